@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `ls Sources` reads as the data flow; each module imports only what stands before it.
+// Tests/CommandsTests/LayoutTests.swift holds the imports against the table in README.md.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [String]) -> Target {
+  .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [String]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "kartoteka",
+  platforms: [.macOS(.v15)],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    module("Platform", []),
+    module("Bytes", ["CZlib"]),
+    module("Sealing", ["CSodium", "Bytes"]),
+    module("Documents", ["Platform", "Bytes", "Sealing"]),
+    module("Replication", ["Platform", "Bytes", "Sealing", "Documents"]),
+    module("CRM", ["Bytes", "Replication"]),
+    module("Exchange", ["Bytes", "CRM"]),
+    module("Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+    module(
+      "Commands",
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange", "Wording"]),
+    program("karto", ["Platform", "Commands"]),
+    program(
+      "karto-bench",
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+    .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+    tests("PlatformTests", ["Support", "Platform"]),
+    tests("BytesTests", ["Support", "Bytes"]),
+    tests("SealingTests", ["Support", "Sealing", "Bytes"]),
+    tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
+    tests("ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    tests("CRMTests", ["Support", "Bytes", "Replication", "CRM"]),
+    tests("ExchangeTests", ["Support", "Bytes", "CRM", "Exchange"]),
+    tests("CommandsTests", ["Support", "Commands", "Wording"]),
+    tests("EndToEndTests", ["Support"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
