@@ -11,8 +11,16 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, _ dependencies: [String]) -> Target {
-  .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+// Spans that a type of our own hands out (`ByteRegion.bytes`, `Record.bytes`) need a lifetime
+// annotation, which is experimental; without it every access would be a closure.
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+func module(
+  _ name: String, _ dependencies: [String], settings: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    swiftSettings: strict + settings)
 }
 
 func program(_ name: String, _ dependencies: [String]) -> Target {
@@ -31,11 +39,12 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    module("Platform", []),
+    module("Platform", [], settings: lifetimes),
     module("Bytes", ["CZlib"]),
     module("Sealing", ["CSodium", "Bytes"]),
     module("Documents", ["Platform", "Bytes", "Sealing"]),
-    module("Replication", ["Platform", "Bytes", "Sealing", "Documents"]),
+    module(
+      "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
     module("CRM", ["Bytes", "Replication"]),
     module("Exchange", ["Bytes", "CRM"]),
     module("Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),

@@ -1,0 +1,125 @@
+import Bytes
+public import Sealing
+
+/// The hash chain of one replica's commits (SPEC §6.4).
+///
+/// Each link covers the one before it, the commit line and the salted hash of every body line,
+/// so one signature vouches for all that came before it, and a line can be erased later while
+/// its hash stays and the chain still holds.
+public struct Chain: Sendable {
+  /// The replica's public key.
+  public let key: PublicKey
+
+  /// The number of the last commit taken in; 0 before the first.
+  public private(set) var number: UInt32 = 0
+
+  /// The chain hash of that commit.
+  public private(set) var head: Hash256
+
+  /// Starts the chain of the replica with this key in this workspace.
+  public init(workspace: WorkspaceID, key: PublicKey) {
+    self.key = key
+    var hasher = BLAKE2b.Hasher()
+    hasher.update("karto chain".utf8.span)
+    hasher.update(workspace.text.utf8.span)
+    hasher.update(key.bytes.span)
+    head = hasher.finish()
+  }
+
+  /// Goes on from commit `number`, whose chain hash is `head`.
+  public init(key: PublicKey, number: UInt32, head: Hash256) {
+    self.key = key
+    self.number = number
+    self.head = head
+  }
+
+  /// Takes in the next commit.
+  ///
+  /// - Parameters:
+  ///   - commitLine: the commit line, without its line feed.
+  ///   - body: the body's lines, each with its line feed.
+  ///   - salt: the salts of the lines.
+  /// - Throws: `DocumentError.line` if the salts do not fit the lines.
+  public mutating func advance(
+    commitLine: Span<UInt8>, body: Span<UInt8>, salt: Trailer.Salt
+  ) throws(DocumentError) {
+    advance(commitLine: commitLine, bodyHash: try Self.hash(body: body, salt: salt))
+  }
+
+  /// Takes in the next commit, the hash of whose body is known already.
+  mutating func advance(commitLine: Span<UInt8>, bodyHash: Hash256) {
+    var hasher = BLAKE2b.Hasher()
+    hasher.update(head)
+    hasher.update(BLAKE2b.hash256(commitLine))
+    hasher.update(bodyHash)
+    head = hasher.finish()
+    number += 1
+  }
+
+  /// What a device signs to vouch for the chain up to `head`.
+  public var signedMessage: [UInt8] { Array("karto commit".utf8) + head.bytes }
+
+  /// Whether `signature` is the replica's own over the chain so far.
+  public func verify(_ signature: [UInt8]) -> Bool {
+    key.verify(signature.span, of: signedMessage.span)
+  }
+
+  /// The first 16 bytes of `head`, by which other replicas say what they saw.
+  public var shortHead: [UInt8] { Array(head.bytes.prefix(16)) }
+
+  private static let erased = Array("{\"erased\":\"".utf8)
+
+  /// The hash over the salted hashes of all lines, in order.
+  ///
+  /// - Throws: `DocumentError.line` if the salts do not fit the lines.
+  public static func hash(
+    body: Span<UInt8>, salt: Trailer.Salt
+  ) throws(DocumentError) -> Hash256 {
+    var hasher = BLAKE2b.Hasher()
+    var index = 0
+    var start = 0
+    while let end = Lines.end(ofLineAt: start, in: body) {
+      let line = body.extracting(start..<end)
+      hasher.update(try leaf(line, index: index, salt: salt))
+      index += 1
+      start = end + 1
+    }
+    if case .perLine(let salts) = salt, salts.count != index {
+      throw .line(.key("salts"), byteOffset: 0)
+    }
+    return hasher.finish()
+  }
+
+  private static func leaf(
+    _ line: Span<UInt8>, index: Int, salt: Trailer.Salt
+  ) throws(DocumentError) -> Hash256 {
+    if let hash = erasedHash(line) { return hash }
+    switch salt {
+    case .whole(let bytes):
+      return BLAKE2b.hash256(line, key: lineSalt(from: bytes, index: index).span)
+    case .perLine(let salts):
+      guard index < salts.count, let own = salts[index] else {
+        throw .line(.key("salts"), byteOffset: 0)
+      }
+      return BLAKE2b.hash256(line, key: own.span)
+    }
+  }
+
+  /// The salt of one line, derived from the commit's.
+  public static func lineSalt(from salt: [UInt8], index: Int) -> [UInt8] {
+    var number: [UInt8] = []
+    for shift in 0..<8 { number.append(UInt8(truncatingIfNeeded: index >> (shift * 8))) }
+    return BLAKE2b.hash128(number.span, key: salt.span).bytes
+  }
+
+  /// The hash that an erased line left behind, if this is one.
+  private static func erasedHash(_ line: Span<UInt8>) -> Hash256? {
+    guard line.count == erased.count + 43 + 2 else { return nil }
+    for index in 0..<erased.count where line[index] != erased[index] { return nil }
+    let text = line.extracting(erased.count..<(erased.count + 43))
+    guard line[line.count - 2] == UInt8(ascii: "\""), line[line.count - 1] == UInt8(ascii: "}"),
+      let bytes = Base64URL.decode(text)
+    else { return nil }
+    return Hash256(bytes.span)
+  }
+}

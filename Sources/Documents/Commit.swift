@@ -1,0 +1,278 @@
+import Bytes
+public import Sealing
+
+/// What a commit had seen of another replica: its number and the start of its chain hash there.
+public struct Sighting: Hashable, Sendable {
+  /// The replica that was seen.
+  public let replica: ReplicaID
+
+  /// Up to which of its commits.
+  public let number: UInt32
+
+  /// The first 16 bytes of the chain hash of that commit (SPEC §6.4).
+  public let head: [UInt8]
+
+  /// Says that `replica` was seen up to `number`, whose chain hash begins with `head`.
+  public init(replica: ReplicaID, number: UInt32, head: [UInt8]) {
+    self.replica = replica
+    self.number = number
+    self.head = head
+  }
+}
+
+/// A commit's place in a batch that counts as one (SPEC §6.3): `index` of `count`, from 1.
+public struct Part: Hashable, Sendable {
+  /// Which commit of the batch this is, from 1.
+  public let index: UInt32
+
+  /// How many commits the batch has.
+  public let count: UInt32
+
+  /// Makes the place `index` of `count`.
+  public init(index: UInt32, count: UInt32) {
+    self.index = index
+    self.count = count
+  }
+}
+
+/// A new replica's proof that it goes on for an older one of the same device (SPEC §7.4).
+public struct Succession: Hashable, Sendable {
+  /// The replica that is succeeded.
+  public let replica: ReplicaID
+
+  /// The older device key's signature over the new public key; 64 bytes.
+  public let signature: [UInt8]
+
+  /// Says that `replica` is succeeded, with its key's signature.
+  public init(replica: ReplicaID, signature: [UInt8]) {
+    self.replica = replica
+    self.signature = signature
+  }
+
+  /// What the older key signs.
+  public static func message(for key: PublicKey) -> [UInt8] {
+    Array("karto successor".utf8) + key.bytes
+  }
+}
+
+/// The first line of a commit, read (SPEC §6.1).
+public struct CommitHeader: Equatable, Sendable {
+  /// The commit's name.
+  public let dot: Dot
+
+  /// The wall clock of its author's machine, in milliseconds since 1970 UTC.
+  public let stampMillis: Int64
+
+  /// What it had seen of other replicas beyond what its predecessor had seen.
+  public let seen: [Sighting]
+
+  /// Its place in a batch, if it belongs to one.
+  public let part: Part?
+
+  /// The device's public key, which commit 1 of each replica carries.
+  public let key: PublicKey?
+
+  /// What the commit is for, in a few words for a person who reads the document: `import x.csv`.
+  public let purpose: String?
+
+  /// The replica that this one goes on for; only in commit 1.
+  public let succession: Succession?
+
+  /// Makes the header of a commit to be written.
+  public init(
+    dot: Dot, stampMillis: Int64, seen: [Sighting] = [], part: Part? = nil, key: PublicKey? = nil,
+    purpose: String? = nil, succession: Succession? = nil
+  ) {
+    self.dot = dot
+    self.stampMillis = stampMillis
+    self.seen = seen.sorted { $0.replica < $1.replica }
+    self.part = part
+    self.key = key
+    self.purpose = purpose
+    self.succession = succession
+  }
+
+  /// Reads a commit line.
+  ///
+  /// - Throws: `DocumentError.line` with the key that is wrong.
+  public init(line: Span<UInt8>) throws(DocumentError) {
+    let object = try LineObject(line)
+    guard object.kind == "commit" else { throw .line(.unexpected, byteOffset: 0) }
+    let number = try LineObject.integer(at: object.value, key: "commit", in: line)
+    guard let replica = ReplicaID(try object.string("by", in: line)) else {
+      throw .line(.key("by"), byteOffset: 0)
+    }
+    guard number >= 1, let number = UInt32(exactly: number) else {
+      throw .line(.key("commit"), byteOffset: 0)
+    }
+    dot = Dot(replica, number)
+    stampMillis = try object.timestamp("at", in: line)
+    seen = try object["seen"].map { range throws(DocumentError) in
+      try Self.sightings(at: range, in: line)
+    } ?? []
+    part = try object["part"].map { range throws(DocumentError) in
+      try Self.part(at: range, in: line)
+    }
+    key = object["key"] == nil ? nil : try object.publicKey("key", in: line)
+    purpose = object["does"] == nil ? nil : try object.string("does", in: line)
+    succession = try object["succeeds"].map { range throws(DocumentError) in
+      try Self.succession(at: range, in: line)
+    }
+    // The alias is a hash of the key, so commit 1 proves by itself who may sign the replica.
+    guard (number == 1) == (key != nil), key.map({ ReplicaID(key: $0) == replica }) ?? true else {
+      throw .line(.key("key"), byteOffset: 0)
+    }
+  }
+
+  /// The line, without its line feed.
+  public var line: [UInt8] {
+    var text = "{\"commit\":\(dot.number),\"at\":\"\(Timestamp.text(stampMillis))\","
+    text += "\"by\":\"\(dot.replica.text)\""
+    if let purpose {
+      var writer = JSONWriter()
+      writer.string(purpose)
+      text += ",\"does\":" + String(decoding: writer.bytes, as: UTF8.self)
+    }
+    if let key { text += ",\"key\":\"\(Base64URL.encode(key.bytes.span))\"" }
+    if let part { text += ",\"part\":[\(part.index),\(part.count)]" }
+    if !seen.isEmpty {
+      let entries = seen.map {
+        "\"\($0.replica.text)\":[\($0.number),\"\(Base64URL.encode($0.head.span))\"]"
+      }
+      text += ",\"seen\":{\(entries.joined(separator: ","))}"
+    }
+    if let succession {
+      let signature = Base64URL.encode(succession.signature.span)
+      text += ",\"succeeds\":[\"\(succession.replica.text)\",\"\(signature)\"]"
+    }
+    text += "}"
+    return Array(text.utf8)
+  }
+
+  private static func succession(
+    at range: Range<Int>, in line: Span<UInt8>
+  ) throws(DocumentError) -> Succession {
+    let fault = DocumentError.line(.key("succeeds"), byteOffset: range.lowerBound)
+    var scanner = JSONScanner(at: range.lowerBound)
+    do {
+      try scanner.expect(UInt8(ascii: "["), in: line)
+      let alias = try JSONScanner.string(at: scanner.string(in: line), in: line)
+      try scanner.expect(UInt8(ascii: ","), in: line)
+      let signature = try JSONScanner.string(at: scanner.string(in: line), in: line)
+      try scanner.expect(UInt8(ascii: "]"), in: line)
+      guard let replica = ReplicaID(alias), let signature = Base64URL.decode(signature),
+        signature.count == 64
+      else { throw fault }
+      return Succession(replica: replica, signature: signature)
+    } catch {
+      throw fault
+    }
+  }
+
+  private static func sightings(
+    at range: Range<Int>, in line: Span<UInt8>
+  ) throws(DocumentError) -> [Sighting] {
+    let fault = DocumentError.line(.key("seen"), byteOffset: range.lowerBound)
+    var result: [Sighting] = []
+    var scanner = JSONScanner(at: range.lowerBound)
+    do {
+      try scanner.expect(UInt8(ascii: "{"), in: line)
+      repeat {
+        let alias = try JSONScanner.string(at: scanner.string(in: line), in: line)
+        try scanner.expect(UInt8(ascii: ":"), in: line)
+        try scanner.expect(UInt8(ascii: "["), in: line)
+        let number = try scanner.integer(in: line)
+        try scanner.expect(UInt8(ascii: ","), in: line)
+        let head = try JSONScanner.string(at: scanner.string(in: line), in: line)
+        try scanner.expect(UInt8(ascii: "]"), in: line)
+        guard let replica = ReplicaID(alias), number >= 1, let number = UInt32(exactly: number),
+          let head = Base64URL.decode(head), head.count == 16
+        else { throw fault }
+        result.append(Sighting(replica: replica, number: number, head: head))
+      } while scanner.take(UInt8(ascii: ","), in: line)
+      try scanner.expect(UInt8(ascii: "}"), in: line)
+    } catch {
+      throw fault
+    }
+    return result
+  }
+
+  private static func part(
+    at range: Range<Int>, in line: Span<UInt8>
+  ) throws(DocumentError) -> Part {
+    let fault = DocumentError.line(.key("part"), byteOffset: range.lowerBound)
+    var scanner = JSONScanner(at: range.lowerBound)
+    do {
+      try scanner.expect(UInt8(ascii: "["), in: line)
+      let index = try scanner.integer(in: line)
+      try scanner.expect(UInt8(ascii: ","), in: line)
+      let count = try scanner.integer(in: line)
+      try scanner.expect(UInt8(ascii: "]"), in: line)
+      guard scanner.position == range.upperBound, index >= 1, index <= count,
+        let index = UInt32(exactly: index), let count = UInt32(exactly: count)
+      else { throw fault }
+      return Part(index: index, count: count)
+    } catch {
+      throw fault
+    }
+  }
+}
+
+/// Where the pieces of one commit stand in the lines of its member.
+public struct CommitFrame: Sendable {
+  /// What the commit line says.
+  public let header: CommitHeader
+
+  /// The commit line, without its line feed.
+  public let line: Range<Int>
+
+  /// The body's lines, each with its line feed; empty if there are none.
+  public let body: Range<Int>
+
+  /// The trailer, without its line feed.
+  public let trailer: Range<Int>
+
+  /// The whole commit, from its line to the trailer's line feed.
+  public var whole: Range<Int> { line.lowerBound..<(trailer.upperBound + 1) }
+}
+
+/// Walks the commits of one member's lines.
+public struct CommitCursor: Sendable {
+  private var position: Int
+
+  /// Starts at byte `position` of the lines.
+  public init(at position: Int = 0) {
+    self.position = position
+  }
+
+  /// The next commit, or nothing at the end.
+  ///
+  /// Finds the commit's pieces and reads its first line; the body's lines are not looked into.
+  ///
+  /// - Throws: `DocumentError.line` if no whole commit begins here, or if it is too large.
+  public mutating func next(in raw: Span<UInt8>) throws(DocumentError) -> CommitFrame? {
+    guard position < raw.count else { return nil }
+    let start = position
+    guard let firstEnd = Lines.end(ofLineAt: start, in: raw) else {
+      throw .line(.unexpected, byteOffset: start)
+    }
+    let header = try CommitHeader(line: raw.extracting(start..<firstEnd))
+    var lineStart = firstEnd + 1
+    while let lineEnd = Lines.end(ofLineAt: lineStart, in: raw) {
+      guard lineEnd - lineStart <= Limits.lineBytes else {
+        throw .line(.tooLong, byteOffset: lineStart)
+      }
+      if Trailer.begins(at: lineStart, in: raw) {
+        position = lineEnd + 1
+        guard position - start <= Limits.commitBytes else {
+          throw .commitTooLarge(bytes: position - start)
+        }
+        return CommitFrame(
+          header: header, line: start..<firstEnd, body: (firstEnd + 1)..<lineStart,
+          trailer: lineStart..<lineEnd)
+      }
+      lineStart = lineEnd + 1
+    }
+    throw .line(.unexpected, byteOffset: lineStart)
+  }
+}

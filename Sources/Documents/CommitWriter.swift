@@ -1,0 +1,89 @@
+import Bytes
+import Platform
+public import Sealing
+
+/// Turns bodies of record lines into signed commits, packed in members ready to be appended.
+public struct CommitWriter {
+  /// One replica's place from which it goes on.
+  public private(set) var chain: Chain
+
+  private let replica: ReplicaID
+  private let signer: SigningKey
+  private let succession: Succession?
+
+  /// From this many bytes on, a batch is compressed fast rather than small; `compact` mends it.
+  private static let fastFrom = 4 << 20
+
+  /// Goes on writing a replica.
+  ///
+  /// - Parameters:
+  ///   - chain: the replica's chain up to its last commit.
+  ///   - signer: the device's key.
+  ///   - succession: for commit 1, the older replica that this one goes on for.
+  public init(chain: Chain, signer: SigningKey, succession: Succession? = nil) {
+    self.chain = chain
+    self.signer = signer
+    self.succession = succession
+    replica = ReplicaID(key: signer.publicKey)
+  }
+
+  /// Makes the commits of one batch, which counts wholly or not at all.
+  ///
+  /// - Parameters:
+  ///   - bodies: the record lines of each commit, each line with its line feed.
+  ///   - stampMillis: the wall clock, in milliseconds since 1970 UTC.
+  ///   - seen: what the replica has newly seen of others.
+  ///   - purpose: what the batch is for.
+  ///   - salts: makes 16 random bytes a call.
+  /// - Returns: the headers of the commits, and the bytes to append.
+  /// - Throws: `DocumentError.commitTooLarge`, or `.line` if a body is not lines.
+  public mutating func encode(
+    _ bodies: [[UInt8]], stampMillis: Int64, seen: [Sighting], purpose: String?,
+    salts: () -> [UInt8] = { Randomness.bytes(16) }
+  ) throws(DocumentError) -> (headers: [CommitHeader], members: [UInt8]) {
+    for body in bodies where body.count > Limits.commitBytes - 4096 {
+      throw .commitTooLarge(bytes: body.count)
+    }
+    let salts = bodies.map { _ in salts() }
+    let hashes = try Parallel.map(count: bodies.count) { index throws(DocumentError) in
+      let body = bodies[index]
+      return try Chain.hash(body: body.span, salt: .whole(salts[index]))
+    }
+    var headers: [CommitHeader] = []
+    var lines: [(first: [UInt8], trailer: [UInt8])] = []
+    for index in bodies.indices {
+      let header = CommitHeader(
+        dot: Dot(replica, chain.number + 1), stampMillis: stampMillis, seen: index == 0 ? seen : [],
+        part: bodies.count > 1
+          ? Part(index: UInt32(index + 1), count: UInt32(bodies.count)) : nil,
+        key: chain.number == 0 ? signer.publicKey : nil, purpose: purpose,
+        succession: chain.number == 0 ? succession : nil)
+      let line = header.line
+      chain.advance(commitLine: line.span, bodyHash: hashes[index])
+      let trailer = Trailer(
+        salt: .whole(salts[index]), signature: signer.sign(chain.signedMessage.span))
+      headers.append(header)
+      lines.append((line, trailer.line))
+    }
+    let total = bodies.reduce(0) { $0 + $1.count }
+    let level = total >= Self.fastFrom ? 2 : 6
+    let replica = replica
+    let made = lines
+    let numbers = headers.map(\.dot.number)
+    let members = Parallel.map(count: bodies.count) { index in
+      var raw: [UInt8] = []
+      raw.reserveCapacity(bodies[index].count + 1024)
+      raw += made[index].first
+      raw.append(UInt8(ascii: "\n"))
+      raw += bodies[index]
+      raw += made[index].trailer
+      raw.append(UInt8(ascii: "\n"))
+      var deflater = Deflater(level: level)
+      let run = Member.Run(replica: replica, first: numbers[index], last: numbers[index])
+      return Member.encode(
+        raw.span, as: .commits(runs: [run], continues: index + 1 < bodies.count),
+        with: &deflater)
+    }
+    return (headers, Array(members.joined()))
+  }
+}

@@ -1,0 +1,64 @@
+import Bytes
+import Documents
+import Platform
+import Sealing
+
+/// Where images are kept between runs: derived, private to the device, deletable at any time.
+///
+/// A cache is trusted without reading it through only if the file is the very one that this
+/// machine wrote since it started: its size, inode and time are those noted beside it. Otherwise
+/// its checksum is held against all its bytes, and if that fails the state is made anew.
+struct CacheStore {
+  private let file: String
+  private let folder: String
+
+  init(device: DeviceFolder, workspace: WorkspaceID, documentPath: String) {
+    let real = (try? Files.realPath(documentPath)) ?? documentPath
+    let name = BLAKE2b.hash128(real.utf8.span)
+    folder = device.folder(of: workspace) + "/cache"
+    file = folder + "/" + Hex.encode(name.bytes.span.extracting(0..<8)) + ".state"
+  }
+
+  /// The image in the cache, if there is a sound one.
+  func load() -> Image? {
+    guard let status = try? Files.status(file), status.isRegular,
+      let descriptor = try? Descriptor.open(file, .read),
+      let region = try? ByteRegion.map(descriptor, offset: 0, count: status.size),
+      let image = Image(region)
+    else { return nil }
+    if note(for: status) == (try? Files.readAll(file + ".note", limit: 4096)) { return image }
+    guard image.isIntact() else { return nil }
+    try? writeNote()
+    return image
+  }
+
+  /// Keeps an image; a failure leaves no cache, and costs nothing but the next open.
+  func save(_ writer: ImageWriter) -> Image? {
+    do {
+      try Files.createFolder(folder, permissions: 0o700, intermediate: true)
+      try Files.replaceCache(file) { out in
+        try writer.emit(checksummed: true) { piece in try out.write(piece) }
+      }
+      try writeNote()
+      return load()
+    } catch {
+      return nil
+    }
+  }
+
+  func remove() {
+    _ = try? Files.remove(file)
+    _ = try? Files.remove(file + ".note")
+  }
+
+  private func writeNote() throws {
+    guard let status = try Files.status(file), let note = note(for: status) else { return }
+    try Files.replaceCache(file + ".note") { out in try out.write(note) }
+  }
+
+  private func note(for status: FileStatus) -> [UInt8]? {
+    guard let boot = Environment.bootIdentifier else { return nil }
+    return Array(
+      "\(boot) \(status.device) \(status.inode) \(status.size) \(status.modifiedNanos)\n".utf8)
+  }
+}

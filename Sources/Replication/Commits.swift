@@ -1,0 +1,164 @@
+import Bytes
+public import Documents
+import Platform
+
+/// One commit as it stands in the document, with what it did.
+public struct CommitRecord: Sendable {
+  /// The commit's first line.
+  public let header: CommitHeader
+
+  /// What it did to each record.
+  public let edits: [RecordEdit]
+}
+
+extension Workspace {
+  /// Calls `body` with every commit of the state, in an order in which each comes after all that
+  /// it had seen.
+  ///
+  /// - Parameters:
+  ///   - containing: if given, only lines that contain these bytes are read, the others passed.
+  ///   - body: receives the commits.
+  /// - Throws: `DocumentError`, what the system says, or what `body` throws.
+  public func forEachCommit(
+    containing needle: [UInt8]? = nil, _ body: (CommitRecord) throws -> Void
+  ) throws {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let map = bytes.withBytes { MemberMap($0) }
+    let members = map.members.filter {
+      if case .commits = $0.contents { return true }
+      return false
+    }
+    var sorter = CommitSorter(frontier: state.frontier)
+    try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
+      try Self.read(members[index], from: bytes, containing: needle)
+    } consume: { (_, commits) throws(any Error) in
+      for commit in commits { try sorter.add(commit, body) }
+    }
+  }
+
+  private static func read(
+    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?
+  ) throws -> [CommitRecord] {
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try member.inflate(bytes.bytes, with: &inflater, into: &raw)
+    var cursor = CommitCursor()
+    var commits: [CommitRecord] = []
+    while let frame = try cursor.next(in: raw.span) {
+      var edits: [RecordEdit] = []
+      var start = frame.body.lowerBound
+      while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw.span) {
+        let line = raw.span.extracting(start..<end)
+        if needle.map({ line.contains($0) }) ?? true, let edit = try RecordEdit(line: line) {
+          edits.append(edit)
+        }
+        start = end + 1
+      }
+      commits.append(CommitRecord(header: frame.header, edits: edits))
+    }
+    return commits
+  }
+
+  /// The chain of a replica up to its last commit in the state, worked out from the document.
+  ///
+  /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
+  func chain(of replica: ReplicaID) throws -> Chain {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let map = bytes.withBytes { MemberMap($0) }
+    var chain: Chain?
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    for member in map.members {
+      guard case .commits(let runs, _) = member.contents,
+        runs.contains(where: { $0.replica == replica })
+      else { continue }
+      try member.inflate(bytes.bytes, with: &inflater, into: &raw)
+      var cursor = CommitCursor()
+      while let frame = try cursor.next(in: raw.span) {
+        guard frame.header.dot.replica == replica else { continue }
+        if let key = frame.header.key, chain == nil {
+          chain = Chain(workspace: header.workspace, key: key)
+        }
+        guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }
+        let trailer = try Trailer(line: raw.span.extracting(frame.trailer))
+        try chain?.advance(
+          commitLine: raw.span.extracting(frame.line), body: raw.span.extracting(frame.body),
+          salt: trailer.salt)
+      }
+    }
+    guard let chain, chain.number == state.frontier[replica] else {
+      throw WorkspaceError.damaged(path: file.path)
+    }
+    return chain
+  }
+}
+
+/// Puts commits that come in the order of a document into an order that follows causality.
+///
+/// Documents are written in such an order, so as a rule nothing waits.
+struct CommitSorter {
+  private let frontier: Frontier
+  private var done = Frontier()
+  private var waiting: [CommitRecord] = []
+
+  init(frontier: Frontier) {
+    self.frontier = frontier
+  }
+
+  mutating func add(_ commit: CommitRecord, _ body: (CommitRecord) throws -> Void) throws {
+    guard frontier.contains(commit.header.dot), !done.contains(commit.header.dot) else { return }
+    guard isReady(commit.header) else {
+      waiting.append(commit)
+      return
+    }
+    try take(commit, body)
+    while let index = waiting.firstIndex(where: { isReady($0.header) }) {
+      try take(waiting.remove(at: index), body)
+    }
+  }
+
+  private mutating func take(
+    _ commit: CommitRecord, _ body: (CommitRecord) throws -> Void
+  ) throws {
+    done.join(Frontier([commit.header.dot.replica: commit.header.dot.number]))
+    try body(commit)
+  }
+
+  private func isReady(_ header: CommitHeader) -> Bool {
+    done[header.dot.replica] + 1 == header.dot.number
+      && header.seen.allSatisfy { min($0.number, frontier[$0.replica]) <= done[$0.replica] }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Whether `needle` stands somewhere in these bytes.
+  func contains(_ needle: [UInt8]) -> Bool {
+    guard let first = needle.first else { return true }
+    var start = 0
+    while let found = Lines.firstIndex(of: first, in: self, from: start) {
+      guard found + needle.count <= count else { return false }
+      if matches(found..<(found + needle.count), needle.span) { return true }
+      start = found + 1
+    }
+    return false
+  }
+}
+
+extension RecordEdit {
+  /// Reads a record line; nothing if the line is of another kind.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  public init?(line: Span<UInt8>) throws(DocumentError) {
+    let names = NameTable()
+    var reader = LineReader(names)
+    guard let change = try reader.change(of: line) else { return nil }
+    func text(_ name: FieldName) -> String {
+      name.number == 0 ? name.spelled.text : names.name(of: name.number).text
+    }
+    self.init(type: names.name(of: change.key.type).text, id: change.key.id.text)
+    for assignment in change.assignments { self.set[text(assignment.name)] = assignment.value }
+    for addition in change.additions { add[text(addition.name)] = addition.elements }
+    for removal in change.removals { remove[text(removal.name)] = removal.elements }
+    isDeletion = change.isDeletion
+  }
+}

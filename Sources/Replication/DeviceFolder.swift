@@ -1,0 +1,109 @@
+import Bytes
+public import Documents
+import Platform
+public import Sealing
+
+/// The device's own folder: keys, what this device wrote last, and caches (design §7, SPEC §15.2).
+///
+/// `$KARTO_HOME`, else `$XDG_DATA_HOME/karto`, else `~/.local/share/karto`; below it one folder a
+/// workspace. Nothing in it ever goes into a document.
+public struct DeviceFolder: Sendable {
+  /// The folder's path.
+  public let path: String
+
+  /// Uses the folder at `path`, which need not exist yet.
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// The folder that the environment names.
+  public static var standard: DeviceFolder {
+    if let home = Environment.value("KARTO_HOME"), !home.isEmpty { return DeviceFolder(path: home) }
+    if let data = Environment.value("XDG_DATA_HOME"), !data.isEmpty {
+      return DeviceFolder(path: data + "/karto")
+    }
+    return DeviceFolder(path: (Environment.homeFolder ?? ".") + "/.local/share/karto")
+  }
+
+  func folder(of workspace: WorkspaceID) -> String { "\(path)/workspaces/\(workspace.text)" }
+
+  /// The device's key in a workspace, if it has one.
+  ///
+  /// - Throws: `DeviceError.damagedKey` if there is a key file that is not one, or what the
+  ///   system says.
+  public func key(in workspace: WorkspaceID) throws -> SigningKey? {
+    let file = folder(of: workspace) + "/device.json"
+    guard try Files.status(file) != nil else { return nil }
+    let bytes = try Files.readAll(file, limit: 4096)
+    guard let value = try? JSONParser.parse(bytes.span), let text = value["seed"]?.text,
+      let seed = Base64URL.decode(text), let key = SigningKey(seed: seed.span)
+    else { throw DeviceError.damagedKey(path: file) }
+    return key
+  }
+
+  /// Keeps the device's key in a workspace; an older one stays beside it under its replica's name.
+  public func setKey(_ key: SigningKey, in workspace: WorkspaceID) throws {
+    let folder = folder(of: workspace)
+    try Files.createFolder(folder, permissions: 0o700, intermediate: true)
+    let file = folder + "/device.json"
+    if let older = try self.key(in: workspace) {
+      try Files.rename(file, to: "\(folder)/device-\(ReplicaID(key: older.publicKey).text).json")
+    }
+    let replica = ReplicaID(key: key.publicKey).text
+    let text =
+      "{\"replica\":\"\(replica)\",\"seed\":\"\(Base64URL.encode(key.seed.span))\","
+      + "\"workspace\":\"\(workspace.text)\"}\n"
+    try Files.replace(file, permissions: 0o600) { writer throws(SystemError) in
+      try writer.write(text)
+    }
+  }
+
+  /// The last commit that this device wrote in a workspace, as far as was noted.
+  ///
+  /// A note that a crash left torn is none: then the document itself tells.
+  public func lastWritten(in workspace: WorkspaceID, by replica: ReplicaID) -> (
+    number: UInt32, head: Hash256
+  )? {
+    let file = "\(folder(of: workspace))/head-\(replica.text)"
+    guard let bytes = try? Files.readAll(file, limit: 256),
+      bytes.count == Self.noteByteCount
+    else { return nil }
+    let content = bytes.span.extracting(0..<36)
+    var checksum: UInt32 = 0
+    for index in 0..<4 { checksum |= UInt32(bytes[36 + index]) << UInt32(index * 8) }
+    guard Gzip.crc32(content) == checksum, let head = Hash256(bytes.span.extracting(4..<36)) else {
+      return nil
+    }
+    var number: UInt32 = 0
+    for index in 0..<4 { number |= UInt32(bytes[index]) << UInt32(index * 8) }
+    return (number, head)
+  }
+
+  private static let noteByteCount = 40
+
+  /// Notes the last commit that this device wrote.
+  ///
+  /// The document was synced before, and is the truth; so this note is written in place and not
+  /// synced, which spares every edit two waits for the disk.
+  public func setLastWritten(
+    _ number: UInt32, head: Hash256, in workspace: WorkspaceID, by replica: ReplicaID
+  ) throws {
+    var bytes: [UInt8] = []
+    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(shift * 8))) }
+    head.append(to: &bytes)
+    let checksum = Gzip.crc32(bytes.span)
+    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift * 8))) }
+    let file = "\(folder(of: workspace))/head-\(replica.text)"
+    let descriptor = try Descriptor.open(file, .create(permissions: 0o600))
+    try descriptor.write(bytes.span, at: 0)
+  }
+}
+
+/// What can be wrong with the device's own folder.
+public enum DeviceError: Error, Equatable, Sendable {
+  /// The key file is not one; without its key the device cannot write.
+  case damagedKey(path: String)
+
+  /// This device has no key in the workspace: the document is a copy to be read only.
+  case noKey(workspace: String)
+}

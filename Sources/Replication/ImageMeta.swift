@@ -1,0 +1,99 @@
+import Bytes
+import Documents
+import Sealing
+
+/// The small things of an image: where it came from, its names and its replicas.
+struct ImageMeta {
+  var seed: UInt64
+  var origin: ImageOrigin
+  var names: [ByteString]
+  var replicas: [ReplicaEntry]
+
+  init(seed: UInt64, origin: ImageOrigin, names: [ByteString], replicas: [ReplicaEntry]) {
+    self.seed = seed
+    self.origin = origin
+    self.names = names
+    self.replicas = replicas
+  }
+
+  var bytes: [UInt8] {
+    var out: [UInt8] = []
+    Varint.append(seed, to: &out)
+    RecordBlob.append(Array(origin.workspace.utf8), to: &out)
+    Varint.append(UInt64(origin.byteCount), to: &out)
+    RecordBlob.append(origin.digest, to: &out)
+    Varint.append(UInt64(origin.planVersion), to: &out)
+    Varint.append(UInt64(names.count), to: &out)
+    for name in names { RecordBlob.append(name.bytes, to: &out) }
+    Varint.append(UInt64(replicas.count), to: &out)
+    for replica in replicas {
+      out += replica.id.bytes
+      RecordBlob.append(replica.key?.bytes ?? [], to: &out)
+      RecordBlob.append(replica.head?.bytes ?? [], to: &out)
+      Varint.append(UInt64(replica.seen.count), to: &out)
+      for number in replica.seen { Varint.append(UInt64(number), to: &out) }
+      Varint.append(UInt64(replica.stamps.count), to: &out)
+      // Stamps mostly grow by little, so their differences are short; zigzag keeps the sign.
+      var last: Int64 = 0
+      for stamp in replica.stamps {
+        Varint.append(Varint.zigzag(stamp &- last), to: &out)
+        last = stamp
+      }
+    }
+    return out
+  }
+
+  init?(_ bytes: Span<UInt8>) {
+    var reader = BlobReader(at: 0)
+    guard let seed = try? Varint.read(bytes, at: &reader.position),
+      let workspace = reader.range(in: bytes), let byteCount = reader.number(in: bytes),
+      let digest = reader.range(in: bytes), let planVersion = reader.number(in: bytes),
+      let nameCount = reader.number(in: bytes)
+    else { return nil }
+    self.seed = seed
+    origin = ImageOrigin(
+      workspace: ByteString(bytes.extracting(workspace)).string ?? "", byteCount: byteCount,
+      digest: RecordBlob.copy(digest, in: bytes),
+      planVersion: UInt32(truncatingIfNeeded: planVersion))
+    names = []
+    for _ in 0..<nameCount {
+      guard let name = reader.range(in: bytes) else { return nil }
+      names.append(ByteString(bytes.extracting(name)))
+    }
+    replicas = []
+    guard let replicaCount = reader.number(in: bytes) else { return nil }
+    for _ in 0..<replicaCount {
+      guard let replica = Self.replica(&reader, in: bytes) else { return nil }
+      replicas.append(replica)
+    }
+  }
+
+  private static func replica(
+    _ reader: inout BlobReader, in bytes: Span<UInt8>
+  ) -> ReplicaEntry? {
+    let end = reader.position + ReplicaID.byteCount
+    guard end <= bytes.count,
+      let id = ReplicaID(bytes: bytes.extracting(reader.position..<end))
+    else { return nil }
+    reader.position = end
+    var entry = ReplicaEntry(id: id)
+    guard let key = reader.range(in: bytes), let head = reader.range(in: bytes),
+      let seenCount = reader.number(in: bytes)
+    else { return nil }
+    entry.key = PublicKey(bytes.extracting(key))
+    entry.head = Hash256(bytes.extracting(head))
+    for _ in 0..<seenCount {
+      guard let number = reader.number(in: bytes) else { return nil }
+      entry.seen.append(UInt32(truncatingIfNeeded: number))
+    }
+    guard let stampCount = reader.number(in: bytes), stampCount <= bytes.count else { return nil }
+    entry.stamps.reserveCapacity(stampCount)
+    var last: Int64 = 0
+    for _ in 0..<stampCount {
+      guard let step = try? Varint.read(bytes, at: &reader.position) else { return nil }
+      last &+= Varint.unzigzag(step)
+      entry.stamps.append(last)
+    }
+    return entry
+  }
+}

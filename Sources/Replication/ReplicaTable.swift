@@ -1,0 +1,103 @@
+public import Documents
+public import Sealing
+
+/// What a state knows of one replica.
+public struct ReplicaEntry: Equatable, Sendable {
+  /// The replica.
+  public let id: ReplicaID
+
+  /// Its device's public key, once its commit 1 was read.
+  public internal(set) var key: PublicKey?
+
+  /// The number of its last commit in the state; 0 before the first.
+  public var count: UInt32 { UInt32(stamps.count) }
+
+  /// The wall clock of each of its commits, in milliseconds since 1970 UTC.
+  public internal(set) var stamps: [Int64] = []
+
+  /// Its chain hash at `count`, if it was computed.
+  public internal(set) var head: Hash256?
+
+  /// For each replica, by its place in the table, up to where this one has said that it saw it.
+  var seen: [UInt32] = []
+}
+
+/// The replicas of a state, each with a local number: its place in the table.
+struct ReplicaTable: Equatable, Sendable {
+  private(set) var entries: [ReplicaEntry] = []
+  private(set) var places: [ReplicaID: UInt32] = [:]
+
+  /// For each replica the highest number that any commit in the state has seen. A commit at or
+  /// below it that comes in later was overtaken, and the state must be made anew in order.
+  private(set) var horizon: [UInt32] = []
+
+  /// The place of a replica, which is given one if it has none.
+  mutating func place(of id: ReplicaID) -> UInt32 {
+    if let place = places[id] { return place }
+    let place = UInt32(entries.count)
+    entries.append(ReplicaEntry(id: id))
+    horizon.append(0)
+    places[id] = place
+    return place
+  }
+
+  func existingPlace(of id: ReplicaID) -> UInt32? { places[id] }
+
+  subscript(place: UInt32) -> ReplicaEntry {
+    get { entries[Int(place)] }
+    set { entries[Int(place)] = newValue }
+  }
+
+  /// The wall clock of a commit; 0 for one that the state does not hold.
+  func stamp(of dot: LocalDot) -> Int64 {
+    guard Int(dot.replica) < entries.count else { return 0 }
+    let stamps = entries[Int(dot.replica)].stamps
+    return dot.number >= 1 && Int(dot.number) <= stamps.count ? stamps[Int(dot.number) - 1] : 0
+  }
+
+  func dot(_ local: LocalDot) -> Dot? {
+    Int(local.replica) < entries.count ? Dot(entries[Int(local.replica)].id, local.number) : nil
+  }
+
+  /// Takes a commit's header in and tells what the commit had seen.
+  ///
+  /// Its number must be the next of its replica.
+  mutating func admit(_ header: CommitHeader) -> CausalContext {
+    let own = place(of: header.dot.replica)
+    for sighting in header.seen where sighting.replica != header.dot.replica {
+      let place = Int(place(of: sighting.replica))
+      var seen = entries[Int(own)].seen
+      if seen.count <= place {
+        seen += Array(repeating: 0, count: place + 1 - seen.count)
+      }
+      seen[place] = max(seen[place], sighting.number)
+      entries[Int(own)].seen = seen
+      horizon[place] = max(horizon[place], sighting.number)
+    }
+    if let key = header.key { entries[Int(own)].key = key }
+    entries[Int(own)].stamps.append(header.stampMillis)
+    entries[Int(own)].head = nil
+    return CausalContext(
+      replica: own, number: header.dot.number, seen: entries[Int(own)].seen)
+  }
+
+  /// The order by which the provisional winner of a conflict is chosen: the greatest stamp, then
+  /// the greatest replica id, then the greatest number (SPEC §8.2).
+  func precedes(_ first: LocalDot, _ second: LocalDot) -> Bool {
+    let stamps = (stamp(of: first), stamp(of: second))
+    if stamps.0 != stamps.1 { return stamps.0 < stamps.1 }
+    if first.replica != second.replica, let left = dot(first), let right = dot(second) {
+      return left.replica < right.replica
+    }
+    return first.number < second.number
+  }
+
+  mutating func restore(_ entry: ReplicaEntry) {
+    let place = Int(place(of: entry.id))
+    entries[place] = entry
+    for (index, number) in entry.seen.enumerated() {
+      while horizon.count <= index { horizon.append(0) }
+      horizon[index] = max(horizon[index], number)
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import Bytes
+import Documents
+import Platform
+
+/// What the bytes of records refer to: names by number, replicas by place.
+final class StateTables: Sendable {
+  let names: NameTable
+  let replicas: ReplicaTable
+
+  init(names: NameTable, replicas: ReplicaTable) {
+    self.names = names
+    self.replicas = replicas
+  }
+}
+
+/// The state of a base: all records, as a set of admitted commits makes them (SPEC §8).
+///
+/// A large part that does not change, the image, and over it the few records that later commits
+/// have touched. A value: who holds a state holds that state.
+public struct State: Sendable {
+  let image: Image?
+  private(set) var tables: StateTables
+  private var changed: [RecordKey: ByteRegion] = [:]
+
+  /// The records of `changed` that the image does not have, in the order in which they came.
+  private var added: [RecordKey] = []
+
+  /// The places of the image's records that `changed` replaces.
+  private var replaced: Set<Int> = []
+
+  /// A state without records.
+  public init() {
+    image = nil
+    tables = StateTables(names: NameTable(), replicas: ReplicaTable())
+  }
+
+  init(image: Image) {
+    self.image = image
+    var replicas = ReplicaTable()
+    for entry in image.replicas { _ = replicas.place(of: entry.id) }
+    for entry in image.replicas { replicas.restore(entry) }
+    tables = StateTables(names: NameTable(image.names), replicas: replicas)
+  }
+
+  /// What is known of each replica.
+  public var replicas: [ReplicaEntry] { tables.replicas.entries }
+
+  /// For each replica the highest number in the state; there are no gaps below it.
+  public var frontier: Frontier {
+    Frontier(
+      Dictionary(
+        uniqueKeysWithValues: replicas.filter { $0.count > 0 }.map { ($0.id, $0.count) }))
+  }
+
+  /// How many records the state holds, deleted ones included.
+  public var recordCount: Int { (image?.recordCount ?? 0) + added.count }
+
+  /// How many records lie over the image.
+  var changedCount: Int { changed.count }
+
+  /// The key of a field's name, if any record has had that field.
+  ///
+  /// Names that carry an element's key have none; they are read with `Record.contents`.
+  public func field(_ name: String) -> FieldKey {
+    FieldKey(number: tables.names.existingNumber(of: ByteString(name)) ?? 0)
+  }
+
+  /// The record with this type and id.
+  public func record(type: String, id: String) -> Record? {
+    guard let number = tables.names.existingNumber(of: ByteString(type)) else { return nil }
+    let key = RecordKey(type: number, id: ByteString(id))
+    if let region = changed[key] {
+      return Record(region: region, range: 0..<region.count, tables: tables)
+    }
+    guard let image, let place = image.place(type: number, id: id.utf8.span),
+      let range = image.range(of: place)
+    else { return nil }
+    return Record(region: image.region, range: range, tables: tables)
+  }
+
+  /// Calls `body` with every record of a type, deleted ones included, until it says to stop.
+  ///
+  /// - Parameters:
+  ///   - type: the type; all types if there is none.
+  ///   - body: returns whether to go on.
+  public func forEach(type: String? = nil, _ body: (Record) throws -> Bool) rethrows {
+    var wanted: UInt32?
+    if let type {
+      guard let number = tables.names.existingNumber(of: ByteString(type)) else { return }
+      wanted = number
+    }
+    if let image {
+      for place in 0..<image.recordCount where replaced.isEmpty || !replaced.contains(place) {
+        guard let range = image.range(of: place) else { continue }
+        let record = Record(region: image.region, range: range, tables: tables)
+        if let wanted, BlobReader(record.bytes)?.type != wanted { continue }
+        guard try body(record) else { return }
+      }
+    }
+    for key in changed.keys.sorted(by: { ($0.type, $0.id) < ($1.type, $1.id) })
+    where wanted == nil || key.type == wanted {
+      guard let region = changed[key] else { continue }
+      guard try body(Record(region: region, range: 0..<region.count, tables: tables)) else {
+        return
+      }
+    }
+  }
+
+  /// The records that have a value with this key in an indexed field.
+  ///
+  /// - Parameters:
+  ///   - key: what the plan's entry makes of the value.
+  ///   - field: the field.
+  ///   - type: the type of the records.
+  ///   - plan: the plan with which the state was opened.
+  /// - Returns: the records, deleted ones included.
+  public func records(withKey key: [UInt8], in field: String, of type: String, plan: IndexPlan)
+    -> [Record]
+  {
+    guard let number = plan.entries.firstIndex(where: { $0.type == type && $0.field == field }),
+      let typeNumber = tables.names.existingNumber(of: ByteString(type)),
+      let fieldNumber = tables.names.existingNumber(of: ByteString(field))
+    else { return [] }
+    func matches(_ record: Record) -> Bool {
+      guard BlobReader(record.bytes)?.type == typeNumber else { return false }
+      var found = false
+      FieldReader.forEachValue(of: fieldNumber, in: record.bytes) { value in
+        if !found { found = plan.entries[number].keys(value).contains(key) }
+      }
+      return found
+    }
+    var result: [Record] = []
+    if let image {
+      let hash = ValueIndex.hash(key.span, salt: UInt64(number), seed: image.seed)
+      for place in image.places(valueHash: hash).sorted() where !replaced.contains(place) {
+        guard let range = image.range(of: place) else { continue }
+        let record = Record(region: image.region, range: range, tables: tables)
+        if matches(record) { result.append(record) }
+      }
+    }
+    for (_, region) in changed {
+      let record = Record(region: region, range: 0..<region.count, tables: tables)
+      if matches(record) { result.append(record) }
+    }
+    return result
+  }
+}
+
+extension State {
+  /// Applies the commits of a batch over the image.
+  ///
+  /// - Returns: false if a commit came too early or too late; the state is then to be made anew.
+  mutating func apply(_ batch: CommitBatch, names: NameTable) throws(DocumentError) -> Bool {
+    var replicas = tables.replicas
+    var reader = LineReader(names)
+    for entry in batch.entries {
+      let place = replicas.place(of: entry.header.dot.replica)
+      guard entry.header.dot.number == replicas[place].count + 1,
+        replicas.horizon[Int(place)] < entry.header.dot.number,
+        entry.header.seen.allSatisfy({ sighting in
+          replicas.existingPlace(of: sighting.replica).map {
+            replicas[$0].count >= sighting.number
+          } ?? false
+        })
+      else { return false }
+      let context = replicas.admit(entry.header)
+      let dot = LocalDot(replica: context.replica, number: context.number)
+      for fragment in batch.fragments[entry.fragments] {
+        let change = try batch.change(of: fragment, with: &reader)
+        var record = state(of: change.key) ?? RecordState(key: change.key)
+        guard !record.votes.contains(where: { $0.dot == dot }) else {
+          throw .line(.recordTwice, byteOffset: 0)
+        }
+        record.apply(change, dot: dot, context: context)
+        put(record)
+      }
+    }
+    tables = StateTables(names: names, replicas: replicas)
+    return true
+  }
+
+  var names: NameTable { tables.names }
+
+  var replicaTable: ReplicaTable { tables.replicas }
+
+  var places: [ReplicaID: UInt32] { tables.replicas.places }
+
+  /// Gives a replica its local number.
+  mutating func register(_ replica: ReplicaID) {
+    guard tables.replicas.existingPlace(of: replica) == nil else { return }
+    var replicas = tables.replicas
+    _ = replicas.place(of: replica)
+    tables = StateTables(names: tables.names, replicas: replicas)
+  }
+
+  private func state(of key: RecordKey) -> RecordState? {
+    if let region = changed[key] { return RecordBlob.decode(region.bytes) }
+    guard let image, let place = image.place(type: key.type, id: key.id.bytes.span),
+      let range = image.range(of: place)
+    else { return nil }
+    return image.region.withBytes { RecordBlob.decode($0.extracting(range)) }
+  }
+
+  private mutating func put(_ record: RecordState) {
+    var bytes: [UInt8] = []
+    RecordBlob.encode(record, into: &bytes)
+    if changed.updateValue(ByteRegion(bytes), forKey: record.key) == nil {
+      if let place = image?.place(type: record.key.type, id: record.key.id.bytes.span) {
+        replaced.insert(place)
+      } else {
+        added.append(record.key)
+      }
+    }
+  }
+
+  /// Notes the chain hash of a replica's last commit.
+  mutating func setHead(_ head: Chain, of replica: ReplicaID) {
+    var replicas = tables.replicas
+    let place = replicas.place(of: replica)
+    replicas[place].head = head.head
+    tables = StateTables(names: tables.names, replicas: replicas)
+  }
+}

@@ -1,0 +1,212 @@
+import Bytes
+import Documents
+import Platform
+
+/// Makes the state of all records from commits, or from a former state and further commits.
+///
+/// Records are bytes in one arena, found through a hash table of their ids; a record that changes
+/// is written anew at the arena's end. Applying must follow causality: `add` holds back a commit
+/// whose predecessors are still to come.
+struct StateBuilder {
+  private(set) var replicas: ReplicaTable
+  let names: NameTable
+  let seed: UInt64
+  private(set) var arena: [UInt8] = []
+  private(set) var locations: [UInt64] = []
+  private(set) var hashes: [UInt32] = []
+  private(set) var next: [UInt32] = []
+  private(set) var heads: [UInt32]
+  private var reader: LineReader
+
+  /// Commits that wait for others, which the document promises to hold.
+  private var waiting: [(batch: CommitBatch, entry: Int)] = []
+
+  /// For each replica the highest number that is to come, without gaps.
+  private let available: [ReplicaID: UInt32]
+
+  static let none = UInt32.max
+
+  /// Starts with nothing.
+  ///
+  /// - Parameter available: for each replica the highest number that will be added.
+  init(names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+    self.names = names
+    self.replicas = replicas
+    self.available = available
+    seed = UInt64.random(in: .min ... .max)
+    heads = Array(repeating: Self.none, count: 1 << 10)
+    reader = LineReader(names)
+  }
+
+  /// Starts with the records of a former state.
+  init(image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+    self.names = names
+    self.replicas = replicas
+    self.available = available
+    seed = image.seed
+    arena = image.copyArena()
+    (locations, hashes, next, heads) = image.copyTables()
+    reader = LineReader(names)
+  }
+
+  /// Makes room for about as much state as these lines make.
+  mutating func reserve(lineBytes: Int) {
+    arena.reserveCapacity(arena.count + lineBytes / 4 * 3)
+  }
+
+  /// Gives a replica its local number.
+  mutating func register(_ replica: ReplicaID) {
+    _ = replicas.place(of: replica)
+  }
+
+  /// The local number of each replica.
+  var places: [ReplicaID: UInt32] { replicas.places }
+
+  /// Adds the commits of one member, in causal order; those that came too early wait.
+  mutating func add(_ batch: CommitBatch) throws(DocumentError) {
+    for index in batch.entries.indices {
+      let header = batch.entries[index].header
+      if isReady(header) {
+        try apply(batch, index)
+        try releaseWaiting()
+      } else if isExpected(header) {
+        waiting.append((batch, index))
+      }
+    }
+  }
+
+  /// Whether the commit is the next of its replica and all that it had seen is here, as far as it
+  /// is to be had at all.
+  private func isReady(_ header: CommitHeader) -> Bool {
+    let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
+    guard header.dot.number == count + 1, isExpected(header) else { return false }
+    return header.seen.allSatisfy { sighting in
+      let there = replicas.existingPlace(of: sighting.replica).map { replicas[$0].count } ?? 0
+      return there >= min(sighting.number, available[sighting.replica] ?? 0)
+    }
+  }
+
+  private func isExpected(_ header: CommitHeader) -> Bool {
+    let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
+    return header.dot.number > count && header.dot.number <= available[header.dot.replica] ?? 0
+  }
+
+  private mutating func releaseWaiting() throws(DocumentError) {
+    var index = 0
+    while index < waiting.count {
+      let (batch, entry) = waiting[index]
+      let header = batch.entries[entry].header
+      if isReady(header) {
+        waiting.remove(at: index)
+        try apply(batch, entry)
+        index = 0
+      } else if !isExpected(header) {
+        waiting.remove(at: index)
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  private mutating func apply(_ batch: CommitBatch, _ index: Int) throws(DocumentError) {
+    let entry = batch.entries[index]
+    let context = replicas.admit(entry.header)
+    let dot = LocalDot(replica: context.replica, number: context.number)
+    for fragment in batch.fragments[entry.fragments] {
+      let id = batch.arena.span.extracting(fragment.id)
+      let hash = Self.hash(type: fragment.type, id: id, seed: seed)
+      if let place = find(hash: hash, type: fragment.type, id: id) {
+        try amend(place, batch, fragment, dot: dot, context: context)
+      } else if fragment.isRecord {
+        let start = arena.count
+        batch.arena.span.extracting(fragment.bytes).withUnsafeBufferPointer {
+          arena.append(contentsOf: $0)
+        }
+        insert(hash: hash, location: Self.location(start..<arena.count))
+      } else {
+        let change = try batch.change(of: fragment, with: &reader)
+        var record = RecordState(key: change.key)
+        record.apply(change, dot: dot, context: context)
+        insert(hash: hash, location: store(record))
+      }
+    }
+  }
+
+  private mutating func amend(
+    _ place: Int, _ batch: CommitBatch, _ fragment: CommitBatch.Fragment, dot: LocalDot,
+    context: CausalContext
+  ) throws(DocumentError) {
+    let range = Self.range(of: locations[place])
+    guard var record = RecordBlob.decode(arena.span.extracting(range)) else {
+      throw .line(.unexpected, byteOffset: 0)
+    }
+    guard !record.votes.contains(where: { $0.dot == dot }) else {
+      throw .line(.recordTwice, byteOffset: 0)
+    }
+    record.apply(try batch.change(of: fragment, with: &reader), dot: dot, context: context)
+    locations[place] = store(record)
+  }
+
+  private mutating func store(_ record: RecordState) -> UInt64 {
+    let start = arena.count
+    RecordBlob.encode(record, into: &arena)
+    return Self.location(start..<arena.count)
+  }
+}
+
+extension StateBuilder {
+  @inline(__always)
+  static func hash(type: UInt32, id: Span<UInt8>, seed: UInt64) -> UInt64 {
+    KeyHash.hash(id, seed: seed &+ UInt64(type))
+  }
+
+  /// A place in the arena packed into one number: offset, and length in the low 28 bits.
+  static func location(_ range: Range<Int>) -> UInt64 {
+    precondition(range.count < 1 << 28, "a record's bytes stay below 256 MiB")
+    return UInt64(range.lowerBound) << 28 | UInt64(range.count)
+  }
+
+  static func range(of location: UInt64) -> Range<Int> {
+    let start = Int(location >> 28)
+    return start..<(start + Int(location & 0xfff_ffff))
+  }
+
+  private func find(hash: UInt64, type: UInt32, id: Span<UInt8>) -> Int? {
+    var place = heads[Int(truncatingIfNeeded: hash) & (heads.count - 1)]
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    while place != Self.none {
+      if hashes[Int(place)] == tag {
+        let bytes = arena.span.extracting(Self.range(of: locations[Int(place)]))
+        if let blob = BlobReader(bytes), blob.type == type, bytes.matches(blob.id, id) {
+          return Int(place)
+        }
+      }
+      place = next[Int(place)]
+    }
+    return nil
+  }
+
+  private mutating func insert(hash: UInt64, location: UInt64) {
+    if locations.count >= heads.count { rehash(to: heads.count * 2) }
+    let slot = Int(truncatingIfNeeded: hash) & (heads.count - 1)
+    next.append(heads[slot])
+    heads[slot] = UInt32(locations.count)
+    hashes.append(UInt32(truncatingIfNeeded: hash >> 32))
+    locations.append(location)
+  }
+
+  private mutating func rehash(to size: Int) {
+    var links = next
+    var fresh = Array(repeating: Self.none, count: size)
+    for place in 0..<locations.count {
+      let bytes = arena.span.extracting(Self.range(of: locations[place]))
+      guard let blob = BlobReader(bytes) else { continue }
+      let hash = Self.hash(type: blob.type, id: bytes.extracting(blob.id), seed: seed)
+      let slot = Int(truncatingIfNeeded: hash) & (size - 1)
+      links[place] = fresh[slot]
+      fresh[slot] = UInt32(place)
+    }
+    next = links
+    heads = fresh
+  }
+}

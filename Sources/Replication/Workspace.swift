@@ -1,0 +1,368 @@
+import Bytes
+public import Documents
+public import Platform
+public import Sealing
+
+/// An open base: its document, its state, and the device's right to write to it.
+///
+/// One thread at a time. Other processes may read and write the same document meanwhile; each
+/// write looks at the file again under the lock.
+public final class Workspace {
+  /// What was found when the document was opened.
+  public struct Findings: Equatable, Sendable {
+    /// Bytes at the end that were never acknowledged; the next write cuts them off.
+    public var tornByteCount = 0
+    /// Stretches that belong to no readable member.
+    public var damage: [MemberMap.Damage] = []
+    /// Members that could not be read, and why.
+    public var unreadable: [DocumentError] = []
+    /// Whether the state came from the cache.
+    public var usedCache = false
+
+    /// Whether acknowledged data is missing.
+    public var isDamaged: Bool { !damage.isEmpty || !unreadable.isEmpty }
+  }
+
+  /// The document's header.
+  public private(set) var header: Header
+
+  /// The state of all records.
+  public private(set) var state = State()
+
+  /// What was found when the document was opened or followed.
+  public private(set) var findings = Findings()
+
+  /// The fields that can be looked up by value.
+  public let plan: IndexPlan
+
+  let file: DocumentFile
+  private let device: DeviceFolder
+  private let clock: WallClock
+  private var end = 0
+  private var usesCache: Bool
+
+  /// From how many bytes behind the cached part on the cache is made anew.
+  private static let tailLimit = 256 << 10
+
+  /// Opens a document.
+  ///
+  /// - Parameters:
+  ///   - path: where it stands.
+  ///   - writing: whether it will be written to.
+  ///   - device: the device's own folder.
+  ///   - plan: the fields to index.
+  ///   - clock: the wall clock.
+  ///   - usesCache: whether a cache may be read and written.
+  /// - Throws: `DocumentError`, or what the system says.
+  public init(
+    path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
+    usesCache: Bool = true
+  ) throws {
+    file = try DocumentFile(path: path, writing: writing)
+    self.device = device
+    self.plan = plan
+    self.clock = clock
+    self.usesCache = usesCache
+    header = try Self.readHeader(of: file)
+    try load()
+  }
+
+  /// Founds a workspace in a new document.
+  ///
+  /// - Parameters:
+  ///   - path: where to put it; nothing may stand there.
+  ///   - device: the device's own folder, which receives the new device's key.
+  ///   - plan: the fields to index.
+  ///   - clock: the wall clock.
+  ///   - founding: fills the first commit.
+  /// - Returns: the open base, and the secret half of the recovery key, which is kept nowhere.
+  /// - Throws: `DocumentError`, or what the system says.
+  public static func found(
+    path: String, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
+    founding: (inout Draft) throws -> Void
+  ) throws -> (workspace: Workspace, recovery: SigningKey) {
+    let key = SigningKey.generate()
+    let recovery = SigningKey.generate()
+    let now = clock.nowMillis()
+    let header = Header(
+      founder: key.publicKey, recovery: recovery.publicKey, createdMillis: now)
+    let replica = ReplicaID(key: key.publicKey)
+    var draft = Draft(state: State(), replica: replica, firstNumber: 1)
+    try founding(&draft)
+    var writer = CommitWriter(
+      chain: Chain(workspace: header.workspace, key: key.publicKey), signer: key)
+    let commits = try writer.encode(
+      draft.finish(), stampMillis: now, seen: [], purpose: "new")
+    var deflater = Deflater()
+    let first = Member.encode(
+      (header.line + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
+    // The key first: a document that its founder could not write to would be of no use.
+    try device.setKey(key, in: header.workspace)
+    try DocumentFile.create(path: path, contents: first + commits.members)
+    try? device.setLastWritten(
+      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+    let workspace = try Workspace(
+      path: path, writing: true, device: device, plan: plan, clock: clock)
+    return (workspace, recovery)
+  }
+
+  private static func readHeader(of file: DocumentFile) throws -> Header {
+    let bytes = try file.read(from: 0, count: 16 << 10)
+    guard let member = try? Member.decode(bytes.span, at: 0), member.contents == .header else {
+      throw DocumentError.notADocument(path: file.path)
+    }
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try member.inflate(bytes.span, with: &inflater, into: &raw)
+    guard let end = Lines.end(ofLineAt: 0, in: raw.span) else {
+      throw DocumentError.line(.unexpected, byteOffset: 0)
+    }
+    return try Header(line: raw.span.extracting(0..<end))
+  }
+}
+
+// MARK: - Reading
+
+extension Workspace {
+  private var cache: CacheStore {
+    CacheStore(device: device, workspace: header.workspace, documentPath: file.path)
+  }
+
+  /// Makes the state: from the cache and what was appended since, or from the whole document.
+  private func load() throws {
+    findings = Findings()
+    let size = try file.status().size
+    guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
+      image.origin.planVersion == plan.version, image.origin.byteCount <= size,
+      try digest(upTo: image.origin.byteCount) == image.origin.digest
+    else { return try loadAnew() }
+    state = State(image: image)
+    end = image.origin.byteCount
+    findings.usedCache = true
+    try follow()
+  }
+
+  /// What tells a document's first bytes from another's: they end alike only if they are alike,
+  /// since the last member ends with a signature and checksums.
+  private func digest(upTo end: Int) throws -> [UInt8] {
+    let start = max(0, end - 512)
+    var bytes = header.line
+    bytes += try file.read(from: start, count: end - start)
+    return BLAKE2b.hash128(bytes.span).bytes
+  }
+
+  private func loadAnew() throws {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let map = bytes.withBytes { MemberMap($0) }
+    note(map)
+    var builder = StateBuilder(
+      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init()))
+    try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
+    end = map.end
+    try settle(builder)
+  }
+
+  /// Keeps the image of a finished builder, in the cache where that is possible.
+  private func settle(_ builder: StateBuilder) throws {
+    let origin = ImageOrigin(
+      workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
+      planVersion: plan.version)
+    let writer = ImageWriter(builder, origin: origin, plan: plan)
+    let mayKeep = usesCache && !findings.isDamaged
+    guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
+      preconditionFailure("an image that was just written can be read")
+    }
+    state = State(image: image)
+  }
+
+  private func note(_ map: MemberMap) {
+    findings.tornByteCount = map.byteCount - map.end
+    findings.damage = map.damage
+  }
+
+  /// Takes in what others have appended since.
+  private func follow() throws {
+    let bytes = ByteRegion(try file.readToEnd(from: end))
+    guard bytes.count > 0 else { return }
+    let map = bytes.withBytes { MemberMap($0, base: end) }
+    note(map)
+    guard !map.members.isEmpty else { return }
+    guard map.end - end <= Self.tailLimit, state.changedCount < 4096 else {
+      return try loadTail(map, from: bytes)
+    }
+    for member in map.members {
+      guard case .commits(let runs, _) = member.contents else { continue }
+      for run in runs { state.register(run.replica) }
+      let batch: CommitBatch
+      do {
+        batch = try Loader.read(
+          member, from: bytes, base: end, places: state.places, names: state.names)
+      } catch {
+        findings.unreadable.append(error)
+        continue
+      }
+      guard try state.apply(batch, names: state.names) else { return try loadAnew() }
+    }
+    end = map.end
+  }
+
+  /// Makes a new image of the present one and a long tail.
+  private func loadTail(_ map: MemberMap, from bytes: ByteRegion) throws {
+    guard let image = state.image, state.changedCount == 0 else { return try loadAnew() }
+    let replicas = state.replicaTable
+    guard Self.isInOrder(map, after: replicas) else { return try loadAnew() }
+    var builder = StateBuilder(
+      image: image, names: state.names, replicas: replicas,
+      available: Loader.available(map, after: replicas))
+    try Loader.load(map, from: bytes, base: end, into: &builder) {
+      findings.unreadable.append($1)
+    }
+    end = map.end
+    try settle(builder)
+  }
+
+  /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
+  /// only a state made from the beginning is right.
+  private static func isInOrder(_ map: MemberMap, after replicas: ReplicaTable) -> Bool {
+    map.members.allSatisfy { member in
+      guard case .commits(let runs, _) = member.contents else { return true }
+      return runs.allSatisfy { run in
+        guard let place = replicas.existingPlace(of: run.replica) else { return true }
+        return replicas.horizon[Int(place)] < run.first
+      }
+    }
+  }
+
+  /// Takes in what other processes have done to the document since it was last looked at.
+  public func refresh() throws {
+    if try file.isReplaced() {
+      try file.reopen()
+      header = try Self.readHeader(of: file)
+      try load()
+    } else {
+      try lookAgain()
+    }
+  }
+
+  private func lookAgain() throws {
+    if try file.status().size < end { try load() } else { try follow() }
+  }
+}
+
+// MARK: - Writing
+
+extension Workspace {
+  /// The replica that this device writes, if it may write here.
+  public func ownReplica() throws -> ReplicaID? {
+    try device.key(in: header.workspace).map { ReplicaID(key: $0.publicKey) }
+  }
+
+  /// Writes one batch: wholly, durably, or not at all.
+  ///
+  /// - Parameters:
+  ///   - purpose: what the batch is for, in a few words.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - edit: fills the batch; it sees the latest state, and nobody else can write meanwhile.
+  /// - Returns: the commits' names, none if there was nothing to do; and what `edit` returned.
+  /// - Throws: `DeviceError.noKey`, `DocumentError`, `WorkspaceError.interrupted`, what the
+  ///   system says, or what `edit` throws; the document is then as it was.
+  public func write<Result>(
+    purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
+    guard header.minimumWriter <= LineFormat.version else {
+      throw DocumentError.needsNewerWriter(version: header.minimumWriter)
+    }
+    return try file.locked {
+      try lookAgain()
+      if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
+      var author = try author()
+      var draft = Draft(
+        state: state, replica: author.replica, firstNumber: author.chain.number + 1)
+      let result = try edit(&draft)
+      let bodies = draft.finish()
+      guard !bodies.isEmpty, !isRehearsal else { return ([], result) }
+      let dots = try append(bodies, purpose: purpose, by: &author)
+      return (dots, result)
+    }
+  }
+
+  private func append(
+    _ bodies: [[UInt8]], purpose: String?, by author: inout Author
+  ) throws -> [Dot] {
+    var writer = CommitWriter(
+      chain: author.chain, signer: author.key, succession: author.succession)
+    let (headers, members) = try writer.encode(
+      bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
+    if Interrupts.requested { throw WorkspaceError.interrupted }
+    if author.isNew { try device.setKey(author.key, in: header.workspace) }
+    try file.append(members, at: end)
+    try? device.setLastWritten(
+      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    try follow()
+    state.setHead(writer.chain, of: author.replica)
+    return headers.map(\.dot)
+  }
+
+  /// Who writes, from where on.
+  private struct Author {
+    var key: SigningKey
+    var chain: Chain
+    var unseen: [Sighting]
+    var succession: Succession?
+    var isNew = false
+    var replica: ReplicaID { ReplicaID(key: key.publicKey) }
+  }
+
+  private func author() throws -> Author {
+    guard let key = try device.key(in: header.workspace) else {
+      throw DeviceError.noKey(workspace: header.workspace.text)
+    }
+    let replica = ReplicaID(key: key.publicKey)
+    let own = state.replicas.first { $0.id == replica }
+    let count = own?.count ?? 0
+    let noted = device.lastWritten(in: header.workspace, by: replica)
+    if let noted, noted.number > count { return try successor(of: key) }
+    let chain: Chain
+    if count == 0 {
+      chain = Chain(workspace: header.workspace, key: key.publicKey)
+    } else if let noted, noted.number == count {
+      chain = Chain(key: key.publicKey, number: count, head: noted.head)
+    } else {
+      chain = try self.chain(of: replica)
+    }
+    return Author(key: key, chain: chain, unseen: try unseen(by: replica))
+  }
+
+  /// The document is older than what this device has written: an old copy was put back. Going on
+  /// would write a second history under the same name, so a new replica begins (SPEC §7.4).
+  private func successor(of key: SigningKey) throws -> Author {
+    let fresh = SigningKey.generate()
+    let succession = Succession(
+      replica: ReplicaID(key: key.publicKey),
+      signature: key.sign(Succession.message(for: fresh.publicKey).span))
+    return Author(
+      key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
+      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)), succession: succession, isNew: true)
+  }
+
+  /// What `replica` has not yet said that it has seen.
+  private func unseen(by replica: ReplicaID) throws -> [Sighting] {
+    let table = state.replicaTable
+    let seen = table.existingPlace(of: replica).map { table[$0].seen } ?? []
+    var result: [Sighting] = []
+    for (place, entry) in table.entries.enumerated() where entry.id != replica && entry.count > 0 {
+      guard entry.count > (place < seen.count ? seen[place] : 0) else { continue }
+      let head = try entry.head.map { Array($0.bytes.prefix(16)) } ?? chain(of: entry.id).shortHead
+      result.append(Sighting(replica: entry.id, number: entry.count, head: head))
+    }
+    return result
+  }
+}
+
+/// What can keep a batch from being written.
+public enum WorkspaceError: Error, Equatable, Sendable {
+  /// The user interrupted; nothing was written.
+  case interrupted
+  /// The document is damaged in its middle; it is repaired before it is written to.
+  case damaged(path: String)
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// A folder of its own for a test, deleted with everything in it when the test lets go of it.
+public final class TemporaryFolder: Sendable {
+  /// Its absolute path, without symbolic links.
+  public let path: String
+
+  /// Makes an empty folder.
+  public init() throws {
+    let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    let folder = parent.appendingPathComponent("karto-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = folder.path
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// The path of something in the folder.
+  public func path(_ name: String) -> String {
+    "\(path)/\(name)"
+  }
+}
