@@ -85,7 +85,7 @@ final class Image: Sendable {
   func place(type: UInt32, id: Span<UInt8>) -> Int? {
     let hash = StateBuilder.hash(type: type, id: id, seed: seed)
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    let slot = Int(truncatingIfNeeded: hash) & (headCount - 1)
+    let slot = Int(tag) & (headCount - 1)
     var place = region.uint32(at: sections[Section.heads.rawValue].lowerBound + slot * 4)
     var steps = 0
     // A damaged chain may run in a circle; no sound one is longer than the records.

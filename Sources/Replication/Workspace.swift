@@ -304,6 +304,12 @@ extension Workspace {
     return headers.map(\.dot)
   }
 
+  /// Appends members whose commits were verified, and takes them into the state.
+  func append(_ members: [UInt8]) throws {
+    try file.append(members, at: end)
+    try follow()
+  }
+
   /// Who writes, from where on.
   private struct Author {
     var key: SigningKey
