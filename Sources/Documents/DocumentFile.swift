@@ -33,7 +33,9 @@ public final class DocumentFile {
       return try Descriptor.open(path, writing ? .readWrite : .read)
     } catch {
       if error.isNotFound { throw DocumentError.notFound(path: path) }
-      if writing, error.isPermission || error.isReadOnly { throw DocumentError.readOnly(path: path) }
+      if writing, error.isPermission || error.isReadOnly {
+        throw DocumentError.readOnly(path: path)
+      }
       throw error
     }
   }

@@ -43,7 +43,8 @@ final class Image: Sendable {
   init?(_ region: ByteRegion) {
     self.region = region
     let bytes = region.bytes
-    guard bytes.count >= Self.headerByteCount + Self.footerByteCount, region.uint64(at: 0) == Self.magic,
+    guard bytes.count >= Self.headerByteCount + Self.footerByteCount,
+      region.uint64(at: 0) == Self.magic,
       region.uint32(at: 8) == Self.version
     else { return nil }
     var sections: [Range<Int>] = []

@@ -156,7 +156,8 @@ extension Workspace {
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
     var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init()))
+      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init())
+    )
     try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
     end = map.end
     try settle(builder)

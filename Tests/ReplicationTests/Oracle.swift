@@ -60,7 +60,8 @@ struct Oracle {
         lines.contains { adder in
           has(adder.edit.add, field, value)
             && !lines.contains {
-              $0.sees(adder) && (has($0.edit.add, field, value) || has($0.edit.remove, field, value))
+              $0.sees(adder)
+                && (has($0.edit.add, field, value) || has($0.edit.remove, field, value))
             }
         }
       }
