@@ -47,7 +47,8 @@ let package = Package(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
     module("CRM", ["Bytes", "Replication"]),
     module("Exchange", ["Bytes", "CRM"]),
-    module("Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+    module(
+      "Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
     module(
       "Commands",
       ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange", "Wording"]),
@@ -60,7 +61,8 @@ let package = Package(
     tests("BytesTests", ["Support", "Bytes"]),
     tests("SealingTests", ["Support", "Sealing", "Bytes"]),
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
-    tests("ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    tests(
+      "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     tests("CRMTests", ["Support", "Bytes", "Replication", "CRM"]),
     tests("ExchangeTests", ["Support", "Bytes", "CRM", "Exchange"]),
     tests("CommandsTests", ["Support", "Commands", "Wording"]),

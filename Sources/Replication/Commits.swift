@@ -16,7 +16,7 @@ extension Workspace {
   /// it had seen.
   ///
   /// - Parameters:
-  ///   - containing: if given, only lines that contain these bytes are read, the others passed.
+  ///   - needle: if given, only lines that contain these bytes are read, the others passed.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(

@@ -28,7 +28,10 @@ struct ImageWriter {
 
   /// Hands the image's pieces to `body`, in order.
   ///
-  /// - Parameter checksummed: whether the last word is the checksum of all before it, or 0.
+  /// - Parameters:
+  ///   - checksummed: whether the last word is the checksum of all before it, or 0.
+  ///   - body: takes a piece; it does not outlive the call.
+  /// - Throws: what `body` throws.
   func emit(checksummed: Bool, _ body: (Span<UInt8>) throws -> Void) rethrows {
     var checksum: UInt32 = 0
     func piece(_ bytes: Span<UInt8>) throws {

@@ -8,8 +8,10 @@ public struct JoinReport: Equatable, Sendable {
   /// How many commits were new.
   public internal(set) var commitCount = 0
 
-  /// Commits that were not taken, since their chain or signature does not hold: the first of each
-  /// replica. What follows it in its replica was not taken either.
+  /// The first commit of each replica that was not taken, since its chain or signature does not
+  /// hold.
+  ///
+  /// What follows it in its replica was not taken either.
   public internal(set) var refused: [Dot] = []
 }
 
@@ -20,6 +22,7 @@ extension Workspace {
   /// The state afterwards is that of the union of both sets of commits, whichever way round.
   ///
   /// - Parameter other: the other document, which is only read.
+  /// - Returns: what was taken.
   /// - Throws: `WorkspaceError.otherWorkspace`, or as `write`.
   public func join(_ other: Workspace) throws -> JoinReport {
     guard other.header.workspace == header.workspace else {

@@ -28,7 +28,10 @@ struct StateBuilder {
 
   /// Starts with nothing.
   ///
-  /// - Parameter available: for each replica the highest number that will be added.
+  /// - Parameters:
+  ///   - names: the numbers of names, shared by those who read members for this builder.
+  ///   - replicas: what is known of replicas already, without commits.
+  ///   - available: for each replica the highest number that will be added.
   init(names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
     self.names = names
     self.replicas = replicas

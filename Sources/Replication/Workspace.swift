@@ -341,8 +341,9 @@ extension Workspace {
     return Author(key: key, chain: chain, unseen: try unseen(by: replica))
   }
 
-  /// The document is older than what this device has written: an old copy was put back. Going on
-  /// would write a second history under the same name, so a new replica begins (SPEC §7.4).
+  /// The author after an old copy was put back.
+  ///
+  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
   private func successor(of key: SigningKey) throws -> Author {
     let fresh = SigningKey.generate()
     let succession = Succession(

@@ -140,7 +140,8 @@ func readable(_ bytes: [UInt8]) -> Int {
         var changed = bytes
         changed[offset] ^= flip
         let hit = members.firstIndex { ($0.byteOffset..<$0.byteEnd).contains(offset) } ?? 0
-        #expect(readable(changed) >= (hit == 0 ? 4 : 3), "byte \(offset), flip \(flip)")
+        let count = readable(changed)
+        #expect(count >= (hit == 0 ? 4 : 3), "byte \(offset), flip \(flip)")
       }
     }
   }

@@ -2,8 +2,10 @@ import Bytes
 import Documents
 import Replication
 
-/// The state by its definition (SPEC §8), as slowly and plainly as it can be said: for every
-/// write, ask every other whether it had seen it. What the engine computes must be this.
+/// The state by its definition (SPEC §8), as slowly and plainly as it can be said.
+///
+/// For every write, every other is asked whether it had seen it. What the engine computes must be
+/// this.
 struct Oracle {
   private struct Line {
     let dot: Dot
