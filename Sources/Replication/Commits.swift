@@ -146,15 +146,19 @@ extension Span where Element == UInt8 {
 }
 
 /// Reads many record lines as edits.
-struct EditReader {
+public struct EditReader {
   private let names = NameTable()
   private var reader: LineReader
 
-  init() {
+  /// Starts a reader, which remembers the names that it meets.
+  public init() {
     reader = LineReader(names)
   }
 
-  mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
+  /// Reads a record line; nothing if the line is of another kind.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  public mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
     guard let change = try reader.change(of: line) else { return nil }
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text
