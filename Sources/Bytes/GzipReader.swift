@@ -1,6 +1,8 @@
 internal import CZlib
 
-/// Reads gzip members, keeping zlib's state from one to the next. One thread, one inflater.
+/// Reads gzip members, keeping zlib's state from one to the next.
+///
+/// One thread, one inflater.
 public struct Inflater: ~Copyable {
   /// zlib's state points back at the stream, so the stream must not move: it lives on the heap.
   private let stream: UnsafeMutablePointer<z_stream>

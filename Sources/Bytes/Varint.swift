@@ -96,7 +96,9 @@ public enum Varint {
     return count
   }
 
-  /// Maps a signed integer so that small magnitudes stay short: 0, -1, 1, -2… to 0, 1, 2, 3…
+  /// Maps a signed integer to an unsigned one so that small magnitudes stay short.
+  ///
+  /// 0, -1, 1, -2 become 0, 1, 2, 3, and so on.
   @inlinable
   public static func zigzag(_ value: Int64) -> UInt64 {
     UInt64(bitPattern: (value &<< 1) ^ (value &>> 63))

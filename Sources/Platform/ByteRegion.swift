@@ -102,11 +102,12 @@ public final class ByteRegion: Sendable {
     guard present > 0 else { return ByteRegion([]) }
     let lead = offset % Int(sysconf(Int32(_SC_PAGESIZE)))
     let number = file.number
-    let address = mmap(nil, present + lead, PROT_READ, MAP_SHARED, number, off_t(offset - lead))
-    // MAP_FAILED is -1 as a pointer.
-    guard let address, Int(bitPattern: address) != -1 else {
-      throw SystemError(call: "mmap", code: errno, path: file.path)
+    var memory: UnsafeMutableRawPointer?
+    try syscall("mmap", path: file.path) {
+      memory = mmap(nil, present + lead, PROT_READ, MAP_SHARED, number, off_t(offset - lead))
+      return Int(bitPattern: memory)  // MAP_FAILED is -1 as a pointer.
     }
+    guard let address = memory else { throw SystemError(call: "mmap", code: EINVAL) }
     return ByteRegion(
       start: UnsafeRawPointer(address) + lead, count: present, backing: .mapped(lead: lead))
   }

@@ -50,10 +50,7 @@ extension Files {
   ///
   /// - Throws: `SystemError`.
   public static func list(_ folder: String) throws(SystemError) -> [String] {
-    try checkPath("opendir", folder)
-    guard let stream = opendir(folder) else {
-      throw SystemError(call: "opendir", code: errno, path: folder)
-    }
+    let stream = try pointer("opendir", on: folder) { opendir($0) }
     defer { closedir(stream) }
     var names: [String] = []
     while true {

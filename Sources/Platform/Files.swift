@@ -74,10 +74,7 @@ public enum Files {
   ///
   /// - Throws: `SystemError`; `isNotFound` if nothing is there.
   public static func realPath(_ path: String) throws(SystemError) -> String {
-    try checkPath("realpath", path)
-    guard let resolved = realpath(path, nil) else {
-      throw SystemError(call: "realpath", code: errno, path: path)
-    }
+    let resolved = try pointer("realpath", on: path) { realpath($0, nil) }
     defer { free(resolved) }
     return String(cString: resolved)
   }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Work spread over the processors.
 public enum Parallel {
   /// Calls a closure for every number below a count, several at a time.
@@ -21,21 +19,21 @@ public enum Parallel {
       for index in 0..<max(0, count) { results.append(try body(index)) }
       return results
     }
-    let state = Mutex(MapState<Result, Failure>(count: count))
+    let monitor = Monitor(MapState<Result, Failure>(count: count))
     // Numbers are handed out in order, so by the time one fails, all lower ones have been handed
     // out too, and will be tried: which error is the lowest does not depend on chance.
     @Sendable func work() {
-      while let index = state.withLock({ $0.take() }) {
+      while let index = monitor.update({ $0.take() }) {
         do throws(Failure) {
           let result = try body(index)
-          state.withLock { $0.results[index] = result }
+          monitor.update { $0.results[index] = result }
         } catch {
-          state.withLock { $0.fail(index, error) }
+          monitor.update { $0.fail(index, error) }
         }
       }
     }
     withThreads(workers - 1, running: work) { _ in work() }
-    let finished = state.withLock { $0 }
+    let finished = monitor.update { $0 }
     if let failure = finished.failure { throw failure.error }
     return finished.results.compactMap { $0 }
   }

@@ -81,6 +81,19 @@ func syscall<Value: SignedInteger>(
   return try syscall(call, path: path) { path.withCString(body) }
 }
 
+/// Makes a call on a path that answers a pointer, or nil and sets `errno`.
+func pointer<Pointer>(
+  _ call: String, on path: String, _ body: (UnsafePointer<CChar>) -> Pointer?
+) throws(SystemError) -> Pointer {
+  var answer: Pointer?
+  try syscall(call, on: path) { path in
+    answer = body(path)
+    return answer == nil ? -1 : 0
+  }
+  guard let answer else { preconditionFailure("\(call): succeeded without an answer") }
+  return answer
+}
+
 func checkPath(_ call: String, _ path: String) throws(SystemError) {
   if path.utf8.contains(0) { throw SystemError(call: call, code: EINVAL, path: path) }
 }

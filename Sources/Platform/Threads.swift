@@ -22,12 +22,6 @@ func withThreads<Result, Failure: Error>(
   }
 }
 
-#if canImport(Darwin)
-  private typealias Thread = pthread_t?
-#else
-  private typealias Thread = pthread_t
-#endif
-
 private final class ThreadBody: Sendable {
   let run: @Sendable () -> Void
   init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -94,9 +88,9 @@ final class Monitor<State: Sendable>: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Changes the state.
-  func update(_ body: (inout State) -> Void) {
-    wait { body(&$0) }
+  /// Looks at the state or changes it.
+  func update<Answer>(_ body: (inout State) -> Answer) -> Answer {
+    wait { .some(body(&$0)) }
   }
 
   /// Waits until `body` answers something; it may change the state only when it does.

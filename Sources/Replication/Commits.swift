@@ -44,12 +44,13 @@ extension Workspace {
     try member.inflate(bytes.bytes, with: &inflater, into: &raw)
     var cursor = CommitCursor()
     var commits: [CommitRecord] = []
+    var reader = EditReader()
     while let frame = try cursor.next(in: raw.span) {
       var edits: [RecordEdit] = []
       var start = frame.body.lowerBound
       while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw.span) {
         let line = raw.span.extracting(start..<end)
-        if needle.map({ line.contains($0) }) ?? true, let edit = try RecordEdit(line: line) {
+        if needle.map({ line.contains($0) }) ?? true, let edit = try reader.edit(of: line) {
           edits.append(edit)
         }
         start = end + 1
@@ -144,21 +145,25 @@ extension Span where Element == UInt8 {
   }
 }
 
-extension RecordEdit {
-  /// Reads a record line; nothing if the line is of another kind.
-  ///
-  /// - Throws: `DocumentError.line` with what is wrong.
-  public init?(line: Span<UInt8>) throws(DocumentError) {
-    let names = NameTable()
-    var reader = LineReader(names)
+/// Reads many record lines as edits.
+struct EditReader {
+  private let names = NameTable()
+  private var reader: LineReader
+
+  init() {
+    reader = LineReader(names)
+  }
+
+  mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
     guard let change = try reader.change(of: line) else { return nil }
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text
     }
-    self.init(type: names.name(of: change.key.type).text, id: change.key.id.text)
-    for assignment in change.assignments { self.set[text(assignment.name)] = assignment.value }
-    for addition in change.additions { add[text(addition.name)] = addition.elements }
-    for removal in change.removals { remove[text(removal.name)] = removal.elements }
-    isDeletion = change.isDeletion
+    var edit = RecordEdit(type: names.name(of: change.key.type).text, id: change.key.id.text)
+    for assignment in change.assignments { edit.set[text(assignment.name)] = assignment.value }
+    for addition in change.additions { edit.add[text(addition.name)] = addition.elements }
+    for removal in change.removals { edit.remove[text(removal.name)] = removal.elements }
+    edit.isDeletion = change.isDeletion
+    return edit
   }
 }

@@ -244,7 +244,8 @@ extension Workspace {
     }
   }
 
-  private func lookAgain() throws {
+  /// As `refresh`, for a document that is locked and so is not replaced.
+  func lookAgain() throws {
     if try file.status().size < end { try load() } else { try follow() }
   }
 }
@@ -365,4 +366,6 @@ public enum WorkspaceError: Error, Equatable, Sendable {
   case interrupted
   /// The document is damaged in its middle; it is repaired before it is written to.
   case damaged(path: String)
+  /// The document at this path holds another workspace.
+  case otherWorkspace(path: String)
 }

@@ -59,7 +59,7 @@ public struct Hash256: Hashable, Sendable {
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try withUnsafeBytes(of: words) { raw throws(Failure) in
-      try body(Span<UInt8>(_unsafeBytes: raw))
+      try body(raw.assumingMemoryBound(to: UInt8.self).span)
     }
   }
 
@@ -147,7 +147,7 @@ public struct Hash128: Hashable, Sendable {
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try withUnsafeBytes(of: self) { raw throws(Failure) in
-      try body(Span<UInt8>(_unsafeBytes: raw))
+      try body(raw.assumingMemoryBound(to: UInt8.self).span)
     }
   }
 

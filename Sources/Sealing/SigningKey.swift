@@ -1,7 +1,9 @@
 import Bytes
 internal import CSodium
 
-/// The secret half of an Ed25519 key pair (RFC 8032). It never leaves the device.
+/// The secret half of an Ed25519 key pair (RFC 8032).
+///
+/// It never leaves the device.
 ///
 /// The secret lies in memory of its own that is overwritten when the last copy of the value goes.
 /// The seed is all there is to keep: the rest follows from it.

@@ -1,0 +1,236 @@
+import Bytes
+public import Documents
+import Platform
+import Sealing
+
+/// One thing that is wrong in a document.
+public struct CheckProblem: Equatable, Sendable {
+  /// What is wrong.
+  public enum Kind: Equatable, Sendable {
+    /// A stretch of the file belongs to no readable member; its bytes, from–to.
+    case damage(bytes: Range<Int>)
+    /// A member cannot be read.
+    case member(DocumentError)
+    /// A member's extra field names other commits than the member holds.
+    case mislabelled
+    /// Commits of a replica are missing: from–to.
+    case missing(replica: ReplicaID, first: UInt32, last: UInt32)
+    /// The same commit stands twice, with different contents.
+    case fork
+    /// A signature is not the device's own over the chain up to this commit.
+    case signature
+    /// The last commits of a replica are covered by no signature.
+    case unsigned
+    /// What the commit says that it had seen of another replica is not what stands here.
+    case sighting(of: ReplicaID)
+    /// A line breaks the format.
+    case line(DocumentError)
+  }
+
+  /// What is wrong.
+  public let kind: Kind
+  /// Where, in bytes of the file; nothing where no single place is.
+  public let byteOffset: Int?
+  /// The commit that it concerns.
+  public let dot: Dot?
+  /// The records that it touches, as type and id, as far as can be told.
+  public let records: [String]
+}
+
+/// What a check of a document found.
+public struct CheckReport: Equatable, Sendable {
+  /// The length of the file.
+  public internal(set) var byteCount = 0
+  /// How many bytes at the end were never acknowledged; they do no harm.
+  public internal(set) var tornByteCount = 0
+  /// How many members there are.
+  public internal(set) var memberCount = 0
+  /// How many commits there are.
+  public internal(set) var commitCount = 0
+  /// How many record lines there are.
+  public internal(set) var lineCount = 0
+  /// How many signatures were verified.
+  public internal(set) var signatureCount = 0
+  /// For each replica its last commit without gaps.
+  public internal(set) var frontier = Frontier()
+  /// What is wrong.
+  public internal(set) var problems: [CheckProblem] = []
+
+  /// Whether nothing acknowledged is damaged or missing.
+  public var isSound: Bool { problems.isEmpty }
+}
+
+/// Reads a document through and holds everything in it against everything else (SPEC §12.4).
+public enum Check {
+  /// Checks the document at `path`; it is not changed, and need not be locked.
+  ///
+  /// - Throws: `DocumentError.notFound`, `.notADocument`, or what the system says; all else is in
+  ///   the report.
+  public static func run(path: String) throws -> CheckReport {
+    let file = try DocumentFile(path: path, writing: false)
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let map = bytes.withBytes { MemberMap($0) }
+    guard let first = map.members.first, first.contents == .header, first.byteOffset == 0 else {
+      throw DocumentError.notADocument(path: path)
+    }
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try first.inflate(bytes.bytes, with: &inflater, into: &raw)
+    guard let end = Lines.end(ofLineAt: 0, in: raw.span) else {
+      throw DocumentError.notADocument(path: path)
+    }
+    var checker = Checker(header: try Header(line: raw.span.extracting(0..<end)))
+    checker.report.byteCount = bytes.count
+    checker.report.tornByteCount = map.byteCount - map.end
+    checker.report.memberCount = map.members.count
+    for damage in map.damage {
+      checker.note(.damage(bytes: damage.bytes), at: damage.bytes.lowerBound)
+    }
+    for member in map.members {
+      guard case .commits(let runs, _) = member.contents else { continue }
+      do throws(DocumentError) {
+        try member.inflate(bytes.bytes, with: &inflater, into: &raw)
+        checker.check(raw.span, member: member, runs: runs)
+      } catch {
+        checker.note(.member(error), at: member.byteOffset)
+      }
+    }
+    checker.finish()
+    return checker.report
+  }
+}
+
+/// Follows the chains of all replicas through a document.
+private struct Checker {
+  var report = CheckReport()
+  private let header: Header
+  private var replicas: [ReplicaID: Progress] = [:]
+  private var sightings: [(by: Dot, Sighting)] = []
+  private var reader = EditReader()
+
+  private struct Progress {
+    var chain: Chain?
+    /// The chain hashes' first bytes by number, from 1.
+    var heads: [[UInt8]] = []
+    var signedUpTo: UInt32 = 0
+    var beyond: ClosedRange<UInt32>?
+  }
+
+  init(header: Header) {
+    self.header = header
+  }
+
+  mutating func note(
+    _ kind: CheckProblem.Kind, at byteOffset: Int? = nil, dot: Dot? = nil, records: [String] = []
+  ) {
+    report.problems.append(
+      CheckProblem(kind: kind, byteOffset: byteOffset, dot: dot, records: records))
+  }
+
+  mutating func check(_ raw: Span<UInt8>, member: Member, runs: [Member.Run]) {
+    var cursor = CommitCursor()
+    var held: [ReplicaID: (first: UInt32, last: UInt32)] = [:]
+    do {
+      while let frame = try cursor.next(in: raw) {
+        let dot = frame.header.dot
+        held[dot.replica] = (held[dot.replica]?.first ?? dot.number, dot.number)
+        report.commitCount += 1
+        try check(frame, in: raw, member: member)
+      }
+    } catch {
+      note(.line(error), at: member.byteOffset)
+    }
+    for run in runs {
+      let found = held.removeValue(forKey: run.replica)
+      if found?.first != run.first || found?.last != run.last {
+        note(.mislabelled, at: member.byteOffset)
+      }
+    }
+    if !held.isEmpty { note(.mislabelled, at: member.byteOffset) }
+  }
+
+  private mutating func check(
+    _ frame: CommitFrame, in raw: Span<UInt8>, member: Member
+  ) throws(DocumentError) {
+    let dot = frame.header.dot
+    let records = checkLines(frame, in: raw, member: member)
+    var progress = replicas[dot.replica] ?? Progress()
+    defer { replicas[dot.replica] = progress }
+    if let key = frame.header.key, progress.chain == nil {
+      progress.chain = Chain(workspace: header.workspace, key: key)
+    }
+    let trailer = try Trailer(line: raw.extracting(frame.trailer))
+    guard var chain = progress.chain, dot.number == chain.number + 1 else {
+      if dot.number <= progress.chain?.number ?? 0 {
+        note(.fork, at: member.byteOffset, dot: dot, records: records)
+      } else {
+        let first = min(progress.beyond?.lowerBound ?? dot.number, dot.number)
+        progress.beyond = first...max(progress.beyond?.upperBound ?? dot.number, dot.number)
+      }
+      return
+    }
+    try chain.advance(
+      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
+      salt: trailer.salt)
+    progress.chain = chain
+    progress.heads.append(chain.shortHead)
+    if let signature = trailer.signature {
+      report.signatureCount += 1
+      if chain.verify(signature) {
+        progress.signedUpTo = dot.number
+      } else {
+        note(.signature, at: member.byteOffset, dot: dot, records: records)
+      }
+    }
+    for sighting in frame.header.seen { sightings.append((dot, sighting)) }
+  }
+
+  private mutating func checkLines(
+    _ frame: CommitFrame, in raw: Span<UInt8>, member: Member
+  ) -> [String] {
+    var records: [String] = []
+    var seen: Set<String> = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      report.lineCount += 1
+      do {
+        if let edit = try reader.edit(of: raw.extracting(start..<end)) {
+          let name = "\(edit.type) \(edit.id)"
+          records.append(name)
+          if !seen.insert(name).inserted {
+            note(
+              .line(.line(.recordTwice, byteOffset: start)), at: member.byteOffset,
+              dot: frame.header.dot, records: [name])
+          }
+        }
+      } catch {
+        note(.line(error), at: member.byteOffset, dot: frame.header.dot)
+      }
+      start = end + 1
+    }
+    return records
+  }
+
+  mutating func finish() {
+    var numbers: [ReplicaID: UInt32] = [:]
+    for (replica, progress) in replicas.sorted(by: { $0.key < $1.key }) {
+      let count = progress.chain?.number ?? 0
+      if count > 0 { numbers[replica] = count }
+      if let beyond = progress.beyond {
+        note(.missing(replica: replica, first: count + 1, last: beyond.lowerBound - 1))
+      }
+      if progress.signedUpTo < count {
+        note(.unsigned, dot: Dot(replica, count))
+      }
+    }
+    for (by, sighting) in sightings {
+      guard let heads = replicas[sighting.replica]?.heads, heads.count >= sighting.number else {
+        continue
+      }
+      if heads[Int(sighting.number) - 1] != sighting.head {
+        note(.sighting(of: sighting.replica), dot: by)
+      }
+    }
+    report.frontier = Frontier(numbers)
+  }
+}

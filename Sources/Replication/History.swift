@@ -1,0 +1,136 @@
+import Bytes
+public import Documents
+import Platform
+
+/// One batch of commits in the history of a base.
+public struct LogEntry: Equatable, Sendable {
+  /// The batch's first commit.
+  public let first: Dot
+  /// The batch's last commit.
+  public internal(set) var last: Dot
+  /// Its author's wall clock, in milliseconds since 1970 UTC.
+  public let stampMillis: Int64
+  /// What it was for.
+  public let purpose: String?
+  /// How many records of each type it touched.
+  public internal(set) var editCounts: [String: Int] = [:]
+  /// How many records it deleted.
+  public internal(set) var deletions = 0
+}
+
+/// One change of one record, with what the record was before and after.
+public struct TimelineEntry: Equatable, Sendable {
+  /// The commit.
+  public let dot: Dot
+  /// Its author's wall clock, in milliseconds since 1970 UTC.
+  public let stampMillis: Int64
+  /// What the commit was for.
+  public let purpose: String?
+  /// What it did to the record.
+  public let edit: RecordEdit
+  /// The record before; nothing if this change made it.
+  public let before: RecordContents?
+  /// The record after.
+  public let after: RecordContents
+}
+
+extension Workspace {
+  /// The history of the base, oldest first; a batch of many commits is one entry.
+  public func log() throws -> [LogEntry] {
+    var entries: [LogEntry] = []
+    // Where each replica's unfinished batch stands in `entries`.
+    var open: [ReplicaID: Int] = [:]
+    try forEachCommit { commit in
+      let header = commit.header
+      let index: Int
+      if let part = header.part, part.index > 1, let started = open[header.dot.replica] {
+        index = started
+      } else {
+        index = entries.count
+        entries.append(
+          LogEntry(
+            first: header.dot, last: header.dot, stampMillis: header.stampMillis,
+            purpose: header.purpose))
+        open[header.dot.replica] = index
+      }
+      entries[index].last = header.dot
+      for edit in commit.edits {
+        entries[index].editCounts[edit.type, default: 0] += 1
+        if edit.isDeletion { entries[index].deletions += 1 }
+      }
+    }
+    return entries
+  }
+
+  /// What happened to one record, in an order that follows causality, oldest first.
+  public func timeline(type: String, id: String) throws -> [TimelineEntry] {
+    var fold = RecordFold()
+    var entries: [TimelineEntry] = []
+    let needle = Array("\"\(id)\"".utf8)
+    try forEachCommit(containing: needle) { commit in
+      let context = fold.admit(commit.header)
+      for edit in commit.edits where edit.type == type && edit.id == id {
+        let key = RecordFold.Key(type: type, id: id)
+        let before = fold.contents(of: key)
+        fold.apply(edit, context: context)
+        guard let after = fold.contents(of: key) else { continue }
+        entries.append(
+          TimelineEntry(
+            dot: commit.header.dot, stampMillis: commit.header.stampMillis,
+            purpose: commit.header.purpose, edit: edit, before: before, after: after))
+      }
+    }
+    return entries
+  }
+
+  /// The commits of the batch that a commit belongs to; the commit alone if it belongs to none.
+  public func batch(containing dot: Dot) throws -> Set<Dot> {
+    let entry = try log().first {
+      $0.first.replica == dot.replica && ($0.first.number...$0.last.number).contains(dot.number)
+    }
+    return entry.map(Self.dots) ?? []
+  }
+
+  /// The commits of the last batch that this device wrote, if it wrote any.
+  public func ownLastBatch() throws -> Set<Dot>? {
+    let own = try ownReplica()
+    return try log().last { $0.first.replica == own }.map(Self.dots)
+  }
+
+  /// The commits of the import whose first commit has this number; of several replicas' imports
+  /// with that number, this device's own.
+  public func importBatch(number: UInt32) throws -> Set<Dot>? {
+    let own = try ownReplica()
+    let imports = try log().filter {
+      $0.first.number == number && $0.purpose?.hasPrefix("import") == true
+    }
+    return (imports.first { $0.first.replica == own } ?? imports.first).map(Self.dots)
+  }
+
+  private static func dots(of entry: LogEntry) -> Set<Dot> {
+    Set((entry.first.number...entry.last.number).map { Dot(entry.first.replica, $0) })
+  }
+
+  /// The state that the commits stamped up to a moment make.
+  ///
+  /// Of each replica those commits count that come before its first one with a later stamp.
+  ///
+  /// - Parameter millis: milliseconds since 1970 UTC.
+  public func state(atMillis millis: Int64) throws -> State {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let map = bytes.withBytes { MemberMap($0) }
+    var available: [ReplicaID: UInt32] = [:]
+    for replica in state.replicas {
+      let count = replica.stamps.firstIndex { $0 > millis } ?? replica.stamps.count
+      available[replica.id] = UInt32(count)
+    }
+    var builder = StateBuilder(
+      names: NameTable(), replicas: ReplicaTable(), available: available)
+    try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    let origin = ImageOrigin(workspace: "", byteCount: 0, digest: [], planVersion: plan.version)
+    guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
+      preconditionFailure("an image that was just written can be read")
+    }
+    return State(image: image)
+  }
+}

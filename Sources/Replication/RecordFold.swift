@@ -1,0 +1,52 @@
+import Bytes
+import Documents
+import Platform
+
+/// Works out the states of some records by themselves, commit by commit.
+///
+/// Used where the history of few records matters: their timeline, and what undoing would do.
+struct RecordFold {
+  struct Key: Hashable {
+    let type: String
+    let id: String
+  }
+
+  private let names = NameTable()
+  private var replicas = ReplicaTable()
+  private(set) var records: [Key: RecordState] = [:]
+
+  /// Takes in the next commit of its replica and tells what it had seen.
+  mutating func admit(_ header: CommitHeader) -> CausalContext { replicas.admit(header) }
+
+  mutating func apply(_ edit: RecordEdit, context: CausalContext) {
+    let key = Key(type: edit.type, id: edit.id)
+    let local = RecordKey(type: names.number(of: ByteString(edit.type)), id: ByteString(edit.id))
+    var record = records[key] ?? RecordState(key: local)
+    func elements(_ lists: [String: [[UInt8]]]) -> [RecordChange.Elements] {
+      lists.map { RecordChange.Elements(name: name($0.key), elements: $0.value) }
+    }
+    let change = RecordChange(
+      key: local,
+      assignments: edit.set.map { RecordChange.Assignment(name: name($0.key), value: $0.value) },
+      additions: elements(edit.add), removals: elements(edit.remove), isDeletion: edit.isDeletion)
+    let dot = LocalDot(replica: context.replica, number: context.number)
+    record.apply(change, dot: dot, context: context)
+    records[key] = record
+  }
+
+  private func name(_ text: String) -> FieldName {
+    FieldName(number: names.number(of: ByteString(text)))
+  }
+
+  /// A record as it stands now, if any commit has touched it.
+  func contents(of key: Key) -> RecordContents? {
+    guard let record = records[key] else { return nil }
+    var bytes: [UInt8] = []
+    RecordBlob.encode(record, into: &bytes)
+    let region = ByteRegion(bytes)
+    return Record(
+      region: region, range: 0..<region.count,
+      tables: StateTables(names: names, replicas: replicas)
+    ).contents()
+  }
+}
