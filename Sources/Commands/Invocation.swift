@@ -135,7 +135,7 @@ extension Invocation {
     let now = surroundings.clock.nowMillis()
     let offset = LocalTime.offsetSeconds(atEpochSeconds: now / 1000, zone: nil) / 60
     let today = Instant(epochMillis: now).date(offsetMinutes: offset)
-    let reading = DateReading(order: .dayFirst, today: today)
+    let reading = DateReading(today: today)
     guard
       let day = CivilDate.relative(text, today: today) ?? CivilDate.parse(text, reading)
     else {

@@ -41,7 +41,8 @@ extension Wording {
       pick("no field is called \(quoted(name))", "нет поля \(quoted(name))")
     case .unknownChoice(let field, let value):
       pick(
-        "\(field) is never \(quoted(value))", "у поля \(label(field)) нет значения \(quoted(value))")
+        "\(field) is never \(quoted(value))", "у поля \(label(field)) нет значения \(quoted(value))"
+      )
     case .notADate(let field, let value):
       pick(
         "\(field) is a date, \(quoted(value)) is none",
@@ -135,7 +136,8 @@ extension Wording {
     case .ambiguousMember(let name, let names):
       return Complaint(
         .conflict,
-        pick("several members are meant by \(quoted(name))", "под \(quoted(name)) подходят несколько"),
+        pick(
+          "several members are meant by \(quoted(name))", "под \(quoted(name)) подходят несколько"),
         hint: list(names))
     case .reference(let field, let error):
       let inner = complaint(error)
@@ -233,7 +235,8 @@ extension Wording {
     case .notFound:
       return Complaint(
         .notFound,
-        pick("there is no \(noun) \(quoted(error.text))", "не найдено: \(noun) \(quoted(error.text))"),
+        pick(
+          "there is no \(noun) \(quoted(error.text))", "не найдено: \(noun) \(quoted(error.text))"),
         hint: suggestion(Array(candidates), else: "karto find \(error.text)"))
     case .ambiguous:
       return Complaint(

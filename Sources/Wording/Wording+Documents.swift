@@ -122,7 +122,8 @@ extension Wording {
       Complaint(
         .failed,
         pick(
-          "one change is too large: \(bytes(count))", "одно изменение слишком велико: \(bytes(count))"),
+          "one change is too large: \(bytes(count))",
+          "одно изменение слишком велико: \(bytes(count))"),
         hint: pick("shorten the longest text", "сократите самый длинный текст"))
     }
   }

@@ -1,5 +1,5 @@
-public import CRM
-public import Exchange
+import CRM
+import Exchange
 
 /// What import and export say.
 extension Wording {

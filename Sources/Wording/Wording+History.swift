@@ -1,4 +1,5 @@
-public import CRM
+import CRM
+import Documents
 public import Replication
 
 /// What history, undo, check, repair and exchange say.

@@ -58,7 +58,8 @@ extension Wording {
     let would = isRehearsal ? pick("would be ", "будет ") : ""
     switch outcome.kind {
     case .created: return pick("\(would)added: \(what)", "\(would)добавлено: \(what)")
-    case .changed: return pick("\(would)changed: \(what)\(list)", "\(would)изменено: \(what)\(list)")
+    case .changed:
+      return pick("\(would)changed: \(what)\(list)", "\(would)изменено: \(what)\(list)")
     case .deleted: return pick("\(would)deleted: \(what)", "\(would)удалено: \(what)")
     case .restored: return pick("\(would)restored: \(what)", "\(would)возвращено: \(what)")
     case .unchanged: return pick("as it was: \(what)", "без изменений: \(what)")

@@ -46,11 +46,13 @@ extension Invocation {
   }
 
   private func say(_ written: Written, in base: Base) {
-    for record in written.records.prefix(20) {
+    // Every move of a deal makes one; the deal itself says as much.
+    let told = written.records.filter { $0.type != Schema.stageEvent.key }
+    for record in told.prefix(20) {
       say(
         wording.outcome(record, shortID: base.shortID(record.id), isRehearsal: isRehearsal))
     }
-    if written.records.count > 20 { say(wording.andMore(written.records.count - 20)) }
+    if told.count > 20 { say(wording.andMore(told.count - 20)) }
     if isRehearsal { say(wording.rehearsal) }
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import CRM
 import Exchange
 import Wording
@@ -97,18 +98,19 @@ struct ListPrinter {
 
   private func cell(_ field: Field, of card: Card) -> String {
     guard let found = card[field.key] else { return "" }
-    return found.values.map { value in
-      if case .money = field.kind, case .integer(let units) = value.value {
-        return Money.plain(units, currency: found.currency ?? base.settings.currency)
-      }
-      switch field.kind {
-      case .date, .time, .dateOrTime, .partialDate: return value.text
-      default:
-        return value.display(
-          field, currency: found.currency, in: invocation.language,
-          offsetMinutes: base.offsetMinutes)
-      }
-    }.joined(separator: ", ")
+    return found.values.map { cell($0, found) }.joined(separator: ", ")
+  }
+
+  private func cell(_ value: CardValue, _ found: CardField) -> String {
+    switch (found.field.kind, value.value) {
+    case (.money, .integer(let units)):
+      Money.plain(units, currency: found.currency ?? base.settings.currency)
+    case (.date, _), (.time, _), (.dateOrTime, _), (.partialDate, _): value.text
+    default:
+      value.display(
+        found.field, currency: found.currency, in: invocation.language,
+        offsetMinutes: base.offsetMinutes)
+    }
   }
 }
 

@@ -93,16 +93,37 @@ enum TrashCommand {
 }
 
 extension Invocation {
+  /// The record that a word names: of the kind of `--type`; else a client by name, what people work
+  /// with, or anything at all.
+  ///
+  /// - Throws: `LookupError` if it names none or several.
+  func record(_ word: String, in base: Base, includingDeleted: Bool = false) throws -> Record {
+    if let type = arguments.value(.type) {
+      return try base.resolve(
+        word, as: try base.entity(type), includingDeleted: includingDeleted)
+    }
+    let startsWithDigit = word.utf8.first.map { $0 &- UInt8(ascii: "0") < 10 } ?? false
+    let worked = [Schema.client, Schema.deal, Schema.task, Schema.activity]
+    // Ids begin with digits, and the whole number of a deal beats the beginning of a client's.
+    for entities in (startsWithDigit ? [] : [[Schema.client]]) + [worked] {
+      do {
+        return try base.resolve(word, among: entities, includingDeleted: includingDeleted)
+      } catch let error where error.kind == .notFound {
+        continue
+      }
+    }
+    return try base.resolve(word, includingDeleted: includingDeleted)
+  }
+
   /// The records that words name, each once.
   ///
   /// - Throws: `LookupError` for a word that names none or several.
   func records(
     _ words: ArraySlice<String>, in base: Base, includingDeleted: Bool = false
   ) throws -> [Record] {
-    let entities = try arguments.value(.type).map { [try base.entity($0)] }
     var records: [Record] = []
     for word in words {
-      let record = try base.resolve(word, among: entities, includingDeleted: includingDeleted)
+      let record = try self.record(word, in: base, includingDeleted: includingDeleted)
       if !records.contains(where: { $0.id == record.id && $0.type == record.type }) {
         records.append(record)
       }

@@ -1,6 +1,9 @@
+import Bytes
 import CRM
+import Documents
 import Platform
 import Replication
+import Sealing
 import Wording
 
 /// `karto check`: looks for damage.
@@ -123,7 +126,7 @@ enum DigestCommand {
   private static func run(_ invocation: Invocation) throws -> ExitStatus {
     try invocation.noOperands(of: .digest)
     let base = try invocation.openForReading()
-    let digest = Export.digest(base.state).hex
+    let digest = Hex.encode(Replication.Export.digest(base.state).bytes.span)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("digest", digest)

@@ -14,8 +14,7 @@ enum HistoryCommand {
     }
     let name = try invocation.onlyOperand(.record, of: .history)
     let base = try invocation.openForReading()
-    let entities = try invocation.arguments.value(.type).map { [try base.entity($0)] }
-    let record = try base.resolve(name, among: entities, includingDeleted: true)
+    let record = try invocation.record(name, in: base, includingDeleted: true)
     let timeline = try base.workspace.timeline(type: record.type, id: record.id)
     var printer = TimelinePrinter(invocation, base, type: record.type)
     for entry in timeline.suffix(limit ?? timeline.count) { printer.print(entry) }

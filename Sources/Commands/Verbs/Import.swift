@@ -1,4 +1,5 @@
 import CRM
+import Documents
 import Exchange
 import Platform
 import Wording

@@ -1,5 +1,7 @@
 import CRM
+import Documents
 import Platform
+import Replication
 import Wording
 
 /// `karto new`: founds a base.
@@ -27,7 +29,7 @@ enum NewCommand {
       clock: invocation.surroundings.clock, language: invocation.language)
     if let currency, currency != base.settings.currency {
       let settings = try base.resolve("workspace", as: Schema.workspace)
-      _ = try base.set(settings, [FieldChange("currency", .set, currency)])
+      _ = try base.set([settings], [FieldChange("currency", .set, currency)])
     }
     if invocation.isJSON {
       var object = JSONObject()

@@ -9,8 +9,7 @@ enum ShowCommand {
   private static func run(_ invocation: Invocation) throws -> ExitStatus {
     let name = try invocation.onlyOperand(.record, of: .show)
     let base = try invocation.openForReading()
-    let entities = try invocation.arguments.value(.type).map { [try base.entity($0)] }
-    let record = try base.resolve(name, among: entities, includingDeleted: true)
+    let record = try invocation.record(name, in: base, includingDeleted: true)
     if invocation.isJSON {
       invocation.print(jsonBytes: base.json(base.card(record, computed: true)))
       return .done
@@ -54,7 +53,10 @@ private struct CardPrinter {
     var table = Table([
       Table.Column(title: "", isFlexible: false, style: .dim), Table.Column(title: ""),
     ])
-    for field in card.fields where field.field.key != "name" || !field.siblings.isEmpty {
+    for field in card.fields {
+      // The name stands above already.
+      let isTitle = ["name", "title"].contains(field.field.key)
+      if isTitle, field.siblings.isEmpty, field.values.first?.text == card.name { continue }
       let label = field.field.label(in: invocation.language)
       guard field.siblings.isEmpty else {
         let values = field.siblings.map { display($0.value, field) }

@@ -1,4 +1,5 @@
 import CRM
+import Replication
 import Wording
 
 /// `karto today`: what is to be done.

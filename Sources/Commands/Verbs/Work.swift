@@ -17,15 +17,14 @@ enum LogCommand {
     let client = try base.resolve(words[words.startIndex + 1], as: Schema.client)
     let arguments = invocation.arguments
     let deals = try arguments.value(.deal).map { [try base.resolve($0, as: Schema.deal)] } ?? []
-    var entry = LogEntryRequest(kind: kind, clients: [client], deals: deals)
-    entry.text = text.isEmpty ? nil : text
+    var entry = Logging(
+      kind: kind, clients: [client], deals: deals, text: text.isEmpty ? nil : text,
+      changes: invocation.changes((.direction, "direction")) + changes)
     entry.outcome = arguments.value(.outcome)
-    entry.direction = arguments.value(.direction)
     entry.at = arguments.value(.at)
     entry.amount = arguments.value(.amount)
     entry.nextStep = arguments.value(.next)
     entry.nextAt = arguments.value(.due)
-    entry.changes = changes
     let written = try base.log(entry, isRehearsal: invocation.isRehearsal)
     invocation.report(one: written, in: base)
     return .done

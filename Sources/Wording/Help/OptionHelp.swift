@@ -54,7 +54,8 @@ extension Wording {
     case .returnAfter: pick("when to come back to it", "когда вернуться")
     case .all: pick("closed ones too", "и закрытые тоже")
     case .import: pick("the import of this number", "импорт с этим номером")
-    case .last: pick("the last change made on this device", "последнее изменение с этого устройства")
+    case .last:
+      pick("the last change made on this device", "последнее изменение с этого устройства")
     case .map:
       pick("where a column goes; - skips it", "куда идёт столбец; - пропускает его")
     case .duplicates: pick("what becomes of duplicates", "что делать с дубликатами")
