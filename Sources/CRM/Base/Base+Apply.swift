@@ -101,7 +101,9 @@ extension EditMaker {
     var resolved: [(field: Field, value: JSONValue)] = []
     for (key, value) in fields {
       if let name = AttributeName(register: key), operation == .set {
-        let text = value.text ?? (value == .null ? "" : String(decoding: value.canonicalBytes, as: UTF8.self))
+        let text =
+          value.text
+          ?? (value == .null ? "" : String(decoding: value.canonicalBytes, as: UTF8.self))
         try setAttribute(name, FieldChange(key, .set, text), &reader)
         continue
       }

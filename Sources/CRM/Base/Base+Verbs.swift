@@ -49,6 +49,7 @@ extension Base {
   ///   - due: the day or moment, as people say it.
   ///   - changes: other fields.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
   public func addTask(
     title: String, clients: [Record] = [], deals: [Record] = [], due: String? = nil,
@@ -101,6 +102,7 @@ extension Base {
   ///   - task: the task.
   ///   - due: the new day or moment, as people say it.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
   public func snooze(
     _ task: Record, to due: String, isRehearsal: Bool = false
@@ -126,7 +128,8 @@ extension Base {
     if let columns { changes.append(FieldChange("columns", .set, columns)) }
     if let sort { changes.append(FieldChange("sort", .set, sort)) }
     return try write(purpose: "segment save", isRehearsal: isRehearsal) { batch in
-      if let known = segment(named: name), let record = state.record(type: "segment", id: known.id) {
+      if let known = segment(named: name), let record = state.record(type: "segment", id: known.id)
+      {
         try batch.set(record, changes)
       } else {
         try batch.add(Schema.segment, changes)

@@ -117,6 +117,7 @@ extension Base {
   ///   - client: whose deal; nil if the changes say it.
   ///   - changes: its fields.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
   public func addDeal(
     client: Record?, _ changes: [FieldChange], isRehearsal: Bool = false
@@ -136,6 +137,7 @@ extension Base {
   ///   - reason: why.
   ///   - changes: other fields to set in the same commit, such as those that the stage requires.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
   public func move(
     _ deal: Record, to stage: String, pipeline: String? = nil, reason: String? = nil,
@@ -167,6 +169,7 @@ extension Base {
   ///   - returnAfter: a day on which to ask again, which becomes a task.
   ///   - changes: other fields to set in the same commit.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
   public func lose(
     _ deal: Record, reason: String, returnAfter: String? = nil, changes: [FieldChange] = [],

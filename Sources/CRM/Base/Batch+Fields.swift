@@ -311,7 +311,8 @@ extension Batch {
       guard !parts.isEmpty else { throw .missingFields(entity: "client", fields: ["name"]) }
       edit.set["name"] = StoredValue.text(parts.joined(separator: " "))
     }
-    if edit.set["kind"] == nil, let kind = ClientKind.told(by: text("name") ?? "", inn: text("inn")) {
+    if edit.set["kind"] == nil, let kind = ClientKind.told(by: text("name") ?? "", inn: text("inn"))
+    {
       edit.set["kind"] = StoredValue.text(kind)
     }
     warnOfDuplicates(edit)
@@ -324,13 +325,18 @@ extension Batch {
       var key: [UInt8] = []
       StoredValue.withContent(of: value.span) { append($0, &key) }
       guard !key.isEmpty else { return }
-      for record in state.found(key, in: field, of: "client") where known.insert(record.id).inserted {
+      for record in state.found(key, in: field, of: "client") where known.insert(record.id).inserted
+      {
         reader.warnings.append(
           .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
       }
     }
-    for value in edit.add["phones"] ?? [] { look("phones", value) { MatchKey.appendPhone($0, to: &$1) } }
-    for value in edit.add["emails"] ?? [] { look("emails", value) { MatchKey.appendEMail($0, to: &$1) } }
+    for value in edit.add["phones"] ?? [] {
+      look("phones", value) { MatchKey.appendPhone($0, to: &$1) }
+    }
+    for value in edit.add["emails"] ?? [] {
+      look("emails", value) { MatchKey.appendEMail($0, to: &$1) }
+    }
     if let value = edit.set["inn"] { look("inn", value) { MatchKey.appendNumber($0, to: &$1) } }
   }
 }
