@@ -85,6 +85,8 @@ extension Base {
     agenda.tomorrow = byDue(agenda.tomorrow)
   }
 
+  /// Fills «Пора звонить».
+  ///
   /// Due is who is active and not opted out and whose last order lies more than the period back;
   /// the period is the client's, else the shortest of the tags', else the base's. Days, not weeks.
   private func addCalls(to agenda: inout Agenda, _ member: Member?, _ limit: Int) {

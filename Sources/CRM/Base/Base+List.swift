@@ -133,8 +133,9 @@ extension Base {
     var scratch: [UInt8] = []
     var groups = GroupTable()
     let plainKey: FieldKey? =
-      if case .register(let key) = plan.sources[slot.index] { key }
-      else if case .member(let key) = plan.sources[slot.index] { key } else { nil }
+      if case .register(let key) = plan.sources[slot.index] {
+        key
+      } else if case .member(let key) = plan.sources[slot.index] { key } else { nil }
     state.forEach(type: entity.key) { record in
       guard record.isAlive else { return true }
       let view = RecordView(record: record, plan: plan)
@@ -147,7 +148,9 @@ extension Base {
       // The first value offered is the stored one, names come after it; a set offers several.
       var values: [[UInt8]] = []
       if case .set(let key) = plan.sources[slot.index] {
-        record.forEachElement(of: key) { groups.add($0); values.append([]) }
+        record.forEachElement(of: key) {
+          groups.add($0); values.append([])
+        }
       } else {
         _ = view.hasValue(slot) { value in
           groups.add(content: value)
@@ -173,7 +176,9 @@ extension Base {
   }
 }
 
-/// Counts by value. Values are few as a rule, so a table of hashes with the bytes beside it.
+/// Counts by value.
+///
+/// Values are few as a rule, so a table of hashes with the bytes beside it.
 private struct GroupTable {
   private var counts: [[UInt8]: Int] = [:]
   private var last: [UInt8] = []

@@ -142,24 +142,26 @@ extension Base {
   private func nearNames(_ text: String, _ entity: Entity) -> [NamedRecord] {
     guard let field = Self.nameField(of: entity.key) else { return [] }
     let name = state.field(field)
-    let typed = Array(TextFolding.fold(text))
-    var found: [Record] = []
+    var typed: [UInt8] = []
+    MatchKey.appendName(text.utf8.span, to: &typed)
+    var found: [(record: Record, key: String)] = []
     var scratch: [UInt8] = []
     state.forEach(type: entity.key) { record in
       guard record.isAlive else { return true }
       scratch.removeAll(keepingCapacity: true)
       _ = record.withValue(of: name) { value in
-        StoredValue.withContent(of: value) { TextFolding.append($0, to: &scratch) }
+        StoredValue.withContent(of: value) { MatchKey.appendName($0, to: &scratch) }
       }
       // The full distance is asked only of names of about this length with the same beginning.
-      if scratch.count.distance(to: typed.count).magnitude <= 6, scratch.prefix(2) == typed.prefix(2) {
-        found.append(record)
+      if abs(scratch.count - typed.count) <= 6, scratch.prefix(2) == typed.prefix(2) {
+        found.append((record, String(decoding: scratch, as: UTF8.self)))
       }
       return found.count < 256
     }
-    let names = found.map { self.name(of: $0) }
-    return Suggestions.closest(to: text, among: names).compactMap { near in
-      names.firstIndex { $0.utf8.elementsEqual(near.utf8) }.map { named(found[$0]) }
+    let near = Suggestions.closest(
+      to: String(decoding: typed, as: UTF8.self), among: found.map(\.key))
+    return near.compactMap { key in
+      found.first { $0.key.utf8.elementsEqual(key.utf8) }.map { named($0.record) }
     }
   }
 
@@ -195,7 +197,8 @@ extension Base {
       if !parts.isEmpty { return parts.joined(separator: " ") }
       return record.elements(of: state.field("phones")).min()
         ?? record.elements(of: state.field("emails")).min() ?? ""
-    case "deal": return record.text("client", state).flatMap { name(ofID: $0, type: "client") } ?? ""
+    case "deal":
+      return record.text("client", state).flatMap { name(ofID: $0, type: "client") } ?? ""
     case "activity": return record.text("kind", state) ?? ""
     case "field": return record.text("key", state) ?? ""
     default: return ""

@@ -8,21 +8,23 @@ enum BaseIndex {
   /// The plan; its version changes with every change of keys.
   static let plan = IndexPlan(version: 3, entries: entries)
 
-  private static let entries: [IndexPlan.Entry] = [
-    entry("client", "name") { MatchKey.appendName($0, to: &$1) },
-    entry("client", "phones") { _ = MatchKey.appendPhone($0, to: &$1) },
-    entry("client", "emails") { _ = MatchKey.appendEMail($0, to: &$1) },
-    entry("client", "inn") { MatchKey.appendNumber($0, to: &$1) },
-    entry("client", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
-    entry("deal", "client", exactly),
-    entry("deal", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
-    entry("activity", "clients", exactly), entry("activity", "deals", exactly),
-    entry("task", "clients", exactly), entry("task", "deals", exactly),
-    entry("task", "state", exactly), entry("link", "from", exactly), entry("link", "to", exactly),
-    entry("stage_event", "deal", exactly),
-  ] + smallTypes.map { type, field in
-    IndexPlan.Entry(type: type, field: field) { _ in [every] }
-  }
+  private static let entries: [IndexPlan.Entry] =
+    [
+      entry("client", "name") { MatchKey.appendName($0, to: &$1) },
+      entry("client", "phones") { _ = MatchKey.appendPhone($0, to: &$1) },
+      entry("client", "emails") { _ = MatchKey.appendEMail($0, to: &$1) },
+      entry("client", "inn") { MatchKey.appendNumber($0, to: &$1) },
+      entry("client", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
+      entry("deal", "client", exactly),
+      entry("deal", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
+      entry("activity", "clients", exactly), entry("activity", "deals", exactly),
+      entry("task", "clients", exactly), entry("task", "deals", exactly),
+      entry("task", "state", exactly), entry("link", "from", exactly), entry("link", "to", exactly),
+      entry("stage_event", "deal", exactly),
+    ]
+    + smallTypes.map { type, field in
+      IndexPlan.Entry(type: type, field: field) { _ in [every] }
+    }
 
   /// Types of which a base has few, each with a field that every record of it has.
   static let smallTypes: [(type: String, field: String)] = [

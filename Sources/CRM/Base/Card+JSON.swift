@@ -65,7 +65,8 @@ extension Base {
     let names = field.values.map { $0.name ?? "" }
     guard names.contains(where: { !$0.isEmpty }) else { return }
     let singular = field.field.many && key.utf8.last == UInt8(ascii: "s")
-    writer.key(text: (singular ? String(key.dropLast()) : key) + (field.field.many ? "_names" : "_name"))
+    writer.key(
+      text: (singular ? String(key.dropLast()) : key) + (field.field.many ? "_names" : "_name"))
     if field.field.many {
       writer.beginArray()
       for name in names {

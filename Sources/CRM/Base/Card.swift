@@ -191,14 +191,18 @@ private struct CardMaker {
       let isConflict = register.isConflict
       guard isConflict || winner.value != StoredValue.null else { continue }
       let field = field(register.name, many: false)
-      let siblings = !isConflict ? [] : register.writes.map { write in
-        CardField.Sibling(
-          value: value(write.value, field), commit: write.dot.text,
-          at: Instant(epochMillis: write.stampMillis))
-      }
+      let siblings =
+        !isConflict
+        ? []
+        : register.writes.map { write in
+          CardField.Sibling(
+            value: value(write.value, field), commit: write.dot.text,
+            at: Instant(epochMillis: write.stampMillis))
+        }
       fields.append(
         CardField(
-          field: field, values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
+          field: field,
+          values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
           siblings: siblings, currency: currency(of: field)))
     }
     for set in contents.sets where !set.elements.isEmpty {

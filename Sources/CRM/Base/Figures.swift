@@ -236,7 +236,9 @@ private struct FigurePass {
       ? stored : FigureTable.day(stored, offsetMinutes)?.description ?? stored
   }
 
-  func add(activity record: Record, _ table: inout [String: Figures], _ purchased: inout Set<String>) {
+  func add(
+    activity record: Record, _ table: inout [String: Figures], _ purchased: inout Set<String>
+  ) {
     guard let kind = record.text(of: kind) else { return }
     let isPurchase = kind == "purchase"
     guard isPurchase || Self.contacts.contains(kind) else { return }

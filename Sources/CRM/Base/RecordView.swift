@@ -151,7 +151,6 @@ struct SearchPlan {
     let key: FieldKey
     let isSet: Bool
     let part: SearchText.Part
-    let isMember: Bool
     let referred: String?
   }
 
@@ -167,7 +166,7 @@ struct SearchPlan {
       if case .reference(let type) = field.kind, type != "pipeline" { referred = type }
       let entry = Entry(
         key: state.field(field.key), isSet: field.many, part: part,
-        isMember: field.kind == .member, referred: referred)
+        referred: referred)
       // The name comes first: a match at the beginning of the text is one of the name.
       if part == .name { entries.insert(entry, at: 0) } else { entries.append(entry) }
     }
@@ -181,7 +180,7 @@ struct SearchPlan {
     case .email: return .email
     case .requisite: return .number
     case .directory: return ["tags", "categories"].contains(field.key) ? .tag : .other
-    case .text, .url, .address, .stage, .member: return .other
+    case .text, .url, .address, .stage: return .other
     case .reference(let type): return type == "client" && !field.many ? .other : nil
     default: return nil
     }
@@ -211,8 +210,6 @@ struct SearchPlan {
         } else {
           text.append(content, as: .phone)
         }
-      } else if entry.isMember, let name = plan.memberName(content) {
-        text.append(name.span, as: .other)
       } else if let type = entry.referred {
         if let name = plan.base.name(ofID: StoredValue.text(of: content), type: type) {
           text.append(name, as: entry.part)

@@ -97,14 +97,17 @@ struct Scan {
     return order.prefix(limit.map { max(0, $0) } ?? order.count).map(\.record)
   }
 
-  /// Negative if the left one comes first. Records without a value come last either way.
+  /// Negative if the left one comes first.
+  ///
+  /// Records without a value come last either way.
   private static func compare(_ left: SortValue, _ right: SortValue, _ isDescending: Bool) -> Int {
     let sign = isDescending ? -1 : 1
     switch (left, right) {
     case (.none, .none): return 0
     case (.none, _): return 1
     case (_, .none): return -1
-    case (.number(let one), .number(let other)): return one == other ? 0 : one < other ? -sign : sign
+    case (.number(let one), .number(let other)):
+      return one == other ? 0 : one < other ? -sign : sign
     case (.bytes(let one), .bytes(let other)):
       if one == other { return 0 }
       return one.lexicographicallyPrecedes(other) ? -sign : sign

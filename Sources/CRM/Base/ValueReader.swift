@@ -28,6 +28,8 @@ struct ValueReader {
   ///   - field: the field.
   ///   - currency: the currency of a sum that names none.
   ///   - pipeline: the pipeline in which a stage is looked for.
+  /// - Returns: the value as stored.
+  /// - Throws: `EntryError` saying why the text is no value of the field.
   mutating func read(
     _ text: String, as field: Field, currency: String, pipeline: Pipeline?
   ) throws(EntryError) -> Reading {
