@@ -240,6 +240,7 @@ public struct CommitFrame: Sendable {
 /// Walks the commits of one member's lines.
 public struct CommitCursor: Sendable {
   private var position: Int
+  private static let opening = Array("{\"commit\":".utf8)
 
   /// Starts at byte `position` of the lines.
   public init(at position: Int = 0) {
@@ -257,6 +258,7 @@ public struct CommitCursor: Sendable {
     guard let firstEnd = Lines.end(ofLineAt: start, in: raw) else {
       throw .line(.unexpected, byteOffset: start)
     }
+    guard firstEnd - start <= Limits.lineBytes else { throw .line(.tooLong, byteOffset: start) }
     let header = try CommitHeader(line: raw.extracting(start..<firstEnd))
     var lineStart = firstEnd + 1
     while let lineEnd = Lines.end(ofLineAt: lineStart, in: raw) {
@@ -275,5 +277,39 @@ public struct CommitCursor: Sendable {
       lineStart = lineEnd + 1
     }
     throw .line(.unexpected, byteOffset: lineStart)
+  }
+
+  /// The next commit that can be read, or nothing at the end.
+  ///
+  /// - Parameters:
+  ///   - raw: the lines.
+  ///   - refused: told why a commit before it cannot be read.
+  /// - Returns: the commit's frame.
+  public mutating func nextReadable(
+    in raw: Span<UInt8>, refused: (DocumentError) -> Void
+  ) -> CommitFrame? {
+    while true {
+      do throws(DocumentError) {
+        return try next(in: raw)
+      } catch {
+        refused(error)
+        skip(in: raw)
+      }
+    }
+  }
+
+  private static func begins(at offset: Int, in raw: Span<UInt8>) -> Bool {
+    guard opening.count <= raw.count - offset else { return false }
+    for index in opening.indices where raw[offset + index] != opening[index] { return false }
+    return true
+  }
+
+  /// Goes on, after `next` has thrown, at the next line that begins a commit.
+  private mutating func skip(in raw: Span<UInt8>) {
+    while let end = Lines.end(ofLineAt: position, in: raw) {
+      position = end + 1
+      if Self.begins(at: position, in: raw) { return }
+    }
+    position = raw.count
   }
 }

@@ -58,7 +58,9 @@ extension Workspace {
       guard case .commits = member.contents else { continue }
       try member.inflate(bytes.bytes, with: &inflater, into: &raw)
       var cursor = CommitCursor()
-      while let frame = try cursor.next(in: raw.span) { try body(frame, raw.span) }
+      while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+        try body(frame, raw.span)
+      }
     }
   }
 }
@@ -71,6 +73,7 @@ struct Receiver {
   /// For each replica, up to where a signature was verified.
   private var verified: [ReplicaID: UInt32] = [:]
   private var broken: [ReplicaID: Dot] = [:]
+  private var reader = EditReader()
   private var pending: [(dot: Dot, lines: [UInt8])] = []
 
   init(workspace: WorkspaceID, frontier: Frontier) {
@@ -87,10 +90,17 @@ struct Receiver {
       chains[dot.replica] = Chain(workspace: workspace, key: key)
     }
     guard let chain = chains[dot.replica], dot.number == chain.number + 1 else { return }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    try chains[dot.replica]?.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
+    let trailer: Trailer
+    do {
+      trailer = try Trailer(line: raw.extracting(frame.trailer))
+      try chains[dot.replica]?.advance(
+        commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
+        salt: trailer.salt)
+      try check(frame, in: raw)
+    } catch {
+      broken[dot.replica] = dot
+      return
+    }
     if let signature = trailer.signature {
       guard chains[dot.replica]?.verify(signature) ?? false else {
         broken[dot.replica] = dot
@@ -99,6 +109,20 @@ struct Receiver {
       verified[dot.replica] = dot.number
     }
     pending.append((dot, [UInt8](bytesOf: raw.extracting(frame.whole))))
+  }
+
+  /// What is refused here never stands in the document, where it would block its replica.
+  private mutating func check(_ frame: CommitFrame, in raw: Span<UInt8>) throws {
+    var records: Set<String> = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+        !records.insert("\(edit.type) \(edit.id)").inserted
+      {
+        throw DocumentError.line(.recordTwice, byteOffset: start)
+      }
+      start = end + 1
+    }
   }
 
   /// The members to append: all commits that a verified signature covers.

@@ -58,7 +58,9 @@ enum Loader {
     }
     func consume(_ index: Int, _ result: ReadMember) throws(DocumentError) {
       switch result {
-      case .commits(let batch): try builder.add(batch)
+      case .commits(let batch):
+        for refusal in batch.refusals { damaged(members[index], refusal) }
+        try builder.add(batch)
       case .damaged(let error): damaged(members[index], error)
       }
     }

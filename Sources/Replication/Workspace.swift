@@ -202,6 +202,7 @@ extension Workspace {
         findings.unreadable.append(error)
         continue
       }
+      findings.unreadable += batch.refusals
       guard try state.apply(batch, names: state.names) else { return try loadAnew() }
     }
     end = map.end
