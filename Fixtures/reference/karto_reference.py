@@ -197,6 +197,15 @@ def member_at(data: bytes, at: int) -> Member | None:
     return Member(at, kind, flags, length, inflated, runs, text, 12 + extra)
 
 
+def is_sound(member: Member) -> bool:
+    """Whether the member's bytes inflate to what they promise."""
+    try:
+        member.lines()
+    except Bad:
+        return False
+    return True
+
+
 def read_members(data: bytes, problems: list[Problem]) -> list[Member]:
     """The members without damage, torn tail and unfinished batch."""
     members: list[Member] = []
@@ -209,8 +218,7 @@ def read_members(data: bytes, problems: list[Problem]) -> list[Member]:
         found = data.find(MAGIC, at + 1)
         while found >= 0:  # [C-6]
             member = member_at(data, found)
-            end = found + member.length if member else 0
-            if member and (end == len(data) or member_at(data, end)):
+            if member and is_sound(member):
                 break
             found = data.find(MAGIC, found + 1)
         if found < 0:
@@ -555,14 +563,8 @@ def chain(
     commits: list[Copy] = []
     for copies in steps:
         copy = joined(copies)
-        place, count = commits[-1].part if commits else (1, 1)
-        wanted = (place + 1, count) if place < count else None
         if faults := [f for each in copies for f in each.faults]:
             reason = faults[0][0]
-            break
-        # CHOICE: a commit that breaks off a batch, or starts in its middle.
-        if copy.part != wanted if wanted else copy.part[0] != 1:
-            reason = "batch"
             break
         commits.append(copy)
     if max(held) > len(commits):
@@ -612,11 +614,7 @@ def merge(documents: Iterable[bytes]) -> Workspace:
             copy.known = known
             if copy.succeeds:
                 check_succession(copy, held[copy.succeeds[0]], problems)
-        # [K-7]: a batch of which a part is missing is in no state.
-        counted = list(found_commits)
-        while counted and counted[-1].part[0] < counted[-1].part[1]:
-            problems.append(Problem("part", written(counted.pop().dot)))
-        commits += counted
+        commits += found_commits
     frontier = {name: len(found) for name, (found, _) in chains.items()}
     return Workspace(workspace, commits, frontier, sorted(set(problems)))
 

@@ -938,18 +938,18 @@ def batches() -> Iterator[Vector]:
     yield put(
         "K/batch-part",
         "K-7 I-2",
-        "a batch of which the second commit is not there",
+        "a batch of which the second commit is not there: the first counts",
         apart(first, begin, other),
-        export=A + C,
-        problems="part",
+        export=A + B + C,
+        problems="",
     )
     yield put(
         "K/batch-gap",
         "K-7 I-2",
         "a batch whose second commit is missing, and one behind it",
         apart(first, begin, behind, other),
-        export=A + C,
-        problems="gap part",
+        export=A + B + C,
+        problems="gap",
     )
     yield put(
         "K/batch-merged",
@@ -1663,10 +1663,10 @@ def open_container() -> Iterator[Vector]:
     yield put(
         "open/damage-then-torn",
         "C-6 C-7",
-        "damage, a good member, a torn one: all of it taken as torn tail",
+        "damage, a good member, a torn one: the good one stays",
         head + w.commits(first) + b"lost" + w.commits(other) + b"\x1f\x8b",
-        export=A,
-        problems="torn",
+        export=A + C,
+        problems="damage torn",
     )
     one, two = replicas("one", "two")
     finished = one.commit(named("a", "A"))
@@ -1785,37 +1785,6 @@ def open_commits() -> Iterator[Vector]:
         export=A + C,
         problems="fork",
     )
-    (one,) = replicas("one")
-    whole = one.commit(named("a", "A"), named("b", "B"))
-    yield put(
-        "open/erased-in-one",
-        "K-11 M-1",
-        "a line that one document has and another has erased: it has effect",
-        w.document(whole),
-        w.document(whole.erased(1)),
-        export=A + B,
-    )
-    for name, about, parts in (
-        ("broken-off", "is broken off", ([1, 2], None)),
-        ("begun-again", "begins again", ([1, 2], [1, 2])),
-        ("other-count", "goes on with another count", ([1, 2], [2, 3])),
-        ("no-beginning", "begins in its middle", ([2, 2], None)),
-    ):
-        one, two = replicas("one", "two")
-        made = [
-            one.commit(named("a", "A")),
-            one.commit(named("b", "B"), part=parts[0]),
-            one.commit(named("d", "D"), part=parts[1]),
-            two.commit(named("c", "C")),
-        ]
-        yield put(
-            f"open/batch-{name}",
-            "K-7",
-            f"a batch that {about}: the replica stops before it",
-            apart(*made),
-            export=A + C,
-            problems="batch" if name == "no-beginning" else "batch part",
-        )
     one, two = replicas("one", "two")
     first = one.commit(named("a", "1"), at=LATE)
     wrong = two.commit(named("a", "2"), at=EARLY, seen={one.id: [1, "A" * 22]})

@@ -120,6 +120,10 @@ public struct CommitHeader: Equatable, Sendable {
       try Self.succession(at: range, in: line)
     }
     // The alias is a hash of the key, so commit 1 proves by itself who may sign the replica.
+    guard number == 1 || succession == nil else { throw .line(.key("succeeds"), byteOffset: 0) }
+    guard !seen.contains(where: { $0.replica == replica }) else {
+      throw .line(.key("seen"), byteOffset: 0)
+    }
     guard (number == 1) == (key != nil), key.map({ ReplicaID(key: $0) == replica }) ?? true else {
       throw .line(.key("key"), byteOffset: 0)
     }
@@ -258,11 +262,11 @@ public struct CommitCursor: Sendable {
     guard let firstEnd = Lines.end(ofLineAt: start, in: raw) else {
       throw .line(.unexpected, byteOffset: start)
     }
-    guard firstEnd - start <= Limits.lineBytes else { throw .line(.tooLong, byteOffset: start) }
+    guard firstEnd - start < Limits.lineBytes else { throw .line(.tooLong, byteOffset: start) }
     let header = try CommitHeader(line: raw.extracting(start..<firstEnd))
     var lineStart = firstEnd + 1
     while let lineEnd = Lines.end(ofLineAt: lineStart, in: raw) {
-      guard lineEnd - lineStart <= Limits.lineBytes else {
+      guard lineEnd - lineStart < Limits.lineBytes else {
         throw .line(.tooLong, byteOffset: lineStart)
       }
       if Trailer.begins(at: lineStart, in: raw) {

@@ -30,26 +30,32 @@ struct CommitBatch: Sendable {
   ///
   /// - Parameters:
   ///   - raw: a member's lines.
+  ///   - runs: what the member's extra field says of them.
   ///   - places: the local number of each replica that may occur.
   ///   - names: the numbers of names.
   /// - Throws: `DocumentError.container` if the member holds commits of other replicas.
   init(
-    _ raw: Span<UInt8>, places: [ReplicaID: UInt32], names: NameTable
+    _ raw: Span<UInt8>, runs: [Member.Run], places: [ReplicaID: UInt32], names: NameTable
   ) throws(DocumentError) {
     var reader = LineReader(names)
     var cursor = CommitCursor()
     arena.reserveCapacity(raw.count)
     fragments.reserveCapacity(raw.count / 256)
     var unreadable: [DocumentError] = []
+    var held: [Member.Run] = []
     while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
       guard let place = places[frame.header.dot.replica] else {
         throw .container(.mislabelled, byteOffset: 0)
       }
+      Member.Run.note(frame.header.dot, in: &held)
       do throws(DocumentError) {
         try read(frame, in: raw, place: place, with: &reader)
       } catch {
         refusals.append(error)
       }
+    }
+    guard !unreadable.isEmpty || Member.Run.agree(runs, held) else {
+      throw .container(.mislabelled, byteOffset: 0)
     }
     refusals += unreadable
   }
@@ -61,7 +67,10 @@ struct CommitBatch: Sendable {
     let dot = LocalDot(replica: place, number: frame.header.dot.number)
     let first = fragments.count
     do throws(DocumentError) {
-      _ = try Trailer(line: raw.extracting(frame.trailer))
+      let trailer = try Trailer(line: raw.extracting(frame.trailer))
+      guard Chain.fits(trailer.salt, raw.extracting(frame.body)) else {
+        throw .line(.key("salts"), byteOffset: frame.trailer.lowerBound)
+      }
       var start = frame.body.lowerBound
       while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
         try read(raw.extracting(start..<end), at: start, dot: dot, with: &reader)
@@ -105,6 +114,7 @@ struct CommitBatch: Sendable {
         fragments.append(
           Fragment(type: type, id: id, bytes: start..<arena.count, isRecord: true))
       case .needsFullReading(let type, let id):
+        _ = try reader.change(of: line)
         LineReader.append(line, 0..<line.count, to: &arena)
         fragments.append(
           Fragment(

@@ -32,8 +32,8 @@ extension Workspace {
       try lookAgain()
       if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
       var receiver = Receiver(workspace: header.workspace, frontier: state.frontier)
-      for replica in other.frontier.numbers.keys where state.frontier[replica] > 0 {
-        guard other.frontier[replica] > state.frontier[replica] else { continue }
+      for (replica, number) in try other.highest() {
+        guard state.frontier[replica] > 0, number > state.frontier[replica] else { continue }
         receiver.setChain(try chain(of: replica), of: replica)
       }
       try other.forEachFrame { frame, raw in try receiver.receive(frame, in: raw) }
@@ -47,6 +47,11 @@ extension Workspace {
 
   /// The state's frontier.
   public var frontier: Frontier { state.frontier }
+
+  private func highest() throws -> [ReplicaID: UInt32] {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    return Loader.highest(bytes.withBytes { MemberMap($0) })
+  }
 
   /// Calls `body` with every commit that stands in the document, in its order.
   func forEachFrame(_ body: (CommitFrame, Span<UInt8>) throws -> Void) throws {

@@ -16,6 +16,8 @@ public final class Workspace {
     public var damage: [MemberMap.Damage] = []
     /// Members that could not be read, and why.
     public var unreadable: [DocumentError] = []
+    /// Whether there are commits behind a gap, which wait for those that are missing.
+    public var hasGap = false
     /// Whether the state came from the cache.
     public var usedCache = false
 
@@ -114,8 +116,8 @@ public final class Workspace {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.span, with: &inflater, into: &raw)
-    guard let end = Lines.end(ofLineAt: 0, in: raw.span) else {
-      throw DocumentError.line(.unexpected, byteOffset: 0)
+    guard let end = Lines.end(ofLineAt: 0, in: raw.span), end == raw.count - 1 else {
+      throw DocumentError.container(.mislabelled, byteOffset: 0)
     }
     return try Header(line: raw.span.extracting(0..<end))
   }
@@ -155,9 +157,10 @@ extension Workspace {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
+    let available = Loader.available(map, after: .init())
+    findings.hasGap = Loader.highest(map).contains { $1 > available[$0] ?? 0 }
     var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init())
-    )
+      names: NameTable(), replicas: ReplicaTable(), available: available)
     try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
     end = map.end
     try settle(builder)
@@ -169,7 +172,7 @@ extension Workspace {
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
     let writer = ImageWriter(builder, origin: origin, plan: plan)
-    let mayKeep = usesCache && !findings.isDamaged
+    let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
@@ -309,7 +312,7 @@ extension Workspace {
   /// Appends members whose commits were verified, and takes them into the state.
   func append(_ members: [UInt8]) throws {
     try file.append(members, at: end)
-    try follow()
+    if findings.hasGap { try loadAnew() } else { try follow() }
   }
 
   /// Who writes, from where on.
