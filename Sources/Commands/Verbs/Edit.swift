@@ -108,8 +108,8 @@ extension Invocation {
     for entities in (startsWithDigit ? [] : [[Schema.client]]) + [worked] {
       do {
         return try base.resolve(word, among: entities, includingDeleted: includingDeleted)
-      } catch let error where error.kind == .notFound {
-        continue
+      } catch {
+        guard error.kind == .notFound else { throw error }
       }
     }
     return try base.resolve(word, includingDeleted: includingDeleted)
