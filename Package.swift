@@ -65,7 +65,7 @@ let package = Package(
     tests(
       "ExchangeTests",
       ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange"]),
-    tests("CommandsTests", ["Support", "Commands", "Wording"]),
+    tests("CommandsTests", ["Support", "Platform", "Bytes", "CRM", "Commands", "Wording"]),
     tests("EndToEndTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

@@ -8,7 +8,7 @@ enum ApplyCommand {
 
   private static let byteLimit = 1 << 30
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .apply)
     let bytes =
       path == "-"

@@ -11,7 +11,7 @@ enum ExportCommand {
 
   private static let formats = ["jsonl", "csv", "excel", "tsv", "sql"]
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let arguments = invocation.arguments
     let format = arguments.value(.format) ?? "jsonl"
     guard formats.contains(format) || format == "json" else {

@@ -12,7 +12,7 @@ enum ImportCommand {
   /// A table is read whole; larger files are split by whoever made them.
   private static let byteLimit = 1 << 30
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .import)
     let options = try options(invocation, path: path)
     let bytes =
