@@ -7,6 +7,7 @@ extension Wording {
     case let error as FilterError: complaint(error)
     case let error as EntryError: complaint(error)
     case let error as LookupError: complaint(error)
+    case let error as LineError: complaint(error)
     default: nil
     }
   }
@@ -172,12 +173,8 @@ extension Wording {
         pick(
           "there is no \(named(entity)) \(quoted(name))",
           "нет такого: \(named(entity)) \(quoted(name))"), hint: suggestion(suggestions))
-    case .malformedLine(let line, let problem):
-      let rest = pick("nothing was changed", "ничего не изменено")
-      return Complaint(
-        .failed,
-        pick("line \(line): ", "строка \(line): ") + lineSentence(problem) + "; " + rest,
-        hint: helpHint(.apply))
+    case .malformedLine(_, let problem):
+      return Complaint(.failed, lineSentence(problem), hint: helpHint(.apply))
     default: return complaint(error)
     }
   }
@@ -188,6 +185,7 @@ extension Wording {
     case .notAnObject: pick("no object", "не объект")
     case .missingType: pick("\"type\" is missing", "нет ключа \"type\"")
     case .missingID: pick("\"id\" is missing", "нет ключа \"id\"")
+    case .nameTwice(let name): pick("\(name) is made twice", "\(name) создаётся дважды")
     case .wrongPart(let key): pick("\"\(key)\" is of the wrong kind", "\"\(key)\" не того вида")
     }
   }
@@ -224,6 +222,13 @@ extension Wording {
         "задайте столбцу текстовый формат и выгрузите снова")
     case .integer, .email, .tooLong, .wrongType: nil
     }
+  }
+
+  private func complaint(_ error: LineError) -> Complaint {
+    let cause = complaint(about: error.cause)
+    let place = pick("line \(error.line)", "строка \(error.line)")
+    let rest = pick("nothing was changed", "ничего не изменено")
+    return Complaint(cause.status, "\(place): \(cause.what); \(rest)", hint: cause.hint)
   }
 
   // MARK: Look-ups

@@ -6,7 +6,8 @@ import Wording
 @Suite struct ArgumentsTests {
   @Test func `options may stand anywhere`() throws {
     let lines = [
-      ["--json", "list", "clients", "-f", "a.karto"], ["-f", "a.karto", "list", "--json", "clients"],
+      ["--json", "list", "clients", "-f", "a.karto"],
+      ["-f", "a.karto", "list", "--json", "clients"],
       ["list", "--file=a.karto", "clients", "--json"],
     ]
     for line in lines {

@@ -41,10 +41,14 @@ final class Desk: Sendable {
     folder = try TemporaryFolder()
   }
 
+  /// The path of something in the folder.
+  func path(_ name: String) -> String { folder.path(name) }
+
   /// A desk with a base named «Ромашка» that belongs to Мария.
   static func founded() throws -> Desk {
     let desk = try Desk()
-    let outcome = desk.run("new", desk.folder.path("base.karto"), "--name", "База", "--as", "Мария", "--lang", "ru")
+    let outcome = desk.run(
+      "new", desk.path("base.karto"), "--name", "База", "--as", "Мария", "--lang", "ru")
     #expect(outcome.status == 0, "\(outcome.error)")
     return desk
   }

@@ -73,7 +73,9 @@ import Wording
   @Test func `the overview lists every command once`() {
     for wording in [russian, english] {
       let verbs = wording.overview.flatMap(\.verbs)
-      #expect(verbs.sorted { $0.rawValue < $1.rawValue } == Verb.allCases.sorted { $0.rawValue < $1.rawValue })
+      #expect(
+        verbs.sorted { $0.rawValue < $1.rawValue }
+          == Verb.allCases.sorted { $0.rawValue < $1.rawValue })
     }
   }
 
