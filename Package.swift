@@ -47,7 +47,8 @@ let package = Package(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
     module("CRM", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("Exchange", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM"]),
-    module("Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+    module(
+      "Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
     module(
       "Commands",
       ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange", "Wording"]),
@@ -60,12 +61,17 @@ let package = Package(
     tests("BytesTests", ["Support", "Bytes"]),
     tests("SealingTests", ["Support", "Sealing", "Bytes"]),
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
-    tests("ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    tests(
+      "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     tests("CRMTests", ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM"]),
     tests(
       "ExchangeTests",
       ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange"]),
-    tests("CommandsTests", ["Support", "Platform", "Bytes", "CRM", "Commands", "Wording"]),
+    tests(
+      "CommandsTests",
+      [
+        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Commands", "Wording",
+      ]),
     tests("EndToEndTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

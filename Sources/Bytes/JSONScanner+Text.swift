@@ -49,6 +49,7 @@ extension JSONScanner {
   /// Makes the text of a value that is a string; `nil` if it is another value.
   ///
   /// - Parameter value: a whole value in the canonical form.
+  /// - Returns: the text, escapes resolved.
   public static func text(ofValue value: Span<UInt8>) -> String? {
     guard value.count >= 2, value[0] == UInt8(ascii: "\"") else { return nil }
     return try? string(at: 1..<(value.count - 1), in: value)

@@ -107,9 +107,10 @@ public struct CommitHeader: Equatable, Sendable {
     }
     dot = Dot(replica, number)
     stampMillis = try object.timestamp("at", in: line)
-    seen = try object["seen"].map { range throws(DocumentError) in
-      try Self.sightings(at: range, in: line)
-    } ?? []
+    seen =
+      try object["seen"].map { range throws(DocumentError) in
+        try Self.sightings(at: range, in: line)
+      } ?? []
     part = try object["part"].map { range throws(DocumentError) in
       try Self.part(at: range, in: line)
     }

@@ -33,7 +33,9 @@ public final class DocumentFile {
       return try Descriptor.open(path, writing ? .readWrite : .read)
     } catch {
       if error.isNotFound { throw DocumentError.notFound(path: path) }
-      if writing, error.isPermission || error.isReadOnly { throw DocumentError.readOnly(path: path) }
+      if writing, error.isPermission || error.isReadOnly {
+        throw DocumentError.readOnly(path: path)
+      }
       throw error
     }
   }
@@ -85,6 +87,7 @@ public final class DocumentFile {
   ///
   /// - Parameter body: what to do; it must look at the file again, since others may have
   ///   appended to it or replaced it before the lock was had.
+  /// - Returns: what `body` returned.
   /// - Throws: `DocumentError.unstable` if the file is replaced again and again, what the
   ///   system says, or what `body` throws.
   public func locked<Result>(_ body: () throws -> Result) throws -> Result {

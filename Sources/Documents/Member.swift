@@ -103,6 +103,7 @@ public struct Member: Equatable, Sendable {
   ///   - bytes: some bytes of the file.
   ///   - offset: where the member begins in `bytes`.
   ///   - base: where `bytes` begins in the file.
+  /// - Returns: the member.
   /// - Throws: `DocumentError.container` if no member of a document begins here, or if it does not
   ///   end within `bytes`.
   public static func decode(

@@ -24,8 +24,10 @@ public struct MemberMap: Sendable {
   /// Damaged stretches with readable members behind them.
   public private(set) var damage: [Damage] = []
 
-  /// Where acknowledged data ends in the file, in bytes. What stands behind was never
-  /// acknowledged: a member cut short by a crash, or a batch that was not finished.
+  /// Where acknowledged data ends in the file, in bytes.
+  ///
+  /// What stands behind was never acknowledged: a member cut short by a crash, or a batch that was
+  /// not finished.
   public private(set) var end: Int
 
   /// Where the bytes that were looked at end in the file.
@@ -46,6 +48,7 @@ public struct MemberMap: Sendable {
     while offset < bytes.count {
       do {
         let member = try Member.decode(bytes, at: offset, base: base)
+        try Self.checkNeighbour(of: member, at: offset, in: bytes)
         members.append(member)
         offset += member.byteCount
       } catch {
@@ -64,6 +67,18 @@ public struct MemberMap: Sendable {
   /// still wait for the rest of their batch is what a killed writer left behind.
   private mutating func dropUnfinishedBatch() {
     while let last = members.last, last.continues { members.removeLast() }
+  }
+
+  /// A damaged length would leap over sound members, so a member counts only if its end is the
+  /// end of the bytes, or another begins there, or nothing that could be one follows anywhere.
+  private static func checkNeighbour(
+    of member: Member, at offset: Int, in bytes: Span<UInt8>
+  ) throws(DocumentError) {
+    let next = offset + member.byteCount
+    guard next < bytes.count, (try? Member.decode(bytes, at: next)) == nil,
+      let sound = nextMember(after: offset, in: bytes), sound < next
+    else { return }
+    throw .container(.mislabelled, byteOffset: member.byteOffset)
   }
 
   private static func fault(of error: DocumentError) -> ContainerFault {

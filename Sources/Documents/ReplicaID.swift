@@ -3,7 +3,7 @@ public import Sealing
 
 /// The name of one replica: the first 80 bits of a hash of its device's public key.
 ///
-/// Written as 16 characters of lower-case base32 (SPEC §7.1). Ordered by unsigned bytes.
+/// Written as 16 characters of lower-case base32 (SPEC §7.1), and ordered as it is written.
 public struct ReplicaID: Hashable, Comparable, Sendable {
   /// The number of bytes in an id.
   public static let byteCount = 10
@@ -56,9 +56,12 @@ public struct ReplicaID: Hashable, Comparable, Sendable {
   /// The written form.
   public var text: String { Base32.encode(bytes.span) }
 
-  /// Whether the first id comes before the second by unsigned bytes.
+  /// Whether the first id's written form comes before the second's.
+  ///
+  /// Digits come before letters in ASCII but after them in base32, so this is not the order of
+  /// the ten bytes.
   public static func < (first: ReplicaID, second: ReplicaID) -> Bool {
-    first.high != second.high ? first.high < second.high : first.low < second.low
+    first != second && first.text.utf8.lexicographicallyPrecedes(second.text.utf8)
   }
 }
 

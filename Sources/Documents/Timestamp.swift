@@ -9,6 +9,7 @@ public enum Timestamp {
   /// The written form of an instant; instants outside `range` are moved to its nearer end.
   ///
   /// - Parameter millis: milliseconds since 1970-01-01T00:00:00Z.
+  /// - Returns: 24 characters.
   public static func text(_ millis: Int64) -> String {
     let clamped = min(max(millis, range.lowerBound), range.upperBound)
     let (day, rest) = floorDivide(clamped, 86_400_000)

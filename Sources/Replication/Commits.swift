@@ -16,7 +16,7 @@ extension Workspace {
   /// it had seen.
   ///
   /// - Parameters:
-  ///   - containing: if given, only lines that contain these bytes are read, the others passed.
+  ///   - needle: if given, only lines that contain these bytes are read, the others passed.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
@@ -146,15 +146,19 @@ extension Span where Element == UInt8 {
 }
 
 /// Reads many record lines as edits.
-struct EditReader {
+public struct EditReader {
   private let names = NameTable()
   private var reader: LineReader
 
-  init() {
+  /// Starts a reader, which remembers the names that it meets.
+  public init() {
     reader = LineReader(names)
   }
 
-  mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
+  /// Reads a record line; nothing if the line is of another kind.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  public mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
     guard let change = try reader.change(of: line) else { return nil }
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text

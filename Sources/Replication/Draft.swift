@@ -18,8 +18,9 @@ public struct Draft {
   private var touched: Set<ByteString> = []
   private var madeCount = 0
 
-  /// From how many bytes on a body is closed. Members of this size let processors share the work
-  /// of inflating, and cost little compression.
+  /// From how many bytes on a body is closed.
+  ///
+  /// Members of this size let processors share the work of inflating, and cost little compression.
   static let bodyByteCount = 256 << 10
 
   init(state: State, replica: ReplicaID, firstNumber: UInt32) {

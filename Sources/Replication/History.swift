@@ -116,6 +116,8 @@ extension Workspace {
   /// Of each replica those commits count that come before its first one with a later stamp.
   ///
   /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Returns: the state, which no cache knows of.
+  /// - Throws: `DocumentError`, or what the system says.
   public func state(atMillis millis: Int64) throws -> State {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }

@@ -43,7 +43,8 @@ final class Image: Sendable {
   init?(_ region: ByteRegion) {
     self.region = region
     let bytes = region.bytes
-    guard bytes.count >= Self.headerByteCount + Self.footerByteCount, region.uint64(at: 0) == Self.magic,
+    guard bytes.count >= Self.headerByteCount + Self.footerByteCount,
+      region.uint64(at: 0) == Self.magic,
       region.uint32(at: 8) == Self.version
     else { return nil }
     var sections: [Range<Int>] = []
@@ -85,7 +86,7 @@ final class Image: Sendable {
   func place(type: UInt32, id: Span<UInt8>) -> Int? {
     let hash = StateBuilder.hash(type: type, id: id, seed: seed)
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    let slot = Int(truncatingIfNeeded: hash) & (headCount - 1)
+    let slot = Int(tag) & (headCount - 1)
     var place = region.uint32(at: sections[Section.heads.rawValue].lowerBound + slot * 4)
     var steps = 0
     // A damaged chain may run in a circle; no sound one is longer than the records.

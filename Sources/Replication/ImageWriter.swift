@@ -28,7 +28,10 @@ struct ImageWriter {
 
   /// Hands the image's pieces to `body`, in order.
   ///
-  /// - Parameter checksummed: whether the last word is the checksum of all before it, or 0.
+  /// - Parameters:
+  ///   - checksummed: whether the last word is the checksum of all before it, or 0.
+  ///   - body: takes a piece; it does not outlive the call.
+  /// - Throws: what `body` throws.
   func emit(checksummed: Bool, _ body: (Span<UInt8>) throws -> Void) rethrows {
     var checksum: UInt32 = 0
     func piece(_ bytes: Span<UInt8>) throws {
@@ -113,16 +116,21 @@ struct ValueIndex {
     }
     guard !fields.isEmpty else { return }
     let chunk = 16_384
-    let chunks = (builder.locations.count + chunk - 1) / chunk
+    let arena = builder.arena
+    let locations = builder.locations
+    let seed = builder.seed
+    let chunks = (locations.count + chunk - 1) / chunk
     let found = Parallel.map(count: chunks) { number -> [(UInt64, UInt32)] in
       var found: [(UInt64, UInt32)] = []
-      for place in (number * chunk)..<min((number + 1) * chunk, builder.locations.count) {
-        let bytes = builder.arena.span.extracting(StateBuilder.range(of: builder.locations[place]))
-        guard let type = BlobReader(bytes)?.type else { continue }
+      found.reserveCapacity(chunk * 2)
+      let bytes = arena.span
+      for place in (number * chunk)..<min((number + 1) * chunk, locations.count) {
+        let record = bytes.extracting(StateBuilder.range(of: locations[place]))
+        guard let type = BlobReader(record)?.type else { continue }
         for field in fields where field.type == type {
-          FieldReader.forEachValue(of: field.name, in: bytes) { value in
+          FieldReader.forEachValue(of: field.name, in: record) { value in
             for key in field.entry.keys(value) {
-              found.append((Self.hash(key.span, salt: field.salt, seed: builder.seed), UInt32(place)))
+              found.append((Self.hash(key.span, salt: field.salt, seed: seed), UInt32(place)))
             }
           }
         }

@@ -29,8 +29,10 @@ enum Loader {
   /// - Parameters:
   ///   - map: where the members stand.
   ///   - bytes: the document's bytes from `base` on.
+  ///   - base: where `bytes` begins in the file.
   ///   - builder: receives the commits.
   ///   - damaged: told of each member that could not be read, instead of failing.
+  /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func load(
     _ map: MemberMap, from bytes: ByteRegion, base: Int, into builder: inout StateBuilder,
     damaged: (Member, DocumentError) -> Void

@@ -182,7 +182,8 @@ extension Record {
       .sorted { $0.0 < $1.0 }
       .map { RecordContents.ElementSet(name: $0.0.text, elements: $0.1.map(\.bytes)) }
     return RecordContents(
-      type: type, id: id, isAlive: state.isAlive, registers: registers.filter { !$0.writes.isEmpty },
+      type: type, id: id, isAlive: state.isAlive,
+      registers: registers.filter { !$0.writes.isEmpty },
       sets: sets, editors: votes(alive: true), deleters: votes(alive: false))
   }
 }

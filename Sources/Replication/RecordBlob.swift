@@ -31,7 +31,9 @@ enum RecordBlob {
     if let common = commonest(in: record) { dots.append(common) }
     var rest: [UInt8] = []
     Varint.append(UInt64(record.votes.count), to: &rest)
-    for vote in record.votes { Varint.append(place(vote.dot) << 1 | (vote.isAlive ? 1 : 0), to: &rest) }
+    for vote in record.votes {
+      Varint.append(place(vote.dot) << 1 | (vote.isAlive ? 1 : 0), to: &rest)
+    }
     appendFieldCount(record.registers.count + record.sets.count, to: &rest)
     var payload: [UInt8] = []
     for register in record.registers {

@@ -27,7 +27,9 @@ struct ReplicaTable: Equatable, Sendable {
   private(set) var entries: [ReplicaEntry] = []
   private(set) var places: [ReplicaID: UInt32] = [:]
 
-  /// For each replica the highest number that any commit in the state has seen. A commit at or
+  /// For each replica the highest number that any commit in the state has seen.
+  ///
+  /// A commit at or
   /// below it that comes in later was overtaken, and the state must be made anew in order.
   private(set) var horizon: [UInt32] = []
 

@@ -125,6 +125,7 @@ public enum Repair {
   ///   - path: the damaged document; it is not changed.
   ///   - others: other copies of the same workspace, to fill gaps from.
   ///   - newPath: where to put the new one; nothing may stand there.
+  /// - Returns: what was saved and what is lost.
   /// - Throws: `DocumentError`, or what the system says.
   public static func run(
     path: String, others: [String], to newPath: String

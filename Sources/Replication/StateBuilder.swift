@@ -28,7 +28,10 @@ struct StateBuilder {
 
   /// Starts with nothing.
   ///
-  /// - Parameter available: for each replica the highest number that will be added.
+  /// - Parameters:
+  ///   - names: the numbers of names, shared by those who read members for this builder.
+  ///   - replicas: what is known of replicas already, without commits.
+  ///   - available: for each replica the highest number that will be added.
   init(names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
     self.names = names
     self.replicas = replicas
@@ -172,8 +175,8 @@ extension StateBuilder {
   }
 
   private func find(hash: UInt64, type: UInt32, id: Span<UInt8>) -> Int? {
-    var place = heads[Int(truncatingIfNeeded: hash) & (heads.count - 1)]
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var place = heads[Int(tag) & (heads.count - 1)]
     while place != Self.none {
       if hashes[Int(place)] == tag {
         let bytes = arena.span.extracting(Self.range(of: locations[Int(place)]))
@@ -188,10 +191,11 @@ extension StateBuilder {
 
   private mutating func insert(hash: UInt64, location: UInt64) {
     if locations.count >= heads.count { rehash(to: heads.count * 2) }
-    let slot = Int(truncatingIfNeeded: hash) & (heads.count - 1)
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    let slot = Int(tag) & (heads.count - 1)
     next.append(heads[slot])
     heads[slot] = UInt32(locations.count)
-    hashes.append(UInt32(truncatingIfNeeded: hash >> 32))
+    hashes.append(tag)
     locations.append(location)
   }
 
@@ -199,10 +203,7 @@ extension StateBuilder {
     var links = next
     var fresh = Array(repeating: Self.none, count: size)
     for place in 0..<locations.count {
-      let bytes = arena.span.extracting(Self.range(of: locations[place]))
-      guard let blob = BlobReader(bytes) else { continue }
-      let hash = Self.hash(type: blob.type, id: bytes.extracting(blob.id), seed: seed)
-      let slot = Int(truncatingIfNeeded: hash) & (size - 1)
+      let slot = Int(hashes[place]) & (size - 1)
       links[place] = fresh[slot]
       fresh[slot] = UInt32(place)
     }

@@ -56,6 +56,7 @@ extension Workspace {
   ///   - dots: the commits.
   ///   - purpose: what the new commits are for.
   ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was taken back, and what was left alone.
   /// - Throws: as `write`.
   public func undo(
     _ dots: Set<Dot>, purpose: String, isRehearsal: Bool = false

@@ -156,7 +156,8 @@ extension Workspace {
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
     var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init()))
+      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init())
+    )
     try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
     end = map.end
     try settle(builder)
@@ -304,6 +305,12 @@ extension Workspace {
     return headers.map(\.dot)
   }
 
+  /// Appends members whose commits were verified, and takes them into the state.
+  func append(_ members: [UInt8]) throws {
+    try file.append(members, at: end)
+    try follow()
+  }
+
   /// Who writes, from where on.
   private struct Author {
     var key: SigningKey
@@ -334,8 +341,9 @@ extension Workspace {
     return Author(key: key, chain: chain, unseen: try unseen(by: replica))
   }
 
-  /// The document is older than what this device has written: an old copy was put back. Going on
-  /// would write a second history under the same name, so a new replica begins (SPEC §7.4).
+  /// The author after an old copy was put back.
+  ///
+  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
   private func successor(of key: SigningKey) throws -> Author {
     let fresh = SigningKey.generate()
     let succession = Succession(

@@ -166,7 +166,8 @@ extension Operand {
     case .days(let range, let offsetMinutes):
       return Self.day(value, offsetMinutes).map { comparison.holds($0, range) } ?? false
     case .moment(let moment, let offsetMinutes):
-      return Self.millis(value, offsetMinutes).map { comparison.holds($0, moment...moment) } ?? false
+      return Self.millis(value, offsetMinutes).map { comparison.holds($0, moment...moment) }
+        ?? false
     case .pattern(let pattern):
       guard let date = PartialDate(stored: value) else { return false }
       guard comparison.isOrdering else { return date.matches(pattern) }

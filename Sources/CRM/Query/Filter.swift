@@ -38,7 +38,9 @@ public struct Filter: Sendable, Hashable {
   }
 
   /// The comparison of one field.
-  public struct FieldTest: Sendable, Hashable {
+  ///
+  /// A class, so that a scan over many records hands it on without copying what it holds.
+  public final class FieldTest: Sendable, Hashable {
     /// The field.
     public let slot: FieldSlot
     /// The field that holds the currency, for money.
@@ -48,6 +50,30 @@ public struct Filter: Sendable, Hashable {
     /// The alternatives as typed, without quotes; empty for the two tests of presence.
     public let values: [String]
     let operands: [Operand]
+
+    init(
+      slot: FieldSlot, currencySlot: FieldSlot?, comparison: Comparison, values: [String],
+      operands: [Operand]
+    ) {
+      self.slot = slot
+      self.currencySlot = currencySlot
+      self.comparison = comparison
+      self.values = values
+      self.operands = operands
+    }
+
+    /// Whether two comparisons are the same.
+    public static func == (left: FieldTest, right: FieldTest) -> Bool {
+      left.slot == right.slot && left.comparison == right.comparison
+        && left.values == right.values && left.operands == right.operands
+    }
+
+    /// Adds the field, the comparison and the values to a hash.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(slot.field.key)
+      hasher.combine(comparison)
+      hasher.combine(values)
+    }
   }
 
   /// The key of the entity whose records are asked for.

@@ -21,7 +21,8 @@ struct FilterToken {
     let scalars = prefix.unicodeScalars
     guard units.count >= scalars.count else { return false }
     return zip(units, scalars).allSatisfy { unit, scalar in
-      !unit.isQuoted && unit.scalar.properties.lowercaseMapping.unicodeScalars.elementsEqual([scalar])
+      !unit.isQuoted
+        && unit.scalar.properties.lowercaseMapping.unicodeScalars.elementsEqual([scalar])
     }
   }
 

@@ -95,7 +95,8 @@ enum Operand: Sendable, Hashable {
     if digits[0] == 0x38, digits.count >= 4 { variants.append([0x37] + digits.dropFirst()) }
     let parsed = Phone.normalise(text)
     return .digits(
-      variants.map(ByteNeedle.init), keys: [parsed.elementKey].compactMap { $0.map { Array($0.utf8) } })
+      variants.map(ByteNeedle.init),
+      keys: [parsed.elementKey].compactMap { $0.map { Array($0.utf8) } })
   }
 
   private static func name(_ text: String, _ field: Field, _ context: FilterContext) -> Operand {
@@ -151,10 +152,7 @@ enum Operand: Sendable, Hashable {
     if let moment = Instant.parse(text, reading, offsetMinutes: context.offsetMinutes) {
       return .moment(moment.epochMillis, offsetMinutes: context.offsetMinutes)
     }
-    guard let partial = PartialDate.parse(text, reading) else {
-      // A bare year that is no partial date does not exist.
-      return nil
-    }
+    guard let partial = PartialDate.parse(text, reading) else { return nil }
     if let day = partial.date { return days(day, day) }
     // A date without a year is the one of this year.
     let year = partial.year ?? today.year

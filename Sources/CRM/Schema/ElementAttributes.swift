@@ -19,9 +19,10 @@ public struct AttributeName: Sendable, Hashable {
 
   /// Takes the name of a register apart.
   ///
+  /// Nil for the name of an ordinary field.
+  ///
   /// - Parameter register: `phones[+79032365544].kind`. An element may hold brackets and dots: the
   ///   first `[` and the last `].` are the borders.
-  /// - Returns: Nil for the name of an ordinary field.
   public init?(register: String) {
     let bytes = Array(register.utf8)
     guard let open = bytes.firstIndex(of: 0x5B), open > 0,
@@ -51,7 +52,8 @@ extension Schema {
     case .address:
       return [
         kind(addressKinds), main, note, Field("street", "Улица", "Street", .text),
-        Field("street2", "Квартира, офис", "Street 2", .text), Field("city", "Город", "City", .text),
+        Field("street2", "Квартира, офис", "Street 2", .text),
+        Field("city", "Город", "City", .text),
         Field("district", "Район", "District", .text), Field("region", "Регион", "Region", .text),
         Field("postcode", "Индекс", "Postcode", .text),
         Field("country", "Страна", "Country", .text),
@@ -127,7 +129,8 @@ extension Schema {
   }
 
   private static let phoneKinds = [
-    Choice("work", "рабочий", "work"), Choice("mobile", "мобильный", "mobile", ["сотовый", "cell"]),
+    Choice("work", "рабочий", "work"),
+    Choice("mobile", "мобильный", "mobile", ["сотовый", "cell"]),
     Choice("home", "домашний", "home"), Choice("fax", "факс", "fax"),
     Choice("other", "другой", "other"),
   ]

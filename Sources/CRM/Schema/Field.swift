@@ -155,11 +155,10 @@ public struct Field: Sendable, Hashable {
   /// - Parameter word: The word; case, «ё», spaces and underscores do not matter.
   /// - Returns: Nil if no choice of this field is called so.
   public func choice(_ word: String) -> Choice? {
-    let folded = LabelKey.folded(word)
-    guard !folded.isEmpty else { return nil }
+    var wanted = LabelKey(word)
+    guard !wanted.isEmpty else { return nil }
     return choices.first { choice in
-      ([choice.key, choice.russian, choice.english] + choice.synonyms)
-        .contains { LabelKey.folded($0) == folded }
+      wanted.matches(anyOf: [choice.key, choice.russian, choice.english] + choice.synonyms)
     }
   }
 

@@ -21,7 +21,8 @@ extension Schema {
         "Полное имя контакта", "Полное имя (контакт)", "Основной контакт", "Название компании",
         "Название (компания)", "Компания", "Организация", "Название лида", "Название покупателя",
         "Company name", "Company", "Organization", "Organization Name", "Display Name", "File As",
-        "Person - Name", "Organization - Name", "Organization 1 - Name", "Контакт", "Контактное лицо",
+        "Person - Name", "Organization - Name", "Organization 1 - Name", "Контакт",
+        "Контактное лицо",
       ]),
     Field("salutation", "Обращение", "Salutation", .text, also: ["Title", "Name Prefix"]),
     Field("nickname", "Ник", "Nickname", .text, also: ["псевдоним"]),
@@ -43,7 +44,7 @@ extension Schema {
         "Home Fax", "Company Main Phone", "Business Phone", "Business Phone 1", "Business Fax",
         "Other Phone", "Рабочий факс", "Телефон раб. 1", "Телефон в машине",
         "Основной телефон организации", "Домашний факс", "Телефон дом. 1", "Телефон переносной",
-        "Другой факс", "Основной телефон", "Радиотелефон", "phone_work", "phone_home",
+        "Другой факс", "Основной телефон", "Радиотелефон", "Пейджер", "phone_work", "phone_home",
         "phone_other", "сотовый", "сотовый телефон",
       ]),
     Field(
@@ -63,7 +64,8 @@ extension Schema {
       also: [
         "ссылка", "сайт", "link", "site", "website", "web", "Корпоративный сайт", "Личная страница",
         "Страница ВКонтакте", "Страница Facebook", "Страница LiveJournal", "Микроблог Twitter",
-        "Другой сайт", "Контакт Telegram", "Контакт ВКонтакте", "Сайт компании", "Web Page",
+        "Другой сайт", "Контакт Telegram", "Контакт Facebook", "Контакт ВКонтакте", "Сайт компании",
+        "Web Page",
         "Веб-страница", "Website 1 - Value", "linkedin_url",
       ]),
     Field(
@@ -76,12 +78,14 @@ extension Schema {
     Field(
       "city", "Город", "City", .text,
       also: [
-        "Населенный пункт", "Address 1 - City", "Город (раб. адрес)", "Business City", "Home City",
+        "Населенный пункт", "Address 1 - City", "Город (раб. адрес)", "Город (дом. адрес)",
+        "Город (другой адрес)", "Business City", "Home City",
       ]),
     Field(
       "region", "Регион", "Region", .text,
       also: [
-        "область", "край", "Address 1 - Region", "Область (раб. адрес)", "Business State", "State",
+        "область", "край", "Address 1 - Region", "Область (раб. адрес)", "Область (дом. адрес)",
+        "Область (другой адрес)", "Business State", "State",
       ]),
   ]
 
@@ -156,7 +160,8 @@ extension Schema {
     Field(
       "external_ids", "Внешние номера", "External ids", .text, many: true,
       also: [
-        "внешний номер", "external_id", "Record ID", "Record ID - Contact", "Record ID - Company",
+        "внешний номер", "external_id", "ID", "номер", "номер клиента", "Record ID",
+        "Record ID - Contact", "Record ID - Company",
         "Person - ID", "Organization - ID",
       ]),
     Field("files", "Файлы", "Files", .file, many: true, also: ["файл", "file"]),
@@ -222,30 +227,33 @@ extension Schema {
       .currency),
   ]
 
-  private static let clientComputed = [
-    Field("first_order", "Первый заказ", "First order", .date, computed: true),
-    Field(
-      "last_order", "Последний заказ", "Last order", .date, computed: true,
-      also: ["последняя покупка"]),
-    Field(
-      "order_count", "Число заказов", "Orders", .integer, computed: true,
-      also: ["заказов", "заказы", "покупок"]),
-    Field(
-      "ltv", "Сумма покупок", "Lifetime value", .money(currencyField: "ltv_currency"),
-      computed: true, also: ["сумма заказов"]),
-    Field(
-      "average_check", "Средний чек", "Average check", .money(currencyField: "ltv_currency"),
-      computed: true),
-    Field("ltv_currency", "Валюта покупок", "Purchase currency", .currency, computed: true),
-    Field(
-      "last_contact", "Последний контакт", "Last contact", .dateOrTime, computed: true,
-      also: ["Last Activity Date"]),
-    Field("next_task", "Следующая задача", "Next task", .dateOrTime, computed: true),
-    Field("open_deals", "Открытые сделки", "Open deals", .integer, computed: true),
-    Field(
-      "days_since_call", "Дней без звонка", "Days since call", .integer, computed: true,
-      also: ["не звонили дней"]),
-  ] + bookkeeping
+  private static let clientComputed =
+    [
+      Field(
+        "first_order", "Первый заказ", "First order", .date, computed: true,
+        also: ["дата первого заказа", "первая покупка"]),
+      Field(
+        "last_order", "Последний заказ", "Last order", .date, computed: true,
+        also: ["дата последнего заказа", "последняя покупка"]),
+      Field(
+        "order_count", "Число заказов", "Orders", .integer, computed: true,
+        also: ["заказов", "заказы", "покупок"]),
+      Field(
+        "ltv", "Сумма покупок", "Lifetime value", .money(currencyField: "ltv_currency"),
+        computed: true, also: ["сумма заказов"]),
+      Field(
+        "average_check", "Средний чек", "Average check", .money(currencyField: "ltv_currency"),
+        computed: true),
+      Field("ltv_currency", "Валюта покупок", "Purchase currency", .currency, computed: true),
+      Field(
+        "last_contact", "Последний контакт", "Last contact", .dateOrTime, computed: true,
+        also: ["Last Activity Date"]),
+      Field("next_task", "Следующая задача", "Next task", .dateOrTime, computed: true),
+      Field("open_deals", "Открытые сделки", "Open deals", .integer, computed: true),
+      Field(
+        "days_since_call", "Дней без звонка", "Days since call", .integer, computed: true,
+        also: ["не звонили дней"]),
+    ] + bookkeeping
 
   /// When a record was made and last changed, as its history tells.
   static let bookkeeping = [

@@ -103,7 +103,8 @@ extension Schema {
     "field", russian: PluralForms("поле", "поля", "полей", plural: "поля"),
     english: PluralForms("field", plural: "fields"), also: ["custom_field", "custom fields"],
     fields: [
-      Field("key", "Ключ", "Key", .text), Field("label_ru", "Русское название", "Russian label", .text),
+      Field("key", "Ключ", "Key", .text),
+      Field("label_ru", "Русское название", "Russian label", .text),
       Field("label_en", "Английское название", "English label", .text),
       Field("entity", "Где", "Entity", .text), Field("type", "Тип", "Type", .text),
       Field("many", "Много значений", "Many", .bool, default: "false"),
@@ -117,7 +118,8 @@ extension Schema {
   /// A person who works with the base.
   public static let member = Entity(
     "member", russian: PluralForms("сотрудник", "сотрудника", "сотрудников", plural: "сотрудники"),
-    english: PluralForms("member", plural: "members"), also: ["участник", "участники", "менеджеры"],
+    english: PluralForms("member", plural: "members"),
+    also: ["участник", "участники", "менеджеры"],
     fields: [
       Field("name", "Имя", "Name", .text),
       Field(
@@ -165,7 +167,8 @@ extension Schema {
     english: PluralForms("import", plural: "imports"),
     fields: [
       Field("file", "Файл", "File", .text), Field("fingerprint", "Отпечаток", "Fingerprint", .text),
-      Field("preset", "Предустановка", "Preset", .text), Field("mapping", "Колонки", "Mapping", .text),
+      Field("preset", "Предустановка", "Preset", .text),
+      Field("mapping", "Колонки", "Mapping", .text),
       Field("created", "Создано", "Created", .integer),
       Field("updated", "Обновлено", "Updated", .integer),
       Field("duplicates", "Дубликаты", "Duplicates", .integer),

@@ -7,14 +7,18 @@ extension Schema {
       Field(
         "title", "Название сделки", "Deal name", .text,
         also: ["название", "сделка", "Deal - Title", "name", "имя"]),
-      Field("client", "Клиент", "Client", .reference("client")),
+      Field(
+        "client", "Клиент", "Client", .reference("client"),
+        also: ["компания", "контакт", "Основной контакт", "покупатель"]),
       Field(
         "people", "Контакты сделки", "People", .reference("client"), many: true,
         also: ["контакты", "contacts"]),
       Field("pipeline", "Воронка", "Pipeline", .reference("pipeline"), also: ["Deal - Pipeline"]),
       Field(
         "stage", "Этап", "Stage", .stage,
-        also: ["Этап сделки", "Стадия сделки", "стадия", "Статус сделки", "Deal Stage", "Deal - Stage"]),
+        also: [
+          "Этап сделки", "Стадия сделки", "стадия", "Статус сделки", "Deal Stage", "Deal - Stage",
+        ]),
       Field(
         "amount", "Сумма", "Amount", .money(currencyField: "currency"),
         also: ["бюджет", "Бюджет, ₽", "Бюджет сделки", "Возможная сумма", "Deal - Value", "budget"]),
@@ -76,7 +80,8 @@ extension Schema {
   public static let stageEvent = Entity(
     "stage_event",
     russian: PluralForms(
-      "переход по этапам", "перехода по этапам", "переходов по этапам", plural: "переходы по этапам"),
+      "переход по этапам", "перехода по этапам", "переходов по этапам", plural: "переходы по этапам"
+    ),
     english: PluralForms("stage event", plural: "stage events"),
     fields: [
       Field("deal", "Сделка", "Deal", .reference("deal")),

@@ -21,9 +21,9 @@ public enum Schema {
   /// - Parameter word: «клиенты», "clients", «сделку»; case and «ё» do not matter.
   /// - Returns: Nil if nothing is called so.
   public static func entity(named word: String) -> Entity? {
-    let folded = LabelKey.folded(word)
-    guard !folded.isEmpty else { return nil }
-    return entities.first { entity in entity.names.contains { LabelKey.folded($0) == folded } }
+    var wanted = LabelKey(word)
+    guard !wanted.isEmpty else { return nil }
+    return entities.first { wanted.matches(anyOf: $0.names) }
   }
 
   /// Returns the field that a word means.
@@ -45,9 +45,9 @@ public enum Schema {
       let key = Field.customPrefix + slug
       return all.first { $0.key.utf8.elementsEqual(key.utf8) } ?? Field(key, slug, slug, .text)
     }
-    let folded = LabelKey.folded(trimmed)
-    guard !folded.isEmpty else { return nil }
-    return find(folded, all) ?? oneForNumbers(folded).flatMap { find($0, all) }
+    let wanted = LabelKey(trimmed)
+    guard !wanted.isEmpty else { return nil }
+    return find(wanted, all) ?? wanted.withOneForNumbers.flatMap { find($0, all) }
   }
 
   /// Returns the keys and labels nearest to a word that is no field.
@@ -76,12 +76,11 @@ public enum Schema {
     return words.map { String($0) }.joined(separator: "_")
   }
 
-  private static func find(_ folded: String, _ fields: [Field]) -> Field? {
-    fields.first { LabelKey.folded($0.key) == folded }
-      ?? fields.first { field in
-        LabelKey.folded(field.russian) == folded || LabelKey.folded(field.english) == folded
-      }
-      ?? fields.first { field in field.synonyms.contains { LabelKey.folded($0) == folded } }
+  private static func find(_ wanted: LabelKey, _ fields: [Field]) -> Field? {
+    var wanted = wanted
+    return fields.first { wanted.matches($0.key) }
+      ?? fields.first { wanted.matches($0.russian) || wanted.matches($0.english) }
+      ?? fields.first { wanted.matches(anyOf: $0.synonyms) }
   }
 
   /// Returns the part after `custom.`, nil without one.
@@ -91,22 +90,6 @@ public enum Schema {
     else { return nil }
     let slug = String(name.unicodeScalars.dropFirst(prefix.unicodeScalars.count)).lowercased()
     return slug.isEmpty || slug.unicodeScalars.contains(where: Trimming.isSpace) ? nil : slug
-  }
-
-  /// Returns the folded label with every number as 1, nil if it has none.
-  private static func oneForNumbers(_ folded: String) -> String? {
-    var result: [UInt8] = []
-    var hasNumber = false
-    for byte in folded.utf8 {
-      let isDigit = byte &- 0x30 < 10
-      if isDigit {
-        hasNumber = true
-        if result.last != 0x31 { result.append(0x31) }
-      } else {
-        result.append(byte)
-      }
-    }
-    return hasNumber ? String(decoding: result, as: UTF8.self) : nil
   }
 }
 

@@ -45,7 +45,8 @@ public enum Suggestions {
       current[0] = row
       for column in 1...right.count {
         let isSame = left[row - 1] == right[column - 1]
-        var best = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (isSame ? 0 : 1))
+        var best = min(
+          last[column] + 1, current[column - 1] + 1, last[column - 1] + (isSame ? 0 : 1))
         if row > 1, column > 1, left[row - 1] == right[column - 2],
           left[row - 2] == right[column - 1]
         {
@@ -56,13 +57,5 @@ public enum Suggestions {
       (beforeLast, last, current) = (last, current, beforeLast)
     }
     return last[right.count]
-  }
-}
-
-/// Names of fields and choices as they are compared.
-enum LabelKey {
-  /// Returns a label in lower case, «ё» as «е», with nothing but letters and digits left.
-  static func folded(_ label: String) -> String {
-    String(decoding: TextFolding.fold(label, lookalikes: .kept).filter { $0 != 0x20 }, as: UTF8.self)
   }
 }

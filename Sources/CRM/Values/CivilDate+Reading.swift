@@ -52,7 +52,9 @@ extension CivilDate {
   /// - Returns: Nil if the text is no date.
   public static func parse(_ text: String, _ reading: DateReading) -> CivilDate? {
     let parts = DateParts(text)
-    if let word = parts.monthWord, parts.isWholeText { return named(parts.numbers, month: word, reading) }
+    if let word = parts.monthWord, parts.isWholeText {
+      return named(parts.numbers, month: word, reading)
+    }
     let numbers = parts.numbers
     if numbers.count == 1, parts.isWholeText {
       let number = numbers[0]

@@ -9,11 +9,12 @@ public struct CivilDate: Sendable, Hashable, Comparable {
 
   /// Makes a date of its parts.
   ///
+  /// Nil if there is no such day.
+  ///
   /// - Parameters:
   ///   - year: 1…9999.
   ///   - month: 1…12.
   ///   - day: 1 to the length of the month.
-  /// - Returns: Nil if there is no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month),
       day >= 1, day <= Self.length(ofMonth: month, year: year)
@@ -23,8 +24,9 @@ public struct CivilDate: Sendable, Hashable, Comparable {
 
   /// Makes the date that lies so many days after 1 January 1970.
   ///
+  /// Nil outside the years 1…9999.
+  ///
   /// - Parameter days: Days since the epoch, negative before it.
-  /// - Returns: Nil outside the years 1…9999.
   public init?(daysSinceEpoch days: Int) {
     guard (Self.firstDay...Self.lastDay).contains(days) else { return nil }
     // The year is counted from March in eras of 400 years, so that the leap day comes last.
@@ -45,8 +47,9 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   /// Numbers below 61 fall into the weeks in which Excel believes in 29 February 1900, so they are
   /// refused.
   ///
+  /// Nil for a number that is no plausible date.
+  ///
   /// - Parameter serial: The whole part of the cell.
-  /// - Returns: Nil for a number that is no plausible date.
   public init?(spreadsheetSerial serial: Int) {
     guard (61...2_958_465).contains(serial) else { return nil }
     self.init(daysSinceEpoch: serial - 25_569)
@@ -157,8 +160,9 @@ extension CivilDate: CustomStringConvertible {
 
   /// Reads the stored form, exactly `2026-05-01`, out of bytes.
   ///
+  /// Nil if the bytes are anything else.
+  ///
   /// - Parameter utf8: The bytes.
-  /// - Returns: Nil if the bytes are anything else.
   public init?(stored utf8: Span<UInt8>) {
     guard utf8.count == 10, utf8[4] == 0x2D, utf8[7] == 0x2D,
       let year = Digits.number(utf8, 0, 4), let month = Digits.number(utf8, 5, 2),
@@ -169,8 +173,9 @@ extension CivilDate: CustomStringConvertible {
 
   /// Reads the stored form, exactly `2026-05-01`.
   ///
+  /// Nil if the text is anything else.
+  ///
   /// - Parameter text: The text.
-  /// - Returns: Nil if the text is anything else.
   public init?(stored text: String) {
     self.init(stored: text.utf8.span)
   }

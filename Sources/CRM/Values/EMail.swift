@@ -48,8 +48,9 @@ public enum EMail {
   /// - Returns: The pieces, trimmed, not normalised, in order; no empty ones.
   public static func split(_ cell: String) -> [String] {
     var pieces: [String] = []
-    for part in cell.unicodeScalars.split(whereSeparator: { ",;/|\n\r\t".unicodeScalars.contains($0) })
-    {
+    for part in cell.unicodeScalars.split(whereSeparator: {
+      ",;/|\n\r\t".unicodeScalars.contains($0)
+    }) {
       let words = part.split(whereSeparator: Trimming.isSpace).map { String($0) }
         .filter { $0 != ":::" && $0 != "*" }
       if words.count > 1, words.allSatisfy({ normalise($0).key != nil }) {

@@ -90,8 +90,9 @@ extension Instant: CustomStringConvertible {
 
   /// Reads the stored form out of bytes.
   ///
+  /// Nil if the bytes are anything else.
+  ///
   /// - Parameter utf8: The bytes.
-  /// - Returns: Nil if the bytes are anything else.
   public init?(stored utf8: Span<UInt8>) {
     let count = utf8.count
     guard count == 20 || count == 24, utf8[10] == 0x54, utf8[13] == 0x3A, utf8[16] == 0x3A,
@@ -109,8 +110,9 @@ extension Instant: CustomStringConvertible {
 
   /// Reads the stored form.
   ///
+  /// Nil if the text is anything else.
+  ///
   /// - Parameter text: The text.
-  /// - Returns: Nil if the text is anything else.
   public init?(stored text: String) {
     self.init(stored: text.utf8.span)
   }
@@ -146,7 +148,7 @@ extension Instant: CustomStringConvertible {
     var fraction = 0.0
     for byte in parts[1].reversed() { fraction = (fraction + Double(byte - 0x30)) / 10 }
     // Spreadsheets keep about a tenth of a second; whole seconds are what was meant.
-    let seconds = Int((fraction * 86_400).rounded())
+    let seconds = Int(fraction * 86_400 + 0.5)
     return Instant(date: date, millisOfDay: seconds * 1_000, offsetMinutes: offsetMinutes)
   }
 }

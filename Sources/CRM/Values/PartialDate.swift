@@ -9,11 +9,12 @@ public struct PartialDate: Sendable, Hashable {
 
   /// Makes a partial date of the parts that are known.
   ///
+  /// Nil if nothing is known, a day has no month, or there is no such day.
+  ///
   /// - Parameters:
   ///   - year: 1…9999.
   ///   - month: 1…12.
   ///   - day: 1 to the length of the month, 29 February allowed where the year is not known.
-  /// - Returns: Nil if nothing is known, a day has no month, or there is no such day.
   public init?(year: Int? = nil, month: Int? = nil, day: Int? = nil) {
     guard year != nil || month != nil, day == nil || month != nil else { return nil }
     // 2000 is a leap year and stands in for an unknown one.
@@ -78,8 +79,9 @@ extension PartialDate: CustomStringConvertible {
 
   /// Reads the stored form out of bytes.
   ///
+  /// Nil if the bytes are anything else.
+  ///
   /// - Parameter utf8: The bytes.
-  /// - Returns: Nil if the bytes are anything else.
   public init?(stored utf8: Span<UInt8>) {
     let hasYear = utf8.count >= 4 && utf8[0] != 0x2D
     var year: Int?
@@ -93,7 +95,8 @@ extension PartialDate: CustomStringConvertible {
     }
     var parts: [Int] = []
     while index < utf8.count {
-      guard utf8[index] == 0x2D, parts.count < 2, let part = Digits.number(utf8, index + 1, 2) else {
+      guard utf8[index] == 0x2D, parts.count < 2, let part = Digits.number(utf8, index + 1, 2)
+      else {
         return nil
       }
       parts.append(part)
@@ -104,8 +107,9 @@ extension PartialDate: CustomStringConvertible {
 
   /// Reads the stored form.
   ///
+  /// Nil if the text is anything else.
+  ///
   /// - Parameter text: The text.
-  /// - Returns: Nil if the text is anything else.
   public init?(stored text: String) {
     self.init(stored: text.utf8.span)
   }

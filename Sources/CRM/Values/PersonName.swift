@@ -101,8 +101,12 @@ public struct PersonName: Sendable, Hashable {
     var depth = 0
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "(", "[": depth += 1
-      case ")", "]": depth = max(0, depth - 1)
+      case "(", "[":
+        depth += 1
+        outside.append(" ")
+      case ")", "]":
+        depth = max(0, depth - 1)
+        outside.append(" ")
       case ",": outside.append(" ")
       case _ where depth > 0: inside.append(scalar)
       default: outside.append(scalar)
@@ -147,7 +151,8 @@ private struct NameWord {
     let isLong = folded.count >= 8  // Four letters: «Ильич» has five, «Ич» is none.
     return isLong
       && hasEnding([
-        "ович", "евич", "овна", "евна", "ична", "инична", "ьич", "ич", "оглы", "оглу", "кызы", "кизи",
+        "ович", "евич", "овна", "евна", "ична", "инична", "ьич", "ич", "оглы", "оглу", "кызы",
+        "кизи",
         "угли",
       ]) && !isGivenName
   }

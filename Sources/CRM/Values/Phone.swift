@@ -252,7 +252,9 @@ struct PhoneScanner {
 
   private static func shortDigits(_ word: ArraySlice<Unicode.Scalar>) -> String? {
     let digits = word.filter { $0 != "-" && $0 != "." }
-    guard (1...6).contains(digits.count), digits.allSatisfy({ digit($0) != nil }) else { return nil }
+    guard (1...6).contains(digits.count), digits.allSatisfy({ digit($0) != nil }) else {
+      return nil
+    }
     return String(String.UnicodeScalarView(digits))
   }
 }

@@ -11,7 +11,9 @@ enum Trimming {
   }
 
   /// Returns the text without spaces, and without the given signs, at both ends.
-  static func trimmed(_ scalars: some BidirectionalCollection<Unicode.Scalar>, also signs: String = "")
+  static func trimmed(
+    _ scalars: some BidirectionalCollection<Unicode.Scalar>, also signs: String = ""
+  )
     -> String
   {
     let extra = signs.unicodeScalars

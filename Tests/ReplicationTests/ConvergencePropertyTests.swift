@@ -1,0 +1,130 @@
+import Bytes
+import Documents
+import Platform
+import Replication
+import Sealing
+import Support
+import Synchronization
+import Testing
+
+/// A clock that a test sets.
+final class TestClock: Sendable {
+  private let millis: Mutex<Int64>
+
+  init(_ millis: Int64) { self.millis = Mutex(millis) }
+
+  func set(_ value: Int64) { millis.withLock { $0 = value } }
+
+  var clock: WallClock { WallClock { self.millis.withLock { $0 } } }
+}
+
+/// Several devices of one workspace, each with its own copy of the document.
+struct Office {
+  let folder: TemporaryFolder
+  let clock = TestClock(1_763_800_000_000)
+  private(set) var workspaces: [Workspace] = []
+
+  init(replicas: Int) throws {
+    folder = try TemporaryFolder()
+    let founder = DeviceFolder(path: folder.path("home0"))
+    let first = try Workspace.found(
+      path: folder.path("0.karto"), device: founder, plan: Bench.plan, clock: clock.clock
+    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }.workspace
+    workspaces.append(first)
+    let bytes = try Files.readAll(folder.path("0.karto"), limit: 1 << 20)
+    for number in 1..<replicas {
+      let device = DeviceFolder(path: folder.path("home\(number)"))
+      try device.setKey(SigningKey.generate(), in: first.header.workspace)
+      try Files.replace(folder.path("\(number).karto")) { try $0.write(bytes) }
+      workspaces.append(try open(number))
+    }
+  }
+
+  func open(_ number: Int, usesCache: Bool = true) throws -> Workspace {
+    try Workspace(
+      path: folder.path("\(number).karto"), writing: true,
+      device: DeviceFolder(path: folder.path("home\(number)")), plan: Bench.plan,
+      clock: clock.clock, usesCache: usesCache)
+  }
+
+  mutating func reopen(_ number: Int) throws { workspaces[number] = try open(number) }
+}
+
+@Suite struct ConvergencePropertyTests {
+  static let fields = ["city", "name", "owner"]
+  static let sets = ["phones", "tags"]
+
+  /// One random edit of one of a few records, so that people meet on them.
+  static func edit(with random: inout SeededGenerator) -> RecordEdit {
+    var edit = RecordEdit(type: random.oneIn(3) ? "deal" : "client", id: "r\(random.below(5))")
+    if random.oneIn(6) {
+      edit.isDeletion = true
+      return edit
+    }
+    for field in fields where random.oneIn(2) {
+      edit.set[field] = random.oneIn(5) ? Array("null".utf8) : json("v\(random.below(4))")
+    }
+    for field in sets {
+      let values = (0..<4).map { json("e\($0)") }
+      if random.oneIn(3) { edit.add[field] = [random.element(of: values)] }
+      if random.oneIn(3) { edit.remove[field] = [random.element(of: values)] }
+    }
+    return edit
+  }
+
+  static func commits(of workspace: Workspace) throws -> [CommitRecord] {
+    var commits: [CommitRecord] = []
+    try workspace.forEachCommit { commits.append($0) }
+    return commits
+  }
+
+  @Test(arguments: SeededGenerator.seeds(12))
+  func `replicas that know the same print the same, and what the oracle says`(
+    seed: UInt64
+  ) throws {
+    var random = SeededGenerator(seed: seed)
+    let count = 3 + random.below(3)
+    var office = try Office(replicas: count)
+    for _ in 0..<60 {
+      // Clocks off by years, and running backwards.
+      office.clock.set(1_763_800_000_000 + Int64(random.below(2_000_000)) * 40_000 - 1 << 35)
+      let one = random.below(count)
+      switch random.below(8) {
+      case 0, 1:
+        let other = random.below(count)
+        if other != one {
+          let before = office.workspaces[one].frontier
+          let report = try office.workspaces[one].join(office.workspaces[other])
+          #expect(report.refused.isEmpty, "seed \(seed)")
+          let after = office.workspaces[one].frontier
+          #expect(after == before.joined(office.workspaces[other].frontier), "seed \(seed)")
+        }
+      case 2: try office.reopen(one)
+      case 3 where random.oneIn(3): _ = try office.workspaces[one].compact()
+      default:
+        _ = try office.workspaces[one].write(purpose: nil) { draft in
+          for _ in 0...random.below(3) { draft.add(Self.edit(with: &random)) }
+        }
+      }
+      let workspace = office.workspaces[one]
+      let expected = Oracle(try Self.commits(of: workspace)).export
+      #expect(exported(workspace.state) == expected, "seed \(seed)")
+    }
+    for _ in 0..<2 {
+      for one in 0..<count {
+        for other in 0..<count where other != one {
+          _ = try office.workspaces[one].join(office.workspaces[other])
+        }
+      }
+    }
+    let digests = office.workspaces.map { Export.digest($0.state) }
+    #expect(Set(digests).count == 1, "seed \(seed)")
+    for one in 0..<count {
+      #expect(Export.digest(try office.open(one).state) == digests[0], "seed \(seed)")
+      let fresh = try office.open(one, usesCache: false)
+      #expect(Export.digest(fresh.state) == digests[0], "seed \(seed)")
+      let check = try Check.run(path: office.folder.path("\(one).karto"))
+      #expect(check.isSound, "seed \(seed): \(check.problems)")
+    }
+  }
+}
