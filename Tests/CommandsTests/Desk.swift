@@ -31,6 +31,7 @@ final class Desk: Sendable {
     var answers: [String] = []
     var isTerminal = false
     var width: Int?
+    var laterMillis: Int64 = 0
   }
 
   let folder: TemporaryFolder
@@ -77,7 +78,7 @@ final class Desk: Sendable {
           error.add(Array(prompt.utf8))
           return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         }),
-      clock: .fixed(now), folder: folder.path)
+      clock: .fixed(now + setting.laterMillis), folder: folder.path)
     let status = Commands.run(arguments: arguments, in: surroundings)
     return Outcome(status: status, output: output.text, error: error.text)
   }

@@ -33,6 +33,20 @@ import Testing
     #expect(try desk.run("history", "--json").json.last?["does"]?.text == "new")
   }
 
+  @Test func `the base can be seen as it was on a day`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "city=Москва")
+    let later = Desk.Setting(laterMillis: 86_400_000)
+    #expect(desk.run("set", id, "city=Тверь", with: later).status == 0)
+    #expect(desk.run("add", "client", "name=Борис", with: later).status == 0)
+    let then = desk.run("show", id, "--at", "2026-11-22", "--json", with: later)
+    #expect(try then.json.first?["city"]?.text == "Москва")
+    #expect(desk.run("list", "clients", "--at", "вчера", "-q", with: later).lines == [id])
+    #expect(desk.run("list", "clients", "--at", "сегодня", "-q", with: later).lines.count == 2)
+    #expect(desk.run("list", "clients", "--at", "2020-01-01", "-q", with: later).lines.isEmpty)
+    #expect(desk.run("list", "clients", "--at", "не дата", with: later).status == 2)
+  }
+
   @Test func `undo takes a change back and can be undone`() throws {
     let desk = try Desk.founded()
     let id = try desk.id("add", "client", "name=Анна", "city=Москва")
