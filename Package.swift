@@ -70,7 +70,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Commands", "Wording",
+        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
+        "Wording",
       ]),
     tests("EndToEndTests", ["Support"]),
   ],

@@ -22,6 +22,11 @@ extension Wording {
     Schema.entity(key: entity).map { $0.noun(1, in: language) } ?? entity
   }
 
+  private func article(_ noun: String) -> String {
+    let startsWithVowel = noun.utf8.first.map { "aeiou".utf8.contains($0) } ?? false
+    return startsWithVowel ? "an \(noun)" : "a \(noun)"
+  }
+
   // MARK: Filters
 
   private func complaint(_ error: FilterError) -> Complaint {
@@ -96,7 +101,7 @@ extension Wording {
       return Complaint(
         .usage,
         pick(
-          "a \(named(entity)) has no field \(quoted(name))",
+          "\(article(named(entity))) has no field \(quoted(name))",
           "нет поля \(quoted(name)) (\(named(entity)))"),
         hint: suggestion(
           suggestions,
@@ -155,7 +160,7 @@ extension Wording {
       let labels = list(fields.map { fieldLabel($0, of: entity) })
       return Complaint(
         .usage,
-        pick("a \(named(entity)) needs: \(labels)", "нужно заполнить: \(labels)"),
+        pick("\(article(named(entity))) needs: \(labels)", "нужно заполнить: \(labels)"),
         hint: fields.map { "\($0)=…" }.joined(separator: " "))
     case .lostReasonRequired:
       return Complaint(

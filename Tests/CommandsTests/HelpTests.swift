@@ -63,6 +63,13 @@ import Wording
     }
   }
 
+  @Test func `README names every command`() throws {
+    let readme = try LayoutTests.text("README.md")
+    for verb in Verb.allCases {
+      #expect(readme.contains("karto \(verb.rawValue)") || readme.contains("`\(verb.rawValue)`"))
+    }
+  }
+
   @Test func `help is the same by option and by command`() throws {
     let desk = try Desk()
     for verb in Verb.allCases {

@@ -1,6 +1,7 @@
 import Bytes
 import CRM
 import Documents
+import Exchange
 import Platform
 import Replication
 import Testing
@@ -18,7 +19,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(error)" }
 
-  static let errors: [Sample] = system + documents + commands + queries + entries
+  static let errors: [Sample] =
+    system + documents + commands + queries + entries + tables
 
   private static let system = [
     Sample(.notFound, SystemError(call: "open", code: 2, path: "a.csv")),
@@ -104,5 +106,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.notFound, EntryError.unknownName(entity: "segment", name: "x", suggestions: [])),
     Sample(.failed, EntryError.malformedLine(3, .syntax(byteOffset: 4))),
     Sample(.failed, EntryError.malformedLine(3, .missingType)),
+    Sample(.usage, LineError(line: 3, cause: EntryError.computedField("ltv"))),
+  ]
+
+  private static let tables = [
+    Sample(.usage, MappingError.malformedOverride("x")),
+    Sample(.usage, MappingError.unknownColumn("x")), Sample(.usage, MappingError.unknownField("x")),
+    Sample(.failed, ImportError.empty), Sample(.failed, ImportError.nothingMapped(type: "client")),
+    Sample(.usage, ImportError.unknownType("x")), Sample(.failed, ImportError.isHTML),
+    Sample(.failed, ImportError.isSpreadsheet),
   ]
 }

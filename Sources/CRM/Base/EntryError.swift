@@ -76,6 +76,12 @@ public struct LineError: Error {
   public let line: Int
   /// Why it cannot.
   public let cause: any Error
+
+  /// Says that a line cannot be applied.
+  public init(line: Int, cause: any Error) {
+    self.line = line
+    self.cause = cause
+  }
 }
 
 /// What deserves a second look, though it was written.
