@@ -222,7 +222,8 @@ struct ImportWriter: Sendable {
     append(
       row.body, row.holes, of: place.chunk, place.row, own: own, ids, ownID: id, to: &line)
     line.removeLast()
-    return ((try? RecordEdit(line: line.span)) ?? nil)
+    var reader = EditReader()
+    return ((try? reader.edit(of: line.span)) ?? nil)
       ?? RecordEdit(type: layout.entity.key, id: id)
   }
 
