@@ -67,7 +67,12 @@ let package = Package(
     tests(
       "ExchangeTests",
       ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange"]),
-    tests("CommandsTests", ["Support", "Platform", "Replication", "CRM", "Commands", "Wording"]),
+    tests(
+      "CommandsTests",
+      [
+        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
+        "Wording",
+      ]),
     tests("EndToEndTests", ["Support"]),
   ],
   swiftLanguageModes: [.v6]

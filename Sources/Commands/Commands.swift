@@ -12,7 +12,7 @@ public enum Commands {
   /// - Parameters:
   ///   - arguments: The words after the program's name.
   ///   - surroundings: Streams, environment and clock.
-  /// - Returns: The exit status, as `ExitStatus` lists them.
+  /// - Returns: The exit status, as `ExitCode` lists them.
   public static func run(arguments: [String], in surroundings: Surroundings) -> Int32 {
     let language = Wording.language(stated: lang(in: arguments), locale: surroundings.locale)
     let wording = Wording(language)
@@ -35,7 +35,7 @@ public enum Commands {
     }
   }
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     if invocation.arguments.has(.version) {
       invocation.print("karto \(version)")
       return .done

@@ -117,11 +117,19 @@ extension Invocation {
     return base
   }
 
-  /// Opens the base in order to read it.
+  /// Opens the base in order to read it, as it is or as it was at a moment.
   func openForReading() throws -> Base {
+    let moment = try arguments.value(.at).map { text throws(CommandError) in
+      try end(of: text, .at)
+    }
+    let clock = try arguments.value(.asOf).map { text throws(CommandError) in
+      WallClock.fixed(try noon(of: text).epochMillis)
+    }
     let base = try Base.open(
-      path: documentPath(), writing: false, device: surroundings.device, clock: try readingClock())
+      path: documentPath(), writing: false, device: surroundings.device,
+      clock: clock ?? moment.map { .fixed($0.epochMillis) } ?? surroundings.clock)
     report(base.workspace.findings)
+    if let moment { try base.workspace.lookBack(toMillis: moment.epochMillis) }
     return base
   }
 
@@ -129,22 +137,36 @@ extension Invocation {
     if findings.isDamaged { warn(wording.documentIsDamaged) }
   }
 
-  /// The clock of a command that only reads: `--as-of` makes another day today.
-  private func readingClock() throws -> WallClock {
-    guard let text = arguments.value(.asOf) else { return surroundings.clock }
-    let now = surroundings.clock.nowMillis()
-    let offset = LocalTime.offsetSeconds(atEpochSeconds: now / 1000, zone: nil) / 60
-    let today = Instant(epochMillis: now).date(offsetMinutes: offset)
-    let reading = DateReading(today: today)
-    guard
-      let day = CivilDate.relative(text, today: today) ?? CivilDate.parse(text, reading)
-    else {
-      throw CommandError.badValue(
-        option: CommandOption.asOf.spelling, value: text, allowed: [])
-    }
-    // Noon, which is the same day in every zone that people live in.
-    let noon = Instant(date: day, millisOfDay: 43_200_000, offsetMinutes: offset)
-    return .fixed(noon.epochMillis)
+  /// Noon of the day that counts as today: the same day in every zone that people live in.
+  private func noon(of text: String) throws(CommandError) -> Instant {
+    Instant(
+      date: try day(text, .asOf), millisOfDay: 43_200_000, offsetMinutes: machineOffsetMinutes)
+  }
+
+  /// A moment, or the last one of a day.
+  private func end(of text: String, _ option: CommandOption) throws(CommandError) -> Instant {
+    let offset = machineOffsetMinutes
+    let reading = DateReading(today: machineToday)
+    if let moment = Instant.parse(text, reading, offsetMinutes: offset) { return moment }
+    return Instant(
+      date: try day(text, option), millisOfDay: 86_399_999, offsetMinutes: offset)
+  }
+
+  private func day(_ text: String, _ option: CommandOption) throws(CommandError) -> CivilDate {
+    let today = machineToday
+    if let day = CivilDate.relative(text, today: today) { return day }
+    if let day = CivilDate.parse(text, DateReading(today: today)) { return day }
+    throw .badValue(option: option.spelling, value: text, allowed: [])
+  }
+
+  // Read before there is a base, so in the time of the machine.
+  private var machineOffsetMinutes: Int {
+    let seconds = surroundings.clock.nowMillis() / 1000
+    return LocalTime.offsetSeconds(atEpochSeconds: seconds, zone: nil) / 60
+  }
+
+  private var machineToday: CivilDate {
+    Instant(epochMillis: surroundings.clock.nowMillis()).date(offsetMinutes: machineOffsetMinutes)
   }
 }
 

@@ -249,6 +249,14 @@ extension Workspace {
     }
   }
 
+  /// Shows the base as it was at a moment, from now on; for one that is open for reading only.
+  ///
+  /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Throws: what the system says.
+  public func lookBack(toMillis millis: Int64) throws {
+    state = try state(atMillis: millis)
+  }
+
   /// As `refresh`, for a document that is locked and so is not replaced.
   func lookAgain() throws {
     if try file.status().size < end { try load() } else { try follow() }

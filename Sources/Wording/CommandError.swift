@@ -32,8 +32,6 @@ public enum CommandError: Error, Equatable, Sendable {
   case declined
   /// A file that would be written exists.
   case fileExists(path: String)
-  /// A line of the input of `apply` cannot be used.
-  case applyLine(Int, ApplyFault)
   /// No segment is called so.
   case unknownSegment(String, suggestions: [String])
   /// A name of a commit is none: `mike:12`.
@@ -79,23 +77,5 @@ public enum CommandError: Error, Equatable, Sendable {
     case commit
     /// A shell.
     case shell
-  }
-
-  /// What can be wrong with one line of the input of `apply`.
-  public enum ApplyFault: Equatable, Sendable {
-    /// It is not JSON; with the byte in the line.
-    case json(byteOffset: Int)
-    /// It is not an object.
-    case notAnObject
-    /// A key is missing or has a value of the wrong kind.
-    case key(String)
-    /// A key that no line has.
-    case unknownKey(String)
-    /// The same placeholder names two records.
-    case placeholderTwice(String)
-    /// A placeholder that no earlier line made.
-    case unknownPlaceholder(String)
-    /// What the base says of it.
-    case refused(Complaint)
   }
 }

@@ -1,5 +1,5 @@
 /// How a command ended, as the shell sees it.
-public enum ExitStatus: Int32, Sendable, CaseIterable {
+public enum ExitCode: Int32, Sendable, CaseIterable {
   /// Everything was done.
   case done = 0
   /// It failed: a full disk, a missing permission.
@@ -17,14 +17,14 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
 /// An error in words: what happened, and what to do next.
 public struct Complaint: Sendable, Equatable {
   /// The exit status that it leads to.
-  public let status: ExitStatus
+  public let status: ExitCode
   /// What happened and where, without a full stop.
   public let what: String
   /// What to do next, mostly a command; nil if nothing helps.
   public let hint: String?
 
   /// Makes a complaint.
-  public init(_ status: ExitStatus, _ what: String, hint: String? = nil) {
+  public init(_ status: ExitCode, _ what: String, hint: String? = nil) {
     self.status = status
     self.what = what
     self.hint = hint

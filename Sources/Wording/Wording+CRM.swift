@@ -7,6 +7,7 @@ extension Wording {
     case let error as FilterError: complaint(error)
     case let error as EntryError: complaint(error)
     case let error as LookupError: complaint(error)
+    case let error as LineError: complaint(error)
     default: nil
     }
   }
@@ -19,6 +20,11 @@ extension Wording {
 
   private func named(_ entity: String) -> String {
     Schema.entity(key: entity).map { $0.noun(1, in: language) } ?? entity
+  }
+
+  private func article(_ noun: String) -> String {
+    let startsWithVowel = noun.utf8.first.map { "aeiou".utf8.contains($0) } ?? false
+    return startsWithVowel ? "an \(noun)" : "a \(noun)"
   }
 
   // MARK: Filters
@@ -95,7 +101,7 @@ extension Wording {
       return Complaint(
         .usage,
         pick(
-          "a \(named(entity)) has no field \(quoted(name))",
+          "\(article(named(entity))) has no field \(quoted(name))",
           "нет поля \(quoted(name)) (\(named(entity)))"),
         hint: suggestion(
           suggestions,
@@ -154,7 +160,7 @@ extension Wording {
       let labels = list(fields.map { fieldLabel($0, of: entity) })
       return Complaint(
         .usage,
-        pick("a \(named(entity)) needs: \(labels)", "нужно заполнить: \(labels)"),
+        pick("\(article(named(entity))) needs: \(labels)", "нужно заполнить: \(labels)"),
         hint: fields.map { "\($0)=…" }.joined(separator: " "))
     case .lostReasonRequired:
       return Complaint(
@@ -172,12 +178,8 @@ extension Wording {
         pick(
           "there is no \(named(entity)) \(quoted(name))",
           "нет такого: \(named(entity)) \(quoted(name))"), hint: suggestion(suggestions))
-    case .malformedLine(let line, let problem):
-      let rest = pick("nothing was changed", "ничего не изменено")
-      return Complaint(
-        .failed,
-        pick("line \(line): ", "строка \(line): ") + lineSentence(problem) + "; " + rest,
-        hint: helpHint(.apply))
+    case .malformedLine(_, let problem):
+      return Complaint(.failed, lineSentence(problem), hint: helpHint(.apply))
     default: return complaint(error)
     }
   }
@@ -188,6 +190,7 @@ extension Wording {
     case .notAnObject: pick("no object", "не объект")
     case .missingType: pick("\"type\" is missing", "нет ключа \"type\"")
     case .missingID: pick("\"id\" is missing", "нет ключа \"id\"")
+    case .nameTwice(let name): pick("\(name) is made twice", "\(name) создаётся дважды")
     case .wrongPart(let key): pick("\"\(key)\" is of the wrong kind", "\"\(key)\" не того вида")
     }
   }
@@ -224,6 +227,13 @@ extension Wording {
         "задайте столбцу текстовый формат и выгрузите снова")
     case .integer, .email, .tooLong, .wrongType: nil
     }
+  }
+
+  private func complaint(_ error: LineError) -> Complaint {
+    let cause = complaint(about: error.cause)
+    let place = pick("line \(error.line)", "строка \(error.line)")
+    let rest = pick("nothing was changed", "ничего не изменено")
+    return Complaint(cause.status, "\(place): \(cause.what); \(rest)", hint: cause.hint)
   }
 
   // MARK: Look-ups

@@ -87,7 +87,6 @@ extension Wording {
       return Complaint(
         .failed, pick("\(path): already exists", "\(path): уже существует"),
         hint: pick("add --yes to replace it", "добавьте --yes, чтобы заменить"))
-    case .applyLine(let line, let fault): return complaint(fault, line: line)
     case .unknownSegment(let name, let suggestions):
       return Complaint(
         .notFound, pick("there is no segment \(quoted(name))", "нет сегмента \(quoted(name))"),
@@ -131,49 +130,6 @@ extension Wording {
       }
     if case .badDot = error { return Complaint(.usage, what, hint: hint) }
     return Complaint(.notFound, what, hint: hint)
-  }
-
-  private func complaint(_ fault: CommandError.ApplyFault, line: Int) -> Complaint {
-    let place = pick("line \(line)", "строка \(line)")
-    let rest = pick("nothing was changed", "ничего не изменено")
-    switch fault {
-    case .json(let offset):
-      return Complaint(
-        .failed,
-        pick(
-          "\(place): not JSON at byte \(offset); \(rest)",
-          "\(place): не JSON, байт \(offset); \(rest)"))
-    case .notAnObject:
-      return Complaint(
-        .failed, pick("\(place): not an object; \(rest)", "\(place): не объект; \(rest)"))
-    case .key(let key):
-      return Complaint(
-        .failed,
-        pick(
-          "\(place): \(quoted(key)) is missing or wrong; \(rest)",
-          "\(place): нет ключа \(quoted(key)) или он неверен; \(rest)"),
-        hint: helpHint(.apply))
-    case .unknownKey(let key):
-      return Complaint(
-        .failed,
-        pick(
-          "\(place): unknown key \(quoted(key)); \(rest)",
-          "\(place): неизвестный ключ \(quoted(key)); \(rest)"),
-        hint: helpHint(.apply))
-    case .placeholderTwice(let name):
-      return Complaint(
-        .failed,
-        pick("\(place): \(name) stands twice; \(rest)", "\(place): \(name) указан дважды; \(rest)"))
-    case .unknownPlaceholder(let name):
-      return Complaint(
-        .failed,
-        pick(
-          "\(place): no earlier line has made \(name); \(rest)",
-          "\(place): \(name) не создан ни одной строкой выше; \(rest)"))
-    case .refused(let complaint):
-      return Complaint(
-        complaint.status, "\(place): \(complaint.what); \(rest)", hint: complaint.hint)
-    }
   }
 
   private func missing(_ operand: CommandError.Operand) -> String {

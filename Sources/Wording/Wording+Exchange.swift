@@ -62,6 +62,16 @@ extension Wording {
   /// A file is being read.
   public func reading(_ path: String) -> String { pick("reading \(path)…", "читаю \(path)…") }
 
+  /// Rows are being written.
+  public func writing(rows: Int) -> String {
+    pick("writing \(number(rows)) rows…", "записываю строки: \(number(rows))…")
+  }
+
+  /// So much has been written.
+  public func written(bytes count: Int) -> String {
+    pick("written: \(bytes(count))…", "записано: \(bytes(count))…")
+  }
+
   /// How a file was understood.
   public func understood(
     type: String, encoding: String, separator: String, preset: String?, rows: Int

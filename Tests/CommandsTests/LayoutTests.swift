@@ -40,7 +40,8 @@ import Testing
     let folders = try FileManager.default
       .contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
     #expect(Set(table.map(\.module)) == Set(folders))
-    for (module, allowed) in table where !module.hasPrefix("C") || module == "CRM" || module == "Commands" {
+    for (module, allowed) in table
+    where !module.hasPrefix("C") || module == "CRM" || module == "Commands" {
       var found: Set<String> = []
       for source in try Self.sources(of: module) {
         for line in source.text.split(separator: "\n") {

@@ -9,6 +9,7 @@ extension Base {
   ///   `"id"` it sets the fields of that record. Arrays replace all values, `null` clears.
   /// - `{"type":"client","id":"57-…","set":{…},"add":{…},"remove":{…}}` touches only what it says.
   /// - `{"type":"client","id":"57-…","delete":true}` puts it into the trash.
+  /// - `{"type":"client","id":"@anna",…}` makes a record to which later lines refer as `@anna`.
   ///
   /// Values are those that `--json` prints: sums in minor units, choices by key, ISO dates; names of
   /// members and looser texts are understood too. What `--json` prints besides the fields (computed
@@ -18,8 +19,8 @@ extension Base {
   ///   - lines: the objects; empty lines are passed over.
   ///   - isRehearsal: whether to stop before anything is written.
   /// - Returns: what was done.
-  /// - Throws: `EntryError` or `LookupError` for the first line that cannot be applied, or what
-  ///   keeps the batch from being written; nothing was written then.
+  /// - Throws: `LineError` for the first line that cannot be applied, or what keeps the batch from
+  ///   being written; nothing was written then.
   public func apply(_ lines: [UInt8], isRehearsal: Bool = false) throws -> Written {
     try write(purpose: "apply", isRehearsal: isRehearsal) { batch in
       var number = 0
@@ -27,7 +28,11 @@ extension Base {
         number += 1
         let bytes = Array(line)
         guard bytes.contains(where: { $0 > 0x20 }) else { continue }
-        try batch.apply(line: bytes, number)
+        do {
+          try batch.apply(line: bytes, number)
+        } catch {
+          throw LineError(line: number, cause: error)
+        }
       }
     }.written
   }
@@ -48,7 +53,15 @@ extension Batch {
       throw EntryError.malformedLine(number, .missingType)
     }
     let entity = try base.entity(type)
-    let record = try record(of: value["id"]?.text, entity)
+    var stated = value["id"]?.text
+    if let name = stated, name.utf8.first == UInt8(ascii: "@") {
+      let id = newID()
+      guard reader.made.updateValue(id, forKey: "\(entity.key) \(name)") == nil else {
+        throw EntryError.malformedLine(number, .nameTwice(name))
+      }
+      stated = id
+    }
+    let record = try record(of: stated, entity)
     let isPartial = ["set", "add", "remove", "delete"].contains { value[$0] != nil }
     if record == nil, value["delete"] != nil || value["remove"] != nil {
       throw EntryError.malformedLine(number, .missingID)
@@ -57,7 +70,7 @@ extension Batch {
       delete(record)
       return
     }
-    let id = record?.id ?? value["id"]?.text ?? newID()
+    let id = record?.id ?? stated ?? newID()
     var maker = EditMaker(base, entity, id: id, record: record)
     if isPartial {
       for (part, operation) in Self.parts {

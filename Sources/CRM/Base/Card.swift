@@ -272,9 +272,9 @@ private struct CardMaker {
 }
 
 /// The keys by which elements of sets are compared.
-enum ElementKey {
+package enum ElementKey {
   /// The key of an element: E.164 for phones, lower case for e-mails, folded for directories.
-  static func of(_ text: String, _ field: Field) -> String {
+  package static func of(_ text: String, _ field: Field) -> String {
     switch field.kind {
     case .phone: return Phone.normalise(text).elementKey ?? Trimming.collapsed(text)
     case .email: return EMail.normalise(text).key ?? text.lowercased()

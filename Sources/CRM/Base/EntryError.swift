@@ -65,6 +65,22 @@ public enum EntryError: Error, Hashable, Sendable {
     case missingID
     /// `set`, `add` or `remove` is no object.
     case wrongPart(String)
+    /// Two lines make a record under the same name, as `@anna`.
+    case nameTwice(String)
+  }
+}
+
+/// A line of the input that cannot be applied; nothing was written.
+public struct LineError: Error {
+  /// The line, from 1.
+  public let line: Int
+  /// Why it cannot.
+  public let cause: any Error
+
+  /// Says that a line cannot be applied.
+  public init(line: Int, cause: any Error) {
+    self.line = line
+    self.cause = cause
   }
 }
 

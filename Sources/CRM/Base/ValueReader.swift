@@ -6,6 +6,8 @@ struct ValueReader {
   let base: Base
   /// What deserves a second look.
   var warnings: [EntryWarning] = []
+  /// The records of this batch that others may refer to before they exist: `client @anna` → id.
+  var made: [String: String] = [:]
 
   init(_ base: Base) {
     self.base = base
@@ -96,6 +98,7 @@ struct ValueReader {
       guard let entity = Schema.entity(key: key) else {
         return Reading(value: StoredValue.text(typed))
       }
+      if let id = made["\(key) \(typed)"] { return Reading(value: StoredValue.text(id)) }
       do {
         return Reading(value: StoredValue.text(try base.resolve(typed, as: entity).id))
       } catch {

@@ -9,7 +9,7 @@ struct Command: Sendable {
   /// Whether its operands are a filter, in which `-tag:vip` is a condition.
   var takesFilter = false
   /// What it does.
-  let run: @Sendable (Invocation) throws -> ExitStatus
+  let run: @Sendable (Invocation) throws -> ExitCode
 }
 
 extension Invocation {

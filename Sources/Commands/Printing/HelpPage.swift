@@ -31,7 +31,7 @@ enum HelpPage {
       if !example.meaning.isEmpty { lines.append("      \(example.meaning)") }
     }
     lines += ["", wording.statusTitle]
-    for status in ExitStatus.allCases {
+    for status in ExitCode.allCases {
       lines.append("  \(status.rawValue)  \(wording.meaning(of: status))")
     }
     return lines

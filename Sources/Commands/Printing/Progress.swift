@@ -5,6 +5,10 @@ import Wording
 ///
 /// Work calls `tick` as often as it likes; nothing is printed before half a second has passed, and
 /// nothing at all where nobody watches.
+///
+///     let progress = Progress(surroundings, isQuiet: false)
+///     for row in rows { write(row); progress.tick(wording.writing(rows: count)) }
+///     progress.end()
 final class Progress {
   private let outlet: Surroundings.Outlet
   private let isOn: Bool

@@ -23,12 +23,13 @@ struct Table {
     styles.append(style)
   }
 
-  /// The table as lines.
+  /// Lays the table out.
   ///
   /// - Parameters:
   ///   - width: The columns of the terminal; nil leaves every cell whole.
   ///   - isStyled: Whether to use colours.
   ///   - hasHeader: Whether the titles are printed.
+  /// - Returns: The lines, without spaces at their ends.
   func lines(width: Int?, isStyled: Bool, hasHeader: Bool = true) -> [String] {
     let widths = self.widths(in: width, hasHeader: hasHeader)
     var lines: [String] = []

@@ -8,7 +8,7 @@ enum ApplyCommand {
 
   private static let byteLimit = 1 << 30
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .apply)
     let bytes =
       path == "-"
@@ -18,7 +18,9 @@ enum ApplyCommand {
     let written = try base.apply(bytes, isRehearsal: invocation.isRehearsal)
     invocation.report(warnings: written.warnings)
     func count(_ kind: Written.Outcome.Kind) -> Int { written.records.count { $0.kind == kind } }
-    let created = written.records.filter { $0.kind == .created }.map(\.id)
+    // The stage events that deals bring along are not what the lines were about.
+    let created = written.records
+      .filter { $0.kind == .created && $0.type != Schema.stageEvent.key }.map(\.id)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("created", created)

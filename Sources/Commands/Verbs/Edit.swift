@@ -6,7 +6,7 @@ import Wording
 enum AddCommand {
   static let command = Command(run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
     guard let type = words.first else {
       throw CommandError.missingOperand(.type, of: .add)
@@ -25,7 +25,7 @@ enum AddCommand {
 enum SetCommand {
   static let command = Command(options: [.type], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands
     let end = words.firstIndex { FieldChange(argument: $0) != nil } ?? words.endIndex
     guard end > 0 else { throw CommandError.missingOperand(.record, of: .set) }
@@ -46,7 +46,7 @@ enum SetCommand {
 enum DeleteCommand {
   static let command = Command(options: [.type], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
     guard !words.isEmpty else { throw CommandError.missingOperand(.record, of: .delete) }
     let base = try invocation.openForWriting()
@@ -67,7 +67,7 @@ enum DeleteCommand {
 enum RestoreCommand {
   static let command = Command(options: [.type], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
     guard !words.isEmpty else { throw CommandError.missingOperand(.record, of: .restore) }
     let base = try invocation.openForWriting()
@@ -82,7 +82,7 @@ enum RestoreCommand {
 enum TrashCommand {
   static let command = Command(options: [.limit], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .trash)
     let limit = try invocation.arguments.number(.limit)
     let base = try invocation.openForReading()
@@ -108,8 +108,8 @@ extension Invocation {
     for entities in (startsWithDigit ? [] : [[Schema.client]]) + [worked] {
       do {
         return try base.resolve(word, among: entities, includingDeleted: includingDeleted)
-      } catch let error where error.kind == .notFound {
-        continue
+      } catch {
+        guard error.kind == .notFound else { throw error }
       }
     }
     return try base.resolve(word, includingDeleted: includingDeleted)

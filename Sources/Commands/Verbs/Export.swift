@@ -11,7 +11,7 @@ enum ExportCommand {
 
   private static let formats = ["jsonl", "csv", "excel", "tsv", "sql"]
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let arguments = invocation.arguments
     let format = arguments.value(.format) ?? "jsonl"
     guard formats.contains(format) || format == "json" else {
@@ -28,9 +28,14 @@ enum ExportCommand {
       try confirmReplacing(path, invocation)
     }
     var count = 0
+    let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
     try Files.replace(path) { file in
-      count = try write(format, base, invocation) { try file.write($0) }
+      count = try write(format, base, invocation) { bytes in
+        try file.write(bytes)
+        progress.tick(invocation.wording.written(bytes: file.count))
+      }
     }
+    progress.end()
     if invocation.isJSON {
       var object = JSONObject()
       object.put("path", path)

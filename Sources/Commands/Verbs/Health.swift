@@ -10,7 +10,7 @@ import Wording
 enum CheckCommand {
   static let command = Command(run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .check)
     let report = try Check.run(path: try invocation.documentPath())
     let wording = invocation.wording
@@ -70,7 +70,7 @@ enum CheckCommand {
 enum RepairCommand {
   static let command = Command(options: [.from], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let target = try invocation.onlyOperand(.newPath, of: .repair)
     let report = try Repair.run(
       path: try invocation.documentPath(), others: invocation.arguments.all(.from), to: target)
@@ -101,7 +101,7 @@ enum RepairCommand {
 enum CompactCommand {
   static let command = Command(run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .compact)
     let base = try invocation.openForWriting()
     let report = try base.workspace.compact()
@@ -123,7 +123,7 @@ enum CompactCommand {
 enum DigestCommand {
   static let command = Command(run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .digest)
     let base = try invocation.openForReading()
     let digest = Hex.encode(Replication.Export.digest(base.state).bytes.span)

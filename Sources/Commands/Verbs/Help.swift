@@ -4,7 +4,7 @@ import Wording
 enum HelpCommand {
   static let command = Command(run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     guard !invocation.arguments.operands.isEmpty else {
       invocation.print(lines: HelpPage.overview(invocation.wording))
       return .done
@@ -24,7 +24,7 @@ enum CompletionCommand {
   static let shells = ["bash", "zsh", "fish"]
   static let command = Command(actions: shells, run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     guard let shell = invocation.arguments.operands.first else {
       throw CommandError.missingOperand(.shell, of: .completion)
     }

@@ -7,7 +7,7 @@ import Wording
 enum HistoryCommand {
   static let command = Command(options: [.limit, .type], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let limit = try invocation.arguments.number(.limit)
     guard !invocation.arguments.operands.isEmpty else {
       return try printLog(limit: limit, invocation)
@@ -22,7 +22,7 @@ enum HistoryCommand {
   }
 
   /// The newest first, as one wants to see what just happened.
-  private static func printLog(limit: Int?, _ invocation: Invocation) throws -> ExitStatus {
+  private static func printLog(limit: Int?, _ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForReading()
     let entries = try base.workspace.log()
     let authors = Authors(base)

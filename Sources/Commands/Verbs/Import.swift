@@ -12,7 +12,7 @@ enum ImportCommand {
   /// A table is read whole; larger files are split by whoever made them.
   private static let byteLimit = 1 << 30
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .import)
     let options = try options(invocation, path: path)
     let bytes =
@@ -24,12 +24,13 @@ enum ImportCommand {
     progress.tick(invocation.wording.reading(path))
     let plan = try ImportPlan.prepare(bytes, options: options, base: base)
     progress.end()
-    let preview = plan.preview
-    if !invocation.isJSON { sayPlan(preview, invocation) }
+    if !invocation.isJSON { sayPlan(plan.preview, invocation) }
+    progress.tick(invocation.wording.writing(rows: plan.preview.counts.rows))
     let report = try plan.apply(to: base, isRehearsal: invocation.isRehearsal)
-    let rejectedPath = try save(report, path: path, invocation)
+    progress.end()
+    let rejectedPath = try save(plan, path: path, invocation)
     if invocation.isJSON {
-      printJSON(report, preview, rejectedPath, invocation)
+      printJSON(report, rejectedPath, invocation)
     } else {
       printText(report, rejectedPath, invocation)
     }
@@ -101,7 +102,7 @@ enum ImportCommand {
       wording.understood(
         type: preview.type, encoding: preview.encoding.name,
         separator: name(ofSeparator: preview.separator), preset: preview.preset?.rawValue,
-        rows: preview.rowCount))
+        rows: preview.counts.rows))
     var table = Table([
       Table.Column(title: wording.columnTitle), Table.Column(title: wording.fieldTitle),
       Table.Column(title: wording.sampleTitle),
@@ -126,12 +127,12 @@ enum ImportCommand {
 
   /// Writes the rejected rows as they were; nil if there are none.
   private static func save(
-    _ report: ImportReport, path: String, _ invocation: Invocation
+    _ plan: ImportPlan, path: String, _ invocation: Invocation
   ) throws -> String? {
-    guard !report.rejected.isEmpty, !invocation.isRehearsal else { return nil }
+    guard !plan.preview.rejected.isEmpty, !invocation.isRehearsal else { return nil }
     let stated = invocation.arguments.value(.rejected)
     guard let target = stated ?? (path == "-" ? nil : "\(path).rejected.csv") else { return nil }
-    try Files.replace(target) { try $0.write(report.rejectedFile) }
+    try Files.replace(target) { try $0.write(plan.rejectedFile()) }
     return target
   }
 
@@ -139,35 +140,38 @@ enum ImportCommand {
     _ report: ImportReport, _ rejectedPath: String?, _ invocation: Invocation
   ) {
     let wording = invocation.wording
-    let counts = report.counts
+    let counts = report.preview.counts
     invocation.print(
       wording.imported(
         created: counts.created, changed: counts.changed, unchanged: counts.unchanged,
         duplicates: counts.duplicates, rejected: counts.rejected,
         isRehearsal: invocation.isRehearsal))
     if counts.createdClients > 0 { invocation.say(wording.createdClients(counts.createdClients)) }
-    for row in report.rejected.prefix(20) {
+    for row in report.preview.rejected.prefix(20) {
       invocation.say(wording.rejectedRow(line: row.line, reason: wording.rowReason(row.reason)))
     }
-    if report.rejected.count > 20 { invocation.say(wording.andMore(report.rejected.count - 20)) }
-    for warning in report.warnings.prefix(10) {
+    if report.preview.rejected.count > 20 {
+      invocation.say(wording.andMore(report.preview.rejected.count - 20))
+    }
+    for warning in report.preview.warnings.prefix(10) {
       invocation.warn(wording.cellWarning(warning))
     }
-    if report.warningCount > min(10, report.warnings.count) {
-      invocation.say(wording.andMore(report.warningCount - min(10, report.warnings.count)))
+    if report.preview.warningCount > min(10, report.preview.warnings.count) {
+      invocation.say(
+        wording.andMore(report.preview.warningCount - min(10, report.preview.warnings.count)))
     }
     if let rejectedPath { invocation.say(wording.rejectedFile(rejectedPath)) }
     if invocation.isRehearsal { invocation.say(wording.rehearsal) }
-    if let number = report.dots.first?.number {
+    if let number = report.commits.first.flatMap(Dot.init)?.number {
       invocation.say(wording.undoImport(Int(number)))
     }
   }
 
   private static func printJSON(
-    _ report: ImportReport, _ preview: ImportPreview, _ rejectedPath: String?,
-    _ invocation: Invocation
+    _ report: ImportReport, _ rejectedPath: String?, _ invocation: Invocation
   ) {
-    let counts = report.counts
+    let preview = report.preview
+    let counts = preview.counts
     let wording = invocation.wording
     var object = JSONObject()
     object.put("created", counts.created)
@@ -175,18 +179,19 @@ enum ImportCommand {
     object.put("unchanged", counts.unchanged)
     object.put("duplicates", counts.duplicates)
     object.put("skipped", counts.skipped)
+    object.put("repeated", counts.repeated)
     object.put("rows", counts.rows)
     object.put("created_clients", counts.createdClients)
     object.put(
       "rejected",
-      report.rejected.map { row in
+      report.preview.rejected.map { row in
         var object = JSONObject()
         object.put("line", row.line)
         object.put("reason", wording.rowReason(row.reason))
         return object
       })
-    object.put("encoding", report.encoding.name)
-    object.put("separator", name(ofSeparator: report.separator))
+    object.put("encoding", report.preview.encoding.name)
+    object.put("separator", name(ofSeparator: report.preview.separator))
     object.put("type", preview.type)
     object.put("preset", preview.preset?.rawValue)
     object.put(
@@ -199,7 +204,7 @@ enum ImportCommand {
       })
     object.put(
       "warnings",
-      report.warnings.map { warning in
+      report.preview.warnings.map { warning in
         var object = JSONObject()
         object.put("line", warning.line)
         object.put("column", warning.column)
@@ -207,9 +212,12 @@ enum ImportCommand {
         object.put("message", wording.cellWarning(warning))
         return object
       })
-    object.put("warning_count", report.warningCount)
+    object.put("warning_count", report.preview.warningCount)
     object.put("rejected_file", rejectedPath)
-    if let number = report.dots.first?.number { object.put("import", Int(number)) }
+    object.put("commits", report.commits)
+    if let number = report.commits.first.flatMap(Dot.init)?.number {
+      object.put("import", Int(number))
+    }
     invocation.print(json: object)
   }
 }

@@ -6,7 +6,7 @@ enum ListCommand {
   static let options: [CommandOption] = [.sort, .columns, .limit, .by, .segment, .trash]
   static let command = Command(options: options, takesFilter: true, run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands
     let base = try invocation.openForReading()
     guard let type = words.first else {
@@ -19,7 +19,7 @@ enum ListCommand {
   /// Lists the records of one kind as the options say.
   static func list(
     _ entity: Entity, filter words: [String], in base: Base, _ invocation: Invocation
-  ) throws -> ExitStatus {
+  ) throws -> ExitCode {
     let arguments = invocation.arguments
     let segment = try arguments.value(.segment).map { try invocation.segment($0, in: base) }
     var filter = try base.filter(words, entity: entity)
@@ -85,7 +85,7 @@ enum ListCommand {
 enum FindCommand {
   static let command = Command(options: [.limit, .type], takesFilter: true, run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands.joined(separator: " ")
     guard !words.isEmpty else { throw CommandError.missingOperand(.words, of: .find) }
     let base = try invocation.openForReading()
@@ -113,7 +113,7 @@ enum SegmentCommand {
     options: [.type, .columns, .sort], actions: ["save", "list", "remove"], takesFilter: true,
     run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let isBare = invocation.arguments.operands.isEmpty
     let (action, words) = isBare ? ("list", []) : try invocation.action(of: .segment)
     switch action {
@@ -133,7 +133,7 @@ enum SegmentCommand {
 
   private static func save(
     _ words: ArraySlice<String>, _ invocation: Invocation
-  ) throws -> ExitStatus {
+  ) throws -> ExitCode {
     guard let name = words.first else { throw CommandError.missingOperand(.name, of: .segment) }
     let base = try invocation.openForWriting()
     let entity = try base.entity(invocation.arguments.value(.type) ?? Schema.client.key)

@@ -8,7 +8,7 @@ import Wording
 enum NewCommand {
   static let command = Command(options: [.name, .as, .currency], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .new)
     let arguments = invocation.arguments
     guard let name = arguments.value(.name), !name.isEmpty else {

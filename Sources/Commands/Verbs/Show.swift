@@ -6,7 +6,7 @@ import Wording
 enum ShowCommand {
   static let command = Command(options: [.type], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = try invocation.onlyOperand(.record, of: .show)
     let base = try invocation.openForReading()
     let record = try invocation.record(name, in: base, includingDeleted: true)

@@ -6,7 +6,7 @@ import Wording
 enum TodayCommand {
   static let command = Command(options: [.owner, .all, .limit], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .today)
     let limit = try invocation.arguments.number(.limit) ?? 50
     let base = try invocation.openForReading()

@@ -7,7 +7,7 @@ import Wording
 enum UndoCommand {
   static let command = Command(options: [.import, .last], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForWriting()
     let (dots, purpose) = try chosen(invocation, in: base)
     let rehearsed = try base.workspace.undo(dots, purpose: purpose, isRehearsal: true)

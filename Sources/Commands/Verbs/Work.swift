@@ -7,7 +7,7 @@ enum LogCommand {
   static let command = Command(
     options: [.outcome, .amount, .direction, .deal, .next, .due], run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
     guard let word = words.first else { throw CommandError.missingOperand(.activity, of: .log) }
     guard words.count > 1 else { throw CommandError.missingOperand(.client, of: .log) }
@@ -48,7 +48,7 @@ enum DealCommand {
       + ListCommand.options,
     actions: ["add", "move", "win", "lose", "list"], takesFilter: true, run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let (action, words) = try invocation.action(of: .deal)
     if action == "list" {
       let base = try invocation.openForReading()
@@ -114,7 +114,7 @@ enum TaskCommand {
       + ListCommand.options,
     actions: ["add", "done", "snooze", "cancel", "list"], takesFilter: true, run: run)
 
-  private static func run(_ invocation: Invocation) throws -> ExitStatus {
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
     let (action, words) = try invocation.action(of: .task)
     if action == "list" {
       let base = try invocation.openForReading()

@@ -91,7 +91,7 @@ extension Wording {
   public var statusTitle: String { pick("Exit codes", "Коды выхода") }
 
   /// What an exit code means.
-  public func meaning(of status: ExitStatus) -> String {
+  public func meaning(of status: ExitCode) -> String {
     switch status {
     case .done: pick("done", "сделано")
     case .failed: pick("failed; nothing was changed", "не удалось, ничего не изменено")
