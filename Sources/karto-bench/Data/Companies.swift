@@ -32,7 +32,8 @@ struct Company {
     switch dice.below(10) {
     case 0..<2: return dice.one(of: beginnings) + dice.one(of: endings)
     case 2..<6:
-      return dice.one(of: beginnings) + dice.one(of: beginnings).lowercased() + dice.one(of: endings)
+      return dice.one(of: beginnings) + dice.one(of: beginnings).lowercased()
+        + dice.one(of: endings)
     case 6: return dice.one(of: qualities) + " " + dice.one(of: things)
     case 7: return dice.one(of: proper) + "-" + dice.one(of: shorts)
     case 8: return dice.one(of: proper) + " " + dice.one(of: ["Плюс", "Групп", "Сервис", "Центр"])

@@ -5,7 +5,7 @@ import Platform
 /// The three files of an invented base, each row a function of seed and row number.
 struct Tables {
   /// How many clients; there are half as many deals and twice as many activities.
-  let clientCount: Int
+  var clientCount: Int
   let seed: UInt64
 
   var dealCount: Int { clientCount / 2 }
