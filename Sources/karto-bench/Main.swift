@@ -54,7 +54,7 @@ enum UsageError: Error, CustomStringConvertible {
   }
 }
 
-/// `verb --name value --flag operand …`
+/// The words of the command line: `verb --name value --flag operand`.
 struct Arguments {
   private(set) var verb = "run"
   private var values: [String: String] = [:]

@@ -132,7 +132,7 @@ struct Phrasebook {
     "Складской пр.", "ул. Промышленная", "ул. Космонавтов", "ул. Рябиновая", "ул. Белинского",
   ]
 
-  /// 1 250 000
+  /// A number with spaces between thousands.
   static func grouped(_ number: Int) -> String {
     let digits = Array(String(number))
     var text = ""

@@ -29,8 +29,9 @@ enum InProcess {
     return edit
   }
 
-  /// `edit-alone BASE HOME FILE`: single edits, each durable, in turn with appending as many bytes
-  /// to a plain file. Prints the medians of both in nanoseconds, and of the bytes.
+  /// Makes single edits, each durable, in turn with appending as many bytes to a plain file.
+  ///
+  /// `edit-alone BASE HOME FILE` prints the medians of both in nanoseconds, and of the bytes.
   static func editAlone(_ arguments: Arguments) throws {
     let workspace = try open(arguments.operand(0), home: arguments.operand(1))
     let file = try Descriptor.open(arguments.operand(2), .create(permissions: 0o644))
@@ -63,8 +64,9 @@ enum InProcess {
     Standard.output.write(medians.joined(separator: " ") + "\n")
   }
 
-  /// `edit-many BASE HOME LINES`: ten edits of each of 10,000 clients, in ten commands; their lines
-  /// go to a file too. Prints how many edits were made.
+  /// Makes ten edits of each of 10,000 clients, in ten batches.
+  ///
+  /// `edit-many BASE HOME LINES` writes their lines to a file too, and prints how many they are.
   static func editMany(_ arguments: Arguments) throws {
     let workspace = try open(arguments.operand(0), home: arguments.operand(1))
     let ids = clients(of: workspace.state, limit: .max)
