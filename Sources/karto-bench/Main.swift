@@ -32,7 +32,8 @@ import Platform
       let bench = try Bench(
         tables: tables, folder: arguments.value("folder"),
         rounds: try arguments.number("rounds") ?? 5)
-      try bench.run(onlyImportAndScan: arguments.has("million"))
+      try bench.run(
+        onlyImportAndScan: arguments.has("million"), keepsImported: arguments.has("keep"))
     // The rest is what `run` starts as processes of their own, to stay small itself.
     case "edit-alone": try InProcess.editAlone(arguments)
     case "edit-many": try InProcess.editMany(arguments)
@@ -48,8 +49,10 @@ enum UsageError: Error, CustomStringConvertible {
   var description: String {
     """
     usage:
-      karto-bench [run] [--clients N] [--seed N] [--rounds N] [--folder FOLDER] [--million]
+      karto-bench [run] [--clients N] [--seed N] [--rounds N] [--folder FOLDER] [--million] [--keep]
       karto-bench generate [--clients N] [--seed N] FOLDER
+    --million: a million clients, import and scan only
+    --keep: the base of an earlier run in the folder, without the import
     """
   }
 }
@@ -59,7 +62,7 @@ struct Arguments {
   private(set) var verb = "run"
   private var values: [String: String] = [:]
   private var operands: [String] = []
-  private static let flags: Set<String> = ["million"]
+  private static let flags: Set<String> = ["million", "keep"]
 
   init(_ words: [String]) throws {
     var rest = words[...]

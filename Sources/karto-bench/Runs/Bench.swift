@@ -16,15 +16,10 @@ struct Bench {
 
   private func say(_ text: String) { Standard.error.write("\(text)…\n") }
 
-  func run(onlyImportAndScan: Bool) throws {
+  func run(onlyImportAndScan: Bool, keepsImported: Bool) throws {
     var bench = self
     let load = Machine.load
-    say("generating \(tables.clientCount) clients")
-    try place.again([
-      "generate", "--clients", String(tables.clientCount), "--seed", String(tables.seed),
-      place.path("data"),
-    ])
-    try bench.importTables()
+    if !keepsImported { try bench.generateAndImport() }
     let lineBytes = try rawByteCount(of: "base.karto")
     try bench.scan(lineBytes: lineBytes, goalWithCache: onlyImportAndScan ? 2 : 1)
     if !onlyImportAndScan {
@@ -42,6 +37,15 @@ struct Bench {
       + "medians of \(rounds) runs in turn (fastest–slowest)."
     Standard.output.write(
       bench.board.text(machine: Machine(), loadBefore: load, inputs: inputs))
+  }
+
+  private mutating func generateAndImport() throws {
+    say("generating \(tables.clientCount) clients")
+    try place.again([
+      "generate", "--clients", String(tables.clientCount), "--seed", String(tables.seed),
+      place.path("data"),
+    ])
+    try importTables()
   }
 
   private mutating func notes() {
