@@ -40,9 +40,9 @@ struct ImportBase {
   }
 
   /// The canonical export, by which two states are compared.
-  var export: [UInt8] {
+  var export: String {
     var bytes: [UInt8] = []
     Export.write(base.state) { bytes += $0 }
-    return bytes
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -166,12 +166,15 @@ import Testing
     var random = Support.SeededGenerator(seed: seed)
     let test = try ImportBase()
     for mode in [random.element(of: DuplicateMode.allCases)] {
-      for _ in 0..<2 {
+      // A skipped row leaves no mark, so after a second file that corrects the first one it may be
+      // compared with a client of another name.
+      for _ in 0..<(mode == .skip ? 1 : 2) {
         let file = Self.file(&random)
         let first = try test.run(file) { $0.duplicates = mode }
         let before = test.export
         let second = try test.run(file) { $0.duplicates = mode }
-        #expect(test.export == before, "\(mode)\n\(file)")
+        let isSame = test.export == before
+        #expect(isSame, "\(mode)\n\(file)")
         #expect(second.created == 0 && second.changed == 0, "\(mode) \(first) \(second)\n\(file)")
         let accounted =
           first.created + first.changed + first.unchanged + first.repeated + first.rejected

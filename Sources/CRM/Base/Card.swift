@@ -205,7 +205,8 @@ private struct CardMaker {
           values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
           siblings: siblings, currency: currency(of: field)))
     }
-    for set in contents.sets where !set.elements.isEmpty {
+    // The marks of imported rows say nothing to a reader.
+    for set in contents.sets where !set.elements.isEmpty && set.name != "source_rows" {
       let field = field(set.name, many: true)
       fields.append(
         CardField(

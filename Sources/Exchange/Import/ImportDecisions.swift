@@ -69,6 +69,8 @@ struct ImportDecisions: Sendable {
   private var newClientKeys = KeyTable(reserving: 64)
   private var marks = KeyTable(reserving: 64)
   private var claimed: Set<Int32> = []
+  /// What became of the first row with a number that the base does not know.
+  private var byNumber: [UInt64: Decision] = [:]
   private let state: State
 
   init(_ chunks: [ChunkRows], _ layout: ImportLayout, _ options: ImportOptions, _ state: State) {
@@ -83,11 +85,11 @@ struct ImportDecisions: Sendable {
         for key in chunk.keys[Self.range(ref.keys)] { refKinds.insert(key.kind) }
       }
     }
-    if !layout.hasExternalID { kinds.insert(.sourceRow) }
+    kinds.insert(.sourceRow)
     if layout.entity.key != "client" { kinds.formIntersection([.external, .sourceRow]) }
     directory = RecordDirectory(state, type: layout.entity.key, kinds: kinds)
     clients = RecordDirectory(state, type: "client", kinds: refKinds)
-    if !layout.hasExternalID { claimKnownRows(chunks) }
+    claimKnownRows(chunks)
     for index in chunks.indices { decide(chunks[index], index) }
     rejected.sort { $0.line < $1.line }
   }
@@ -109,6 +111,11 @@ struct ImportDecisions: Sendable {
 
   /// Finds the records that were made of rows of this very file, so that no other row takes them.
   private mutating func claimKnownRows(_ chunks: [ChunkRows]) {
+    guard !layout.hasExternalID else {
+      // Rows with a number are what the number says, however often they come.
+      occurrences = chunks.map { Array(repeating: 1, count: $0.rows.count) }
+      return
+    }
     var seen = KeyTable(reserving: 1024)
     occurrences = chunks.map { chunk in
       chunk.rows.map { $0.problem < 0 ? seen.increment($0.mark == 0 ? 1 : $0.mark) : 0 }
@@ -163,10 +170,12 @@ extension ImportDecisions {
     let keys = chunk.keys[Self.range(row.keys)]
     let place = RowPlace(chunk: index, row: place, isDuplicate: false)
     if let problem = resolveRefs(row, chunk, index) { return reject(row, problem) }
-    if let decision = decideByNumber(keys, place) { return decision }
+    if let decision = decideByNumber(row, keys, place) { return decision }
+    let number = keys.first { $0.kind == .external }?.hash
     if layout.entity.key == "client", options.duplicates != .allow,
       let decision = decideByNature(row, keys, place)
     {
+      if let number { byNumber[number] = decision }
       return decision
     }
     let ordinal = Int32(creators.count)
@@ -179,18 +188,34 @@ extension ImportDecisions {
 
   /// By the number that the row has in its source.
   private mutating func decideByNumber(
-    _ keys: ArraySlice<RowKey>, _ place: RowPlace
+    _ row: PreparedRow, _ keys: ArraySlice<RowKey>, _ place: RowPlace
   ) -> Decision? {
     for key in keys where key.kind == .external {
       if let ordinal = directory.first(key) {
         // What someone has put into the trash stays there.
         guard directory.records[Int(ordinal)].isAlive else { return .known }
+        // So does what a duplicate row was not allowed to replace.
+        if known(row, 1) == ordinal { return .known }
         updates[ordinal, default: []].append(place)
         return .update(ordinal, .same)
       }
       if let ordinal = newKeys.first(key.hash) {
         joins[ordinal, default: []].append(place)
         return .join(ordinal)
+      }
+      // All rows with one number are one client, whatever else they say.
+      switch byNumber[key.hash] {
+      case .update(let ordinal, let match)?:
+        var isDuplicate = false
+        if case .duplicate = match { isDuplicate = true }
+        updates[ordinal, default: []].append(
+          RowPlace(chunk: place.chunk, row: place.row, isDuplicate: isDuplicate))
+        return .update(ordinal, match)
+      case .rejected?:
+        counts.skipped += 1
+        let reason = rejected.last { if case .duplicate = $0.reason { true } else { false } }?.reason
+        return reject(row, reason ?? .noName)
+      default: break
       }
     }
     return nil
@@ -264,7 +289,8 @@ extension ImportDecisions {
 
   private func isOfThisSource(_ ordinal: Int32) -> Bool {
     let record = directory.records[Int(ordinal)]
-    return record.text(of: state.field("source_row"))?.hasPrefix(layout.sourceMark) ?? false
+    return record.elements(of: state.field(ImportLayout.sourceRows))
+      .contains { $0.hasPrefix(layout.sourceMark) }
   }
 
   /// Of several records with a key the one that is meant, if that can be told.

@@ -42,6 +42,9 @@ struct ImportLayout: Sendable {
     let order: DateOrder
   }
 
+  /// The set in which a record keeps the marks of the rows that it was made of.
+  static let sourceRows = "source_rows"
+
   let entity: Entity
   /// In the order in which cells are read: currencies before sums.
   let columns: [Column]
@@ -99,14 +102,15 @@ private struct ColumnCompiler {
     self.custom = custom
     self.table = table
     switch entity.key {
-    case "client": sets[.main] = ["name", "kind", "source_row", "city", "region"]
+    case "client": sets[.main] = ["name", "kind", "city", "region"]
     case "deal":
-      sets[.main] = ["client", "pipeline", "stage", "history_from", "source_row", "currency"]
+      sets[.main] = ["client", "pipeline", "stage", "history_from", "currency"]
       adds[.main] = ["people"]
     default:
-      sets[.main] = ["source_row", "kind", "currency", "at"]
+      sets[.main] = ["kind", "currency", "at"]
       adds[.main] = ["clients", "deals"]
     }
+    adds[.main, default: []].insert(ImportLayout.sourceRows)
     for body in [ImportLayout.Body.person, .company] {
       sets[body] = ["name", "kind", "city", "region"]
       adds[body] = ["external_ids"]

@@ -12,7 +12,7 @@ struct ImportUpdate {
   private var present: [String: Set<[UInt8]>] = [:]
 
   /// Fields that an importer works out itself: they never replace anything.
-  private static let workedOut: Set<String> = ["kind", "history_from", "pipeline"]
+  private static let workedOut: Set<String> = ["kind", "history_from"]
 
   init(_ layout: ImportLayout, _ state: State, record: Record?, id: String) {
     self.layout = layout
@@ -28,9 +28,12 @@ struct ImportUpdate {
   ///   - isFilling: whether only what the record lacks is taken.
   mutating func take(_ row: RecordEdit, isFilling: Bool) {
     for (field, value) in row.set {
-      let known = edit.set[field] ?? presentValue(field)
-      let isFixed = isFilling || (Self.workedOut.contains(field) && field != "pipeline")
-      if known == nil || (!isFixed && known != value) { edit.set[field] = value }
+      let present = presentValue(field)
+      let known = edit.set[field] ?? present
+      let isFixed = isFilling || Self.workedOut.contains(field)
+      guard known == nil || (!isFixed && known != value) else { continue }
+      // A later row may say again what the record has had all the time.
+      edit.set[field] = value == present ? nil : value
     }
     for (field, values) in row.add {
       for value in values where insert(value, field) { edit.add[field, default: []].append(value) }

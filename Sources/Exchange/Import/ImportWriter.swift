@@ -223,8 +223,21 @@ struct ImportWriter: Sendable {
       row.body, row.holes, of: place.chunk, place.row, own: own, ids, ownID: id, to: &line)
     line.removeLast()
     var reader = EditReader()
-    return ((try? reader.edit(of: line.span)) ?? nil)
-      ?? RecordEdit(type: layout.entity.key, id: id)
+    var edit =
+      ((try? reader.edit(of: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
+    if isFilling(place) {
+      // The number alone would let the row replace, the next time, what it may only fill in now.
+      let mark = ImportDecisions.sourceRow(
+        row.mark, occurrence: decisions.occurrences[place.chunk][place.row], layout.sourceMark)
+      edit.add[ImportLayout.sourceRows] = [
+        StoredValue.text(String(decoding: mark, as: UTF8.self))
+      ]
+    }
+    return edit
+  }
+
+  private func isFilling(_ place: ImportDecisions.RowPlace) -> Bool {
+    place.isDuplicate && options.duplicates != .replace
   }
 
   private func joined(_ ids: IDs) -> [RecordEdit] {
@@ -237,7 +250,7 @@ struct ImportWriter: Sendable {
       for place in places {
         update.take(
           edit(place, id: id, own: ordinal, ids),
-          isFilling: place.isDuplicate && options.duplicates != .replace)
+          isFilling: isFilling(place))
       }
       return update.edit
     }
@@ -255,7 +268,7 @@ struct ImportWriter: Sendable {
       for place in places {
         update.take(
           edit(place, id: id, own: nil, ids),
-          isFilling: place.isDuplicate && options.duplicates != .replace)
+          isFilling: isFilling(place))
       }
       let left = record.withValue(of: stage) { $0.withUnsafeBufferPointer { Array($0) } }
       return Update(edit: update.edit, rowCount: places.count, leftStage: left)

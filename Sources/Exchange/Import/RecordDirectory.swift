@@ -23,7 +23,7 @@ struct RecordDirectory: Sendable {
     table = KeyTable(reserving: 1024)
     guard !kinds.isEmpty else { return }
     let external = state.field("external_ids")
-    let source = state.field("source_row")
+    let source = state.field(ImportLayout.sourceRows)
     let inn = state.field("inn")
     let phones = state.field("phones")
     let emails = state.field("emails")
@@ -50,7 +50,9 @@ struct RecordDirectory: Sendable {
         }
       }
       if kinds.contains(.sourceRow) {
-        record.withValue(of: source) { insert($0, .sourceRow) { $1.append(copying: $0) } }
+        record.forEachElement(of: source) { value in
+          insert(value, .sourceRow) { $1.append(copying: $0) }
+        }
       }
       guard record.isAlive else { return true }
       if kinds.contains(.inn) {

@@ -175,9 +175,7 @@ struct RowReader {
         swap(&value, &scratch)
       }
     }
-    if !layout.hasExternalID {
-      result.rows[result.rows.count - 1].mark = mark(of: row, in: bytes)
-    }
+    result.rows[result.rows.count - 1].mark = mark(of: row, in: bytes)
     finish()
   }
 
@@ -523,7 +521,7 @@ extension RowReader {
       }
     }
     Self.setKind(&main, facts.standardKind)
-    if !layout.hasExternalID { main.set(layout.main.set("source_row"), hole: .sourceRow) }
+    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
     let hasCompany = company.has(layout.company.set("name"))
     if hasCompany { Self.setKind(&company, "company") }
     if !hasCompany, !links.isEmpty { addComment(links.map(\.text)) }
@@ -553,7 +551,7 @@ extension RowReader {
       return
     }
     main.set(layout.main.set("history_from"), text: facts.today)
-    if !layout.hasExternalID { main.set(layout.main.set("source_row"), hole: .sourceRow) }
+    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
     addExtras(hasCompany: hasCompany && hasPerson)
@@ -598,7 +596,7 @@ extension RowReader {
       let isPurchase = main.has(layout.main.set("amount"))
       main.set(layout.main.set("kind"), text: isPurchase ? "purchase" : "note")
     }
-    if !layout.hasExternalID { main.set(layout.main.set("source_row"), hole: .sourceRow) }
+    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
   }
