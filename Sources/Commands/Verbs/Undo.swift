@@ -137,13 +137,19 @@ struct DotReader {
   ///
   /// - Throws: `CommandError.badDot` or `.unknownDot`.
   func dots(_ word: String) throws -> Set<Dot> {
-    guard let range = word.firstRange(of: "..") else {
-      let dots = try base.workspace.batch(containing: try dot(word, after: nil))
+    let bytes = Array(word.utf8)
+    let dot = UInt8(ascii: ".")
+    guard
+      let mark = bytes.indices.dropLast().first(where: { index in
+        bytes[index] == dot && bytes[index + 1] == dot
+      })
+    else {
+      let dots = try base.workspace.batch(containing: try self.dot(word, after: nil))
       if dots.isEmpty { throw CommandError.unknownDot(word) }
       return dots
     }
-    let first = try dot(String(word[..<range.lowerBound]), after: nil)
-    let last = try dot(String(word[range.upperBound...]), after: first)
+    let first = try self.dot(String(decoding: bytes[..<mark], as: UTF8.self), after: nil)
+    let last = try self.dot(String(decoding: bytes[(mark + 2)...], as: UTF8.self), after: first)
     guard first.replica == last.replica, first.number <= last.number else {
       throw CommandError.badDot(word)
     }
