@@ -93,3 +93,20 @@ extension String {
       drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed() as [Character])
   }
 }
+
+extension Karto {
+  /// The same, held by permissions as every user but the superuser is.
+  ///
+  /// Permissions do not bind the superuser, as whom tests may run in a container.
+  func withoutPrivileges() throws -> Karto {
+    guard try shell("id -u").text.trimmed == "0" else { return self }
+    let rights = "-dac_override,-dac_read_search"
+    let prefix = ["setpriv", "--bounding-set=\(rights)", "--inh-caps=\(rights)"]
+    guard try spawn(prefix + ["true"]).wait().status == 0 else {
+      throw SupportError("run as an ordinary user: the superuser cannot give up its rights here")
+    }
+    var other = self
+    other.prefix = prefix
+    return other
+  }
+}

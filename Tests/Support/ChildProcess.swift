@@ -104,6 +104,13 @@ public struct ChildProcess {
     return ending
   }
 
+  /// Whether the program has ended, so that `wait` would not wait.
+  public var hasEnded: Bool {
+    var info = siginfo_t()
+    let code = waitid(P_PID, id_t(number), &info, WEXITED | WNOHANG | WNOWAIT)
+    return code != 0 || info.si_signo != 0
+  }
+
   /// Sends the program a signal.
   public func send(_ signal: Int32) {
     kill(number, signal)

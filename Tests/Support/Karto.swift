@@ -8,6 +8,8 @@ public struct Karto: Sendable {
   public var environment: [String: String]
   /// The current folder of every run.
   public var workFolder: String
+  /// What stands before the program on the command line, such as a program that takes rights away.
+  public var prefix: [String] = []
   private let scratch: TemporaryFolder
 
   /// The device's own folder.
@@ -49,7 +51,7 @@ public struct Karto: Sendable {
   public func start(
     _ words: [String], with variables: [String: String] = [:], input: String? = nil
   ) throws -> ChildProcess {
-    try spawn([Karto.program] + words, with: variables, input: input)
+    try spawn(prefix + [Karto.program] + words, with: variables, input: input)
   }
 
   /// Runs the program to its end.
