@@ -134,7 +134,8 @@ extension Invocation {
   }
 
   private func report(_ findings: Workspace.Findings) {
-    if findings.isDamaged { warn(wording.documentIsDamaged) }
+    if findings.isDamaged || findings.lacksOwnCommits { warn(wording.documentIsDamaged) }
+    if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
   }
 
   /// Noon of the day that counts as today: the same day in every zone that people live in.

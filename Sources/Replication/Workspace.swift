@@ -18,6 +18,11 @@ public final class Workspace {
     public var unreadable: [DocumentError] = []
     /// Whether there are commits behind a gap, which wait for those that are missing.
     public var hasGap = false
+    /// Whether such a gap is in what this device wrote itself.
+    public var lacksOwnCommits = false
+    /// Whether the state shows commits behind a gap, since the document is damaged: a view to
+    /// save what is left, and not the state that other copies have.
+    public var looksBehindGaps = false
     /// Whether the state came from the cache.
     public var usedCache = false
 
@@ -38,10 +43,14 @@ public final class Workspace {
   public let plan: IndexPlan
 
   let file: DocumentFile
-  private let device: DeviceFolder
-  private let clock: WallClock
+  let device: DeviceFolder
+  let clock: WallClock
   private var end = 0
   private var usesCache: Bool
+  private let toleratesGaps: Bool
+
+  /// Whether a new replica may begin though commits of this device's own are lost.
+  var isSalvaging = false
 
   /// From how many bytes behind the cached part on the cache is made anew.
   private static let tailLimit = 256 << 10
@@ -55,16 +64,18 @@ public final class Workspace {
   ///   - plan: the fields to index.
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
+  ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
   /// - Throws: `DocumentError`, or what the system says.
   public init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true
+    usesCache: Bool = true, toleratesGaps: Bool = false
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
     self.plan = plan
     self.clock = clock
     self.usesCache = usesCache
+    self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
     try load()
   }
@@ -158,10 +169,19 @@ extension Workspace {
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
     let available = Loader.available(map, after: .init())
-    findings.hasGap = Loader.highest(map).contains { $1 > available[$0] ?? 0 }
+    let highest = Loader.highest(map)
+    let gaps = highest.filter { $1 > available[$0] ?? 0 }
+    findings.hasGap = !gaps.isEmpty
+    findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
     var builder = StateBuilder(
       names: NameTable(), replicas: ReplicaTable(), available: available)
     try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
+    if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
+      findings.looksBehindGaps = true
+      builder = StateBuilder(
+        names: NameTable(), replicas: ReplicaTable(), available: highest, leapsGaps: true)
+      try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    }
     end = map.end
     try settle(builder)
   }
@@ -308,7 +328,9 @@ extension Workspace {
     let (headers, members) = try writer.encode(
       bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
     if Interrupts.requested { throw WorkspaceError.interrupted }
-    if author.isNew { try device.setKey(author.key, in: header.workspace) }
+    if author.isNew {
+      try device.setKey(author.key, in: header.workspace, succeeding: author.succession)
+    }
     try file.append(members, at: end)
     try? device.setLastWritten(
       writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
@@ -338,6 +360,10 @@ extension Workspace {
       throw DeviceError.noKey(workspace: header.workspace.text)
     }
     let replica = ReplicaID(key: key.publicKey)
+    if findings.lacksOwnCommits {
+      guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
+      return try successor(of: key)
+    }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
@@ -350,7 +376,9 @@ extension Workspace {
     } else {
       chain = try self.chain(of: replica)
     }
-    return Author(key: key, chain: chain, unseen: try unseen(by: replica))
+    return Author(
+      key: key, chain: chain, unseen: try unseen(by: replica),
+      succession: count == 0 ? device.succession(in: header.workspace) : nil)
   }
 
   /// The author after an old copy was put back.

@@ -46,7 +46,7 @@ public final class Base {
   ) throws -> Base {
     let workspace = try Workspace(
       path: path, writing: writing, device: device, plan: indexPlan, clock: clock,
-      usesCache: usesCache)
+      usesCache: usesCache, toleratesGaps: true)
     return Base(workspace: workspace, clock: clock)
   }
 

@@ -70,10 +70,20 @@ enum CheckCommand {
 enum RepairCommand {
   static let command = Command(options: [.from], run: run)
 
+  /// Writes anew what stands behind lost commits, if this device may write here.
+  private static func salvage(_ path: String, _ invocation: Invocation) throws {
+    let base = try Base.open(
+      path: path, writing: true, device: invocation.surroundings.device,
+      clock: invocation.surroundings.clock)
+    guard try base.workspace.ownReplica() != nil else { return }
+    _ = try base.workspace.salvage()
+  }
+
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let target = try invocation.onlyOperand(.newPath, of: .repair)
     let report = try Repair.run(
       path: try invocation.documentPath(), others: invocation.arguments.all(.from), to: target)
+    try salvage(target, invocation)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("path", target)

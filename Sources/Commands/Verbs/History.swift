@@ -76,7 +76,14 @@ struct Authors {
     self.base = base
     let member = base.state.field("member")
     for replica in base.state.replicas {
-      let device = base.state.record(type: Schema.device.key, id: replica.id.text)
+      // After an old copy was put back a device goes on under a new name (SPEC §7.4).
+      var first = replica
+      while base.state.record(type: Schema.device.key, id: first.id.text) == nil,
+        let older = base.state.replicas.first(where: { $0.id == first.predecessor })
+      {
+        first = older
+      }
+      let device = base.state.record(type: Schema.device.key, id: first.id.text)
       guard let id = device?.text(of: member) else { continue }
       names[replica.id] = base.members.first { $0.id == id }?.name
     }

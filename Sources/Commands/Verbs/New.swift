@@ -26,7 +26,7 @@ enum NewCommand {
     }
     let (base, key) = try Base.found(
       path: path, name: name, as: member, device: invocation.surroundings.device,
-      clock: invocation.surroundings.clock, language: invocation.language)
+      clock: invocation.surroundings.clock, language: .russian)
     if let currency, currency != base.settings.currency {
       let settings = try base.resolve("workspace", as: Schema.workspace)
       _ = try base.set([settings], [FieldChange("currency", .set, currency)])
