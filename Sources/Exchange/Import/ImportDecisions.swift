@@ -77,15 +77,12 @@ struct ImportDecisions: Sendable {
     self.layout = layout
     self.options = options
     self.state = state
-    var kinds: Set<KeyKind> = []
+    var kinds: Set<KeyKind> = [.sourceRow]
     var refKinds: Set<KeyKind> = []
     for chunk in chunks {
-      for row in chunk.rows { for key in chunk.keys[Self.range(row.keys)] { kinds.insert(key.kind) } }
-      for ref in chunk.refs {
-        for key in chunk.keys[Self.range(ref.keys)] { refKinds.insert(key.kind) }
-      }
+      kinds.formUnion(chunk.rowKinds)
+      refKinds.formUnion(chunk.refKinds)
     }
-    kinds.insert(.sourceRow)
     if layout.entity.key != "client" { kinds.formIntersection([.external, .sourceRow]) }
     directory = RecordDirectory(state, type: layout.entity.key, kinds: kinds)
     clients = RecordDirectory(state, type: "client", kinds: refKinds)
@@ -213,7 +210,8 @@ extension ImportDecisions {
         return .update(ordinal, match)
       case .rejected?:
         counts.skipped += 1
-        let reason = rejected.last { if case .duplicate = $0.reason { true } else { false } }?.reason
+        let reason = rejected.last { if case .duplicate = $0.reason { true } else { false } }?
+          .reason
         return reject(row, reason ?? .noName)
       default: break
       }
@@ -225,9 +223,10 @@ extension ImportDecisions {
   private mutating func decideByNature(
     _ row: PreparedRow, _ keys: ArraySlice<RowKey>, _ place: RowPlace
   ) -> Decision? {
-    let names = Set(keys.filter { $0.kind == .name }.map(\.hash))
+    let names = keys.compactMap { $0.kind == .name ? $0.hash : nil }
     for kind in [KeyKind.inn, .phone, .email, .name] {
       for key in keys where key.kind == kind {
+        guard directory.first(key) != nil else { continue }
         let found = directory.find(key).filter { !hasOtherNumber($0, keys) }
         guard let ordinal = choose(found, kind, names, keys) else { continue }
         let isCorrection = isOfThisSource(ordinal) && !claimed.contains(ordinal)
@@ -295,7 +294,7 @@ extension ImportDecisions {
 
   /// Of several records with a key the one that is meant, if that can be told.
   private func choose(
-    _ found: [Int32], _ kind: KeyKind, _ names: Set<UInt64>, _ keys: ArraySlice<RowKey>
+    _ found: [Int32], _ kind: KeyKind, _ names: [UInt64], _ keys: ArraySlice<RowKey>
   ) -> Int32? {
     func isNamed(_ ordinal: Int32) -> Bool {
       var key: [UInt8] = []
@@ -355,12 +354,7 @@ extension ImportDecisions {
     let hasContact = keys.contains { [.inn, .phone, .email].contains($0.kind) }
     for key in keys {
       if key.kind == .name, hasContact { continue }
-      var found: Int32?
-      for ordinal in clients.find(key) where clients.records[Int(ordinal)].isAlive {
-        found = ordinal
-        break
-      }
-      if let found { return .existing(found) }
+      if let found = clients.firstAlive(key) { return .existing(found) }
       if let ordinal = newClientKeys.first(key.hash) { return .new(ordinal) }
     }
     guard ref.hasName, options.createsClients || layout.entity.key == "client" else { return .none }

@@ -60,6 +60,8 @@ struct ImportLayout: Sendable {
   /// Whether rows have a number of their own.
   let hasExternalID: Bool
   let columnCount: Int
+  /// Fields that the importer works out itself: they never replace anything.
+  let workedOut: Set<String>
 
   init(
     entity: Entity, mapping: HeaderMapping, table: ImportTable, base: Base, options: ImportOptions
@@ -78,6 +80,8 @@ struct ImportLayout: Sendable {
     }
     newFields = compiler.newFields
     columnCount = table.header.count
+    let saysKind = mapping.columns.contains { $0.target == FieldTarget(key: "kind") }
+    workedOut = saysKind ? ["history_from"] : ["history_from", "kind"]
     let fingerprint = BLAKE2b.hash128(mapping.fingerprint.utf8.span).bytes
     let preset = mapping.columns.compactMap { $0.target }
       .first { $0.key == "external_ids" && $0.kind != nil }?.kind
@@ -210,8 +214,10 @@ private struct ColumnCompiler {
     }
     let kind = CellKind(field, samples: table.samples(of: column.index))
     guard field.many else { return .value(body, slot: layout.set(field.key), kind) }
-    let attribute = Self.attribute(target.kind, field) ?? Schema.elementKind(
-      ofHeader: column.name, field: field)
+    let attribute =
+      Self.attribute(target.kind, field)
+      ?? Schema.elementKind(
+        ofHeader: column.name, field: field)
     return .elements(body, slot: layout.add(field.key), kind, field, attribute: attribute)
   }
 

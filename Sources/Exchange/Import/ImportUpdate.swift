@@ -11,9 +11,6 @@ struct ImportUpdate {
   /// The keys of the elements that the record has or gets, by field.
   private var present: [String: Set<[UInt8]>] = [:]
 
-  /// Fields that an importer works out itself: they never replace anything.
-  private static let workedOut: Set<String> = ["kind", "history_from"]
-
   init(_ layout: ImportLayout, _ state: State, record: Record?, id: String) {
     self.layout = layout
     self.state = state
@@ -30,7 +27,7 @@ struct ImportUpdate {
     for (field, value) in row.set {
       let present = presentValue(field)
       let known = edit.set[field] ?? present
-      let isFixed = isFilling || Self.workedOut.contains(field)
+      let isFixed = isFilling || layout.workedOut.contains(field)
       guard known == nil || (!isFixed && known != value) else { continue }
       // A later row may say again what the record has had all the time.
       edit.set[field] = value == present ? nil : value

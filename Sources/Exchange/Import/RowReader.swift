@@ -53,6 +53,9 @@ struct ChunkRows: Sendable {
   var bytes: [UInt8] = []
   var holes: [PlacedHole] = []
   var keys: [RowKey] = []
+  /// The kinds of keys that rows and the clients beside them have.
+  var rowKinds: Set<KeyKind> = []
+  var refKinds: Set<KeyKind> = []
   var refs: [PreparedRef] = []
   var extras: [PreparedExtra] = []
   var problems: [RowReason] = []
@@ -121,21 +124,32 @@ struct RowReader {
       }
     }
     result.bytes = output.bytes
+    result.rowKinds = kinds(of: result.rows.map(\.keys))
+    result.refKinds = kinds(of: result.refs.map(\.keys))
     return result
+  }
+
+  private func kinds(of ranges: [Range<Int32>]) -> Set<KeyKind> {
+    var mask: UInt64 = 0
+    for range in ranges {
+      for key in result.keys[ImportDecisions.range(range)] { mask |= 1 << key.kind.rawValue }
+    }
+    return Set((0..<64).compactMap { mask & 1 << $0 == 0 ? nil : KeyKind(rawValue: $0) })
   }
 
   private mutating func begin(_ row: CSVRow, _ chunk: ImportTable.Chunk) {
     var prepared = PreparedRow()
     prepared.line = Int32(clamping: row.line + chunk.line - 1)
-    prepared.range =
-      (row.range.lowerBound + chunk.range.lowerBound)..<(row.range.upperBound
-      + chunk.range.lowerBound)
+    let start = chunk.range.lowerBound
+    prepared.range = (row.range.lowerBound + start)..<(row.range.upperBound + start)
     line = prepared.line
     result.rows.append(prepared)
     main.clear()
     person.clear()
     company.clear()
-    for body in keys.indices where !keys[body].isEmpty { keys[body].removeAll(keepingCapacity: true) }
+    for body in keys.indices where !keys[body].isEmpty {
+      keys[body].removeAll(keepingCapacity: true)
+    }
     addresses.removeAll()
     notes.removeAll()
     purchases.removeAll()
@@ -282,21 +296,20 @@ extension RowReader {
       case .person: layout.person
       case .company: layout.company
       }
-    let owner = body == .main ? self.layout.entity : Schema.client
-    let key = String(decoding: layout.setName(slot), as: UTF8.self)
-    guard let companion = owner.field(key: key)?.currencyField else { return }
+    let companion = layout.companions[slot]
+    guard companion >= 0 else { return }
     let code = cells.namedCurrency ?? cells.rowCurrency ?? facts.cells.currency
     cells.namedCurrency = nil
-    with(body) { $0.set(layout.set(companion), text: code) }
+    with(body) { $0.set(companion, text: code) }
   }
 
   /// Registers by which clients are recognised.
   private mutating func noteKey(_ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int) {
     guard isClient(body) else { return }
     let names = body == .main ? layout.main : body == .person ? layout.person : layout.company
-    if slot == names.set("inn") {
+    if slot == names.inn {
       scratchKey(body, .inn) { MatchKey.appendNumber(cell, to: &$0) }
-    } else if slot == names.set("name") {
+    } else if slot == names.name {
       scratchKey(body, .name) { MatchKey.appendName(cell, to: &$0) }
     }
   }
@@ -440,7 +453,7 @@ extension RowReader {
       return
     }
     scratchKey(.person, .name) { MatchKey.appendName(cell, to: &$0) }
-    let slot = layout.person.set("name")
+    let slot = layout.person.name
     let start = person.writer.bytes.count
     person.writer.string(cell)
     person.set(slot, from: start)
@@ -480,11 +493,17 @@ extension RowReader {
   /// Makes the name of its parts, in the order of Russian files.
   private mutating func composeName(_ body: ImportLayout.Body) {
     guard isClient(body) else { return }
+    let hasName =
+      switch body {
+      case .main: main.has(layout.main.name)
+      case .person: person.has(layout.person.name)
+      case .company: company.has(layout.company.name)
+      }
+    guard !hasName else { return }
     let builder = body == .main ? main : body == .person ? person : company
-    let slot = builder.layout.set("name")
-    guard !builder.has(slot) else { return }
-    let parts = ["family_name", "given_name", "patronymic"]
-      .compactMap { builder.value(builder.layout.set($0)) }.map { StoredValue.content(of: $0) }
+    let slot = builder.layout.name
+    let parts = [builder.layout.familyName, builder.layout.givenName, builder.layout.patronymic]
+      .compactMap { builder.value($0) }.map { StoredValue.content(of: $0) }
     guard !parts.isEmpty else { return }
     let name = parts.joined(separator: " ")
     with(body) { $0.set(slot, text: name) }
@@ -492,10 +511,10 @@ extension RowReader {
   }
 
   private static func setKind(_ builder: inout BodyBuilder, _ standard: String?) {
-    let slot = builder.layout.set("kind")
-    guard !builder.has(slot), let name = builder.value(builder.layout.set("name")) else { return }
-    let inn = builder.value(builder.layout.set("inn")).map { StoredValue.content(of: $0) }
-    let hasParts = builder.has(builder.layout.set("family_name"))
+    let slot = builder.layout.kind
+    guard !builder.has(slot), let name = builder.value(builder.layout.name) else { return }
+    let inn = builder.value(builder.layout.inn).map { StoredValue.content(of: $0) }
+    let hasParts = builder.has(builder.layout.familyName)
     let kind =
       standard ?? (hasParts ? "person" : nil)
       ?? ClientKind.told(by: StoredValue.content(of: name), inn: inn)
@@ -503,14 +522,14 @@ extension RowReader {
   }
 
   private mutating func finishClient() {
-    if !main.has(layout.main.set("name")) {
+    if !main.has(layout.main.name) {
       // A lead may have left nothing but a phone.
       let contact = keys[0].contains { $0.kind == .phone || $0.kind == .email }
-      if !company.isEmpty, company.has(layout.company.set("name")) {
-        if let name = company.value(layout.company.set("name")) {
+      if !company.isEmpty, company.has(layout.company.name) {
+        if let name = company.value(layout.company.name) {
           let start = main.writer.bytes.count
           main.writer.raw(name.span)
-          main.set(layout.main.set("name"), from: start)
+          main.set(layout.main.name, from: start)
           keys[0] += keys[2].filter { $0.kind == .name }
         }
         company.clear()
@@ -521,8 +540,8 @@ extension RowReader {
       }
     }
     Self.setKind(&main, facts.standardKind)
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
-    let hasCompany = company.has(layout.company.set("name"))
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
+    let hasCompany = company.has(layout.company.name)
     if hasCompany { Self.setKind(&company, "company") }
     if !hasCompany, !links.isEmpty { addComment(links.map(\.text)) }
     emit()
@@ -537,21 +556,21 @@ extension RowReader {
 
   private mutating func finishDeal() {
     let hasPerson = !keys[1].isEmpty
-    let hasCompany = company.has(layout.company.set("name"))
+    let hasCompany = company.has(layout.company.name)
     if hasCompany || hasPerson {
-      main.set(layout.main.set("client"), hole: hasCompany ? .company : .person)
+      main.set(layout.main.client, hole: hasCompany ? .company : .person)
     }
-    if hasCompany, hasPerson { main.add(layout.main.add("people"), hole: .person) }
+    if hasCompany, hasPerson { main.add(layout.main.people, hole: .person) }
     setStage()
     let isSilent =
-      !hasPerson && !hasCompany && !main.has(layout.main.set("title"))
-      && !main.has(layout.main.set("amount"))
+      !hasPerson && !hasCompany && !main.has(layout.main.title)
+      && !main.has(layout.main.amount)
     if isSilent {
       end(problem: .noName)
       return
     }
-    main.set(layout.main.set("history_from"), text: facts.today)
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
+    main.set(layout.main.historyFrom, text: facts.today)
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
     addExtras(hasCompany: hasCompany && hasPerson)
@@ -559,8 +578,8 @@ extension RowReader {
 
   /// The stage by the name that the base knows; one that it does not know will be made.
   private mutating func setStage() {
-    let slot = layout.main.set("stage")
-    let pipelineSlot = layout.main.set("pipeline")
+    let slot = layout.main.stage
+    let pipelineSlot = layout.main.pipeline
     let pipeline = main.value(pipelineSlot).map { StoredValue.content(of: $0) } ?? ""
     let stage = main.value(slot).map { StoredValue.content(of: $0) } ?? ""
     let ended = facts.outcome(outcome)
@@ -585,25 +604,25 @@ extension RowReader {
 
   private mutating func finishActivity() {
     let hasPerson = !keys[1].isEmpty
-    let hasCompany = company.has(layout.company.set("name"))
+    let hasCompany = company.has(layout.company.name)
     guard hasPerson || hasCompany else {
       end(problem: .noClient)
       return
     }
-    if hasPerson { main.add(layout.main.add("clients"), hole: .person) }
-    if hasCompany { main.add(layout.main.add("clients"), hole: .company) }
-    if !main.has(layout.main.set("kind")) {
-      let isPurchase = main.has(layout.main.set("amount"))
-      main.set(layout.main.set("kind"), text: isPurchase ? "purchase" : "note")
+    if hasPerson { main.add(layout.main.clients, hole: .person) }
+    if hasCompany { main.add(layout.main.clients, hole: .company) }
+    if !main.has(layout.main.kind) {
+      let isPurchase = main.has(layout.main.amount)
+      main.set(layout.main.kind, text: isPurchase ? "purchase" : "note")
     }
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
   }
 
   private mutating func emitRefs(hasPerson: Bool, hasCompany: Bool) {
     if hasPerson {
-      if person.has(layout.person.set("name")) { Self.setKind(&person, nil) }
+      if person.has(layout.person.name) { Self.setKind(&person, nil) }
       emit(ref: .person)
     }
     if hasCompany {
@@ -632,10 +651,10 @@ extension RowReader {
     let start = Int32(output.bytes.count)
     let name: [UInt8]?
     if body == .person {
-      name = person.value(layout.person.set("name"))
+      name = person.value(layout.person.name)
       person.append(to: &output, &result.holes)
     } else {
-      name = company.value(layout.company.set("name"))
+      name = company.value(layout.company.name)
       company.append(to: &output, &result.holes)
     }
     let bodyRange = start..<Int32(output.bytes.count)
