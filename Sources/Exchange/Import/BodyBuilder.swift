@@ -9,6 +9,9 @@ struct BodyLayout: Sendable {
   let adds: [[UInt8]]
   private let setSlots: [String: Int]
   private let addSlots: [String: Int]
+  /// The names as they stand in a line, with quotes and colon.
+  let setPrefixes: [[UInt8]]
+  let addPrefixes: [[UInt8]]
   /// The slots of the fields that every row is asked for; -1 for those that the import lacks.
   let name, kind, inn, familyName, givenName, patronymic: Int
   let client, pipeline, stage, title, amount, historyFrom: Int
@@ -26,6 +29,14 @@ struct BodyLayout: Sendable {
     self.adds = adds.map { Array($0.utf8) }
     let setSlots = Dictionary(uniqueKeysWithValues: sets.enumerated().map { ($1, $0) })
     let addSlots = Dictionary(uniqueKeysWithValues: adds.enumerated().map { ($1, $0) })
+    func prefix(_ name: String) -> [UInt8] {
+      var writer = JSONWriter()
+      writer.string(name)
+      writer.raw(":")
+      return writer.bytes
+    }
+    setPrefixes = sets.map(prefix)
+    addPrefixes = adds.map(prefix)
     self.setSlots = setSlots
     self.addSlots = addSlots
     name = setSlots["name"] ?? -1
@@ -55,8 +66,6 @@ struct BodyLayout: Sendable {
 
   func set(_ field: String) -> Int { setSlots[field] ?? -1 }
   func add(_ field: String) -> Int { addSlots[field] ?? -1 }
-  func setName(_ slot: Int) -> [UInt8] { sets[slot] }
-  func addName(_ slot: Int) -> [UInt8] { adds[slot] }
 }
 
 /// What is not known while a row is read and is put into its line later.
@@ -172,9 +181,8 @@ struct BodyBuilder {
     for slot in adds.indices where !adds[slot].isEmpty {
       output.raw(isFirst ? ",\"add\":{" : ",")
       isFirst = false
-      let name = layout.addName(slot)
-      output.string(name.span)
-      output.raw(":[")
+      output.bytes += layout.addPrefixes[slot]
+      output.bytes.append(UInt8(ascii: "["))
       if adds[slot].count > 1 {
         let bytes = writer.bytes
         adds[slot].sort {
@@ -200,15 +208,15 @@ struct BodyBuilder {
     }
     for slot in sets.indices {
       guard let value = sets[slot] else { continue }
-      let name = layout.setName(slot)
-      while next < attributes.count, attributes[next].name.lexicographicallyPrecedes(name) {
+      while next < attributes.count,
+        attributes[next].name.lexicographicallyPrecedes(layout.sets[slot])
+      {
         open(&output)
         appendAttribute(next, to: &output)
         next += 1
       }
       open(&output)
-      output.string(name.span)
-      output.raw(":")
+      output.bytes += layout.setPrefixes[slot]
       append(value, to: &output, &holes)
     }
     while next < attributes.count {

@@ -73,7 +73,13 @@ struct ImportDecisions: Sendable {
   private var byNumber: [UInt64: Decision] = [:]
   private let state: State
 
-  init(_ chunks: [ChunkRows], _ layout: ImportLayout, _ options: ImportOptions, _ state: State) {
+  private let table: ImportTable
+
+  init(
+    _ chunks: [ChunkRows], of table: ImportTable, _ layout: ImportLayout, _ options: ImportOptions,
+    _ state: State
+  ) {
+    self.table = table
     self.layout = layout
     self.options = options
     self.state = state
@@ -122,6 +128,14 @@ struct ImportDecisions: Sendable {
         if let ordinal = known(row, occurrences[index][place]) { claimed.insert(ordinal) }
       }
     }
+  }
+
+  /// Whether the record keeps the mark of a row that has a number.
+  private func isKnown(_ row: PreparedRow, _ ordinal: Int32) -> Bool {
+    let mark = RowMark.mark(of: row.range, of: table)
+    let text = Self.sourceRow(mark, occurrence: 1, layout.sourceMark)
+    return directory.records[Int(ordinal)].elements(of: state.field(ImportLayout.sourceRows))
+      .contains { $0.utf8.elementsEqual(text) }
   }
 
   private func known(_ row: PreparedRow, _ occurrence: Int32) -> Int32? {
@@ -192,7 +206,7 @@ extension ImportDecisions {
         // What someone has put into the trash stays there.
         guard directory.records[Int(ordinal)].isAlive else { return .known }
         // So does what a duplicate row was not allowed to replace.
-        if known(row, 1) == ordinal { return .known }
+        if isOfThisSource(ordinal), isKnown(row, ordinal) { return .known }
         updates[ordinal, default: []].append(place)
         return .update(ordinal, .same)
       }

@@ -16,7 +16,7 @@ struct ImportLayout: Sendable {
     /// A register.
     case value(Body, slot: Int, CellKind)
     /// Elements of a set; the cell may hold several.
-    case elements(Body, slot: Int, CellKind, Field, attribute: String?)
+    case elements(Body, slot: Int, CellKind, FieldBox, attribute: String?)
     /// The number of a record in its source.
     case externalID(Body, slot: Int)
     /// A client by id, number or name.
@@ -197,7 +197,8 @@ private struct ColumnCompiler {
       guard target.key == "name", let layout = layouts[.main],
         let services = entity.field(key: "services")
       else { return nil }
-      return .elements(.main, slot: layout.add("services"), .text, services, attribute: nil)
+      return .elements(
+        .main, slot: layout.add("services"), .text, FieldBox(services), attribute: nil)
     case .row, .person, .company: break
     }
     guard let body = body(target.subject), let layout = layouts[body],
@@ -218,7 +219,8 @@ private struct ColumnCompiler {
       Self.attribute(target.kind, field)
       ?? Schema.elementKind(
         ofHeader: column.name, field: field)
-    return .elements(body, slot: layout.add(field.key), kind, field, attribute: attribute)
+    return .elements(
+      body, slot: layout.add(field.key), kind, FieldBox(field), attribute: attribute)
   }
 
   private func role(
@@ -231,7 +233,7 @@ private struct ColumnCompiler {
     case (_, "kind"): return nil
     case (.address, "text"), (_, "value"):
       return .elements(
-        body, slot: layout.add(field.key), CellKind(field, samples: []), field,
+        body, slot: layout.add(field.key), CellKind(field, samples: []), FieldBox(field),
         attribute: Self.attribute(target.kind, field))
     case (.address, _):
       var group = target.group ?? 0

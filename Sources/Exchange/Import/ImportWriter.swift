@@ -226,7 +226,8 @@ struct ImportWriter: Sendable {
     if isFilling(place) {
       // The number alone would let the row replace, the next time, what it may only fill in now.
       let mark = ImportDecisions.sourceRow(
-        row.mark, occurrence: decisions.occurrences[place.chunk][place.row], layout.sourceMark)
+        layout.hasExternalID ? RowMark.mark(of: row.range, of: table) : row.mark,
+        occurrence: decisions.occurrences[place.chunk][place.row], layout.sourceMark)
       edit.add[ImportLayout.sourceRows] = [
         StoredValue.text(String(decoding: mark, as: UTF8.self))
       ]

@@ -1,6 +1,5 @@
 import Bytes
 import CRM
-import Sealing
 
 /// A row of a file, read but not yet compared with the base.
 struct PreparedRow: Sendable {
@@ -75,6 +74,8 @@ struct StageName: Hashable, Sendable {
 struct RowReader {
   private let layout: ImportLayout
   private let facts: ImportFacts
+  private let isClientFile: Bool
+  private let isDealFile: Bool
   private var cells: CellReader
   private var main: BodyBuilder
   private var person: BodyBuilder
@@ -99,6 +100,8 @@ struct RowReader {
   init(_ layout: ImportLayout, _ facts: ImportFacts) {
     self.layout = layout
     self.facts = facts
+    isClientFile = layout.entity.key == "client"
+    isDealFile = layout.entity.key == "deal"
     cells = CellReader(facts.cells)
     main = BodyBuilder(layout.main)
     person = BodyBuilder(layout.person)
@@ -189,25 +192,10 @@ struct RowReader {
         swap(&value, &scratch)
       }
     }
-    result.rows[result.rows.count - 1].mark = mark(of: row, in: bytes)
-    finish()
-  }
-
-  /// A hash of what the row says, the same on every machine and in every encoding and dialect.
-  private mutating func mark(of row: CSVRow, in bytes: Span<UInt8>) -> UInt64 {
-    var value: [UInt8] = []
-    swap(&value, &scratch)
-    value.removeAll(keepingCapacity: true)
-    for index in row.fields.indices {
-      if index > 0 { value.append(0x1F) }
-      row.appendValue(at: index, in: bytes, to: &value)
+    if !layout.hasExternalID {
+      result.rows[result.rows.count - 1].mark = RowMark.mark(of: row, in: bytes, &scratch)
     }
-    while value.last == 0x1F { value.removeLast() }
-    let hash = BLAKE2b.hash128(value.span).bytes
-    swap(&value, &scratch)
-    var mark: UInt64 = 0
-    for byte in hash.prefix(8) { mark = mark << 8 | UInt64(byte) }
-    return mark
+    finish()
   }
 }
 
@@ -221,7 +209,7 @@ extension RowReader {
     switch layout.columns[position].role {
     case .value(let body, let slot, let kind): readValue(cell, body, slot, kind, position)
     case .elements(let body, let slot, let kind, let field, let attribute):
-      readElements(cell, body, slot, kind, field, attribute, position)
+      readElements(cell, body, slot, kind, field.field, attribute, position)
     case .externalID(let body, let slot): readExternalID(cell, body, slot)
     case .client: readClient(cell)
     case .deal: break
@@ -315,7 +303,7 @@ extension RowReader {
   }
 
   private func isClient(_ body: ImportLayout.Body) -> Bool {
-    body != .main || layout.entity.key == "client"
+    isClientFile || body != .main
   }
 
   private mutating func scratchKey(
@@ -482,24 +470,20 @@ extension RowReader {
         builder.add(address.slot, from: start)
       }
     }
-    for body in [ImportLayout.Body.main, .person, .company] { composeName(body) }
-    switch layout.entity.key {
-    case "client": finishClient()
-    case "deal": finishDeal()
-    default: finishActivity()
+    if isClientFile, !main.has(layout.main.name) { composeName(.main) }
+    if !person.isEmpty, !person.has(layout.person.name) { composeName(.person) }
+    if !company.isEmpty, !company.has(layout.company.name) { composeName(.company) }
+    if isClientFile {
+      finishClient()
+    } else if isDealFile {
+      finishDeal()
+    } else {
+      finishActivity()
     }
   }
 
   /// Makes the name of its parts, in the order of Russian files.
   private mutating func composeName(_ body: ImportLayout.Body) {
-    guard isClient(body) else { return }
-    let hasName =
-      switch body {
-      case .main: main.has(layout.main.name)
-      case .person: person.has(layout.person.name)
-      case .company: company.has(layout.company.name)
-      }
-    guard !hasName else { return }
     let builder = body == .main ? main : body == .person ? person : company
     let slot = builder.layout.name
     let parts = [builder.layout.familyName, builder.layout.givenName, builder.layout.patronymic]
@@ -680,7 +664,7 @@ extension RowReader {
   private mutating func addExtras(hasCompany: Bool) {
     guard hasCompany || !notes.isEmpty || !purchases.isEmpty else { return }
     let start = Int32(result.extras.count)
-    let isClient = layout.entity.key == "client"
+    let isClient = isClientFile
     let links = links
     if hasCompany {
       addExtra("link") { builder, layout in
