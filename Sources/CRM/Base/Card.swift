@@ -154,14 +154,18 @@ private struct CardMaker {
       isAlive: contents.isAlive, fields: fields.map(\.field))
   }
 
+  private static func isAttribute(_ register: String) -> Bool {
+    register.utf8.contains(UInt8(ascii: "[")) && AttributeName(register: register) != nil
+  }
+
   /// The attributes by field and key of element.
   private static func attributes(
     _ contents: RecordContents
   ) -> [String: [String: [CardValue.Attribute]]] {
     var result: [String: [String: [CardValue.Attribute]]] = [:]
     for register in contents.registers {
-      guard let value = register.writes.first?.value, value != StoredValue.null,
-        let name = AttributeName(register: register.name)
+      guard isAttribute(register.name), let value = register.writes.first?.value,
+        value != StoredValue.null, let name = AttributeName(register: register.name)
       else { continue }
       result[name.field, default: [:]][name.element, default: []].append(
         CardValue.Attribute(name: name.attribute, text: StoredValue.content(of: value)))
@@ -171,7 +175,7 @@ private struct CardMaker {
 
   private mutating func addStored() {
     for register in contents.registers {
-      guard let winner = register.writes.first, AttributeName(register: register.name) == nil else {
+      guard let winner = register.writes.first, !Self.isAttribute(register.name) else {
         continue
       }
       let isConflict = register.isConflict
@@ -266,8 +270,14 @@ package enum ElementKey {
   /// The key of an element: E.164 for phones, lower case for e-mails, folded for directories.
   package static func of(_ text: String, _ field: Field) -> String {
     switch field.kind {
-    case .phone: return Phone.normalise(text).elementKey ?? Trimming.collapsed(text)
-    case .email: return EMail.normalise(text).key ?? text.lowercased()
+    case .phone:
+      var key: [UInt8] = []
+      guard MatchKey.appendPhone(text.utf8.span, to: &key) else { return Trimming.collapsed(text) }
+      return String(decoding: key, as: UTF8.self)
+    case .email:
+      var key: [UInt8] = []
+      guard MatchKey.appendEMail(text.utf8.span, to: &key) else { return text.lowercased() }
+      return String(decoding: key, as: UTF8.self)
     case .directory:
       let folded = TextFolding.fold(text)
       return folded.isEmpty ? text : String(decoding: folded, as: UTF8.self)

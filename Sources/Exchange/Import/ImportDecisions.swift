@@ -192,8 +192,10 @@ extension ImportDecisions {
     let ordinal = Int32(creators.count)
     creators.append(place)
     createdExtraCount += row.extras.count
-    let isClient = layout.entity.key == "client"
-    for key in keys where isClient || key.kind == .external { newKeys.insert(key.hash, ordinal) }
+    // Rows with a number are never taken for one another by anything else.
+    for key in keys where !layout.hasExternalID || key.kind == .external {
+      newKeys.insert(key.hash, ordinal)
+    }
     return .create(ordinal)
   }
 
@@ -215,7 +217,7 @@ extension ImportDecisions {
         return .join(ordinal)
       }
       // All rows with one number are one client, whatever else they say.
-      switch byNumber[key.hash] {
+      switch byNumber.isEmpty ? nil : byNumber[key.hash] {
       case .update(let ordinal, let match)?:
         var isDuplicate = false
         if case .duplicate = match { isDuplicate = true }

@@ -74,6 +74,7 @@ struct StageName: Hashable, Sendable {
 struct RowReader {
   private let layout: ImportLayout
   private let facts: ImportFacts
+  private let columnIndices: [Int]
   private let isClientFile: Bool
   private let isDealFile: Bool
   private var cells: CellReader
@@ -100,6 +101,7 @@ struct RowReader {
   init(_ layout: ImportLayout, _ facts: ImportFacts) {
     self.layout = layout
     self.facts = facts
+    columnIndices = layout.columns.map(\.index)
     isClientFile = layout.entity.key == "client"
     isDealFile = layout.entity.key == "deal"
     cells = CellReader(facts.cells)
@@ -177,8 +179,8 @@ struct RowReader {
       end(problem: .surplusCells(surplus))
       return
     }
-    for position in layout.columns.indices {
-      let index = layout.columns[position].index
+    for position in columnIndices.indices {
+      let index = columnIndices[position]
       guard index < row.fields.count, row.fields[index].count > 0 else { continue }
       let field = row.fields[index]
       if field.form == .plain {
@@ -322,11 +324,35 @@ extension RowReader {
     guard Self.mayHoldSeveral(cell, field) else {
       return readElement(cell, body, slot, kind, field, attribute, position)
     }
+    if case .directory = field.kind, !Self.hasTripleColon(cell) {
+      var start = 0
+      for index in 0...cell.count {
+        let isEnd = index == cell.count || Self.isListSign(cell[index])
+        guard isEnd else { continue }
+        let piece = cell.extracting(start..<index)
+        let trimmed = piece.extracting(CellReader.trimmed(piece))
+        if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
+        start = index + 1
+      }
+      return
+    }
     for piece in Self.pieces(cell.text(), of: field) {
       let bytes = Array(piece.utf8)
       let trimmed = bytes.span.extracting(CellReader.trimmed(bytes.span))
       if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
     }
+  }
+
+  private static func isListSign(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == 0x0A
+  }
+
+  /// Whether a colon stands beside another, as between the labels of Google.
+  private static func hasTripleColon(_ cell: Span<UInt8>) -> Bool {
+    for index in 0..<max(0, cell.count - 1) where cell[index] == 0x3A && cell[index + 1] == 0x3A {
+      return true
+    }
+    return false
   }
 
   private static func mayHoldSeveral(_ cell: Span<UInt8>, _ field: Field) -> Bool {
