@@ -89,7 +89,7 @@ struct ImportDecisions: Sendable {
       kinds.formUnion(chunk.rowKinds)
       refKinds.formUnion(chunk.refKinds)
     }
-    if layout.entity.key != "client" { kinds.formIntersection([.external, .sourceRow]) }
+    if layout.entity.key != "client" { kinds.formIntersection([.id, .external, .sourceRow]) }
     directory = RecordDirectory(state, type: layout.entity.key, kinds: kinds)
     clients = RecordDirectory(state, type: "client", kinds: refKinds)
     claimKnownRows(chunks)
@@ -203,6 +203,11 @@ extension ImportDecisions {
   private mutating func decideByNumber(
     _ row: PreparedRow, _ keys: ArraySlice<RowKey>, _ place: RowPlace
   ) -> Decision? {
+    for key in keys where key.kind == .id {
+      guard let ordinal = directory.first(key) else { continue }
+      updates[ordinal, default: []].append(place)
+      return .update(ordinal, .same)
+    }
     for key in keys where key.kind == .external {
       if let ordinal = directory.first(key) {
         // What someone has put into the trash stays there.

@@ -33,8 +33,16 @@ struct ImportUpdate {
       edit.set[field] = value == present ? nil : value
     }
     for (field, values) in row.add {
-      for value in values where insert(value, field) { edit.add[field, default: []].append(value) }
+      for value in values where !isOwnNumber(value, field) && insert(value, field) {
+        edit.add[field, default: []].append(value)
+      }
     }
+  }
+
+  /// Whether a number is nothing but the record's own id, as in a table that the base has written.
+  private func isOwnNumber(_ value: [UInt8], _ field: String) -> Bool {
+    guard record != nil, field == "external_ids" else { return false }
+    return StoredValue.content(of: value).hasSuffix(":\(edit.id)")
   }
 
   private func presentValue(_ field: String) -> [UInt8]? {

@@ -272,6 +272,7 @@ struct ImportWriter: Sendable {
   /// - Parameters:
   ///   - ids: the ids of new records; nil in a preview.
   ///   - idle: the records of which it is known that nothing is to be done to them.
+  /// - Returns: an update for each of the others.
   func updates(ids: IDs?, except idle: Set<Int32> = []) -> [Update] {
     let ordinals = decisions.updates.keys.filter { !idle.contains($0) }.sorted()
     let pieceCount = 256

@@ -8,6 +8,7 @@ enum RowMark {
   ///   - row: the row.
   ///   - bytes: the text in which it stands.
   ///   - scratch: a buffer whose memory is kept.
+  /// - Returns: the mark.
   static func mark(of row: CSVRow, in bytes: Span<UInt8>, _ scratch: inout [UInt8]) -> UInt64 {
     scratch.removeAll(keepingCapacity: true)
     for index in row.fields.indices {

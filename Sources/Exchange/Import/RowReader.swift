@@ -438,11 +438,31 @@ extension RowReader {
   private mutating func readExternalID(
     _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
   ) {
-    var full = Array(layout.system.utf8)
-    full.append(0x3A)
+    var start = 0
+    for index in 0...cell.count where index == cell.count || Self.isListSign(cell[index]) {
+      let piece = cell.extracting(start..<index)
+      let number = piece.extracting(CellReader.trimmed(piece))
+      if number.count > 0 { readNumber(number, body, slot) }
+      start = index + 1
+    }
+  }
+
+  private mutating func readNumber(
+    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
+  ) {
+    var colon = 0
+    while colon < cell.count, cell[colon] != UInt8(ascii: ":") { colon += 1 }
+    // `bitrix24:17` names its system itself, as in the tables that a base writes.
+    let isWhole = colon > 0 && colon + 1 < cell.count
+    var full = isWhole ? [] : Array(layout.system.utf8) + [UInt8(ascii: ":")]
     full.append(copying: cell)
     keys[body.rawValue].append(RowKey(kind: .external, hash: KeyHash.hash(full.span, .external)))
-    keys[body.rawValue].append(RowKey(kind: .number, hash: KeyHash.hash(cell, .number)))
+    let number = isWhole ? cell.extracting((colon + 1)..<cell.count) : cell
+    keys[body.rawValue].append(RowKey(kind: .number, hash: KeyHash.hash(number, .number)))
+    // A file that a base has written names its records by their own ids.
+    if cell.count > 17, cell[cell.count - 17] == UInt8(ascii: "-") {
+      keys[body.rawValue].append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
+    }
     // A client beside a row was given its number by the list of clients, not by this one.
     guard body == .main else {
       refText = cell.withUnsafeBufferPointer { Array($0) }
