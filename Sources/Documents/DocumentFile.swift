@@ -16,6 +16,11 @@ public final class DocumentFile {
   private var descriptor: Descriptor
   private var isLocked = false
 
+  /// How often the path was opened anew, since another file had taken its place.
+  ///
+  /// Offsets into the former file mean nothing in the present one.
+  public private(set) var generation = 0
+
   /// Opens a document.
   ///
   /// - Parameters:
@@ -81,6 +86,7 @@ public final class DocumentFile {
   public func reopen() throws {
     precondition(!isLocked, "a locked document is not reopened")
     descriptor = try Self.open(path, writing: isWritable)
+    generation += 1
   }
 
   /// Runs `body` while this process alone may write the document.

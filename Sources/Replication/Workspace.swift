@@ -46,6 +46,7 @@ public final class Workspace {
   let device: DeviceFolder
   let clock: WallClock
   private var end = 0
+  private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
 
@@ -144,6 +145,7 @@ extension Workspace {
   /// Makes the state: from the cache and what was appended since, or from the whole document.
   private func load() throws {
     findings = Findings()
+    generation = file.generation
     let size = try file.status().size
     guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
@@ -262,11 +264,8 @@ extension Workspace {
   public func refresh() throws {
     if try file.isReplaced() {
       try file.reopen()
-      header = try Self.readHeader(of: file)
-      try load()
-    } else {
-      try lookAgain()
     }
+    try lookAgain()
   }
 
   /// Shows the base as it was at a moment, from now on; for one that is open for reading only.
@@ -279,7 +278,14 @@ extension Workspace {
 
   /// As `refresh`, for a document that is locked and so is not replaced.
   func lookAgain() throws {
-    if try file.status().size < end { try load() } else { try follow() }
+    if file.generation != generation {
+      header = try Self.readHeader(of: file)
+      try load()
+    } else if try file.status().size < end {
+      try load()
+    } else {
+      try follow()
+    }
   }
 }
 

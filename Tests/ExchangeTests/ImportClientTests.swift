@@ -73,7 +73,8 @@ import Testing
     #expect(try test.json("Борис")["city"]?.text == "Тула")
     // Even the phone of one of two namesakes can be corrected.
     let again = try test.run(
-      Self.unnumbered.replacing("Тверь", with: "Тула").replacing("89161234569", with: "89160000000"))
+      Self.unnumbered.replacing("Тверь", with: "Тула").replacing("89161234569", with: "89160000000")
+    )
     #expect(again.changed == 1)
     #expect(again.created == 0)
   }

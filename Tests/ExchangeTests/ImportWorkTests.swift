@@ -56,9 +56,10 @@ import Testing
     let strict = try test.report(file.replacing("Новиков", with: "Смирнов")) {
       $0.createsClients = false
     }
-    #expect(strict.preview.rejected.map(\.reason) == [
-      .unknownClient("Смирнов Пётр"), .unknownClient("Смирнов Пётр"),
-    ])
+    #expect(
+      strict.preview.rejected.map(\.reason) == [
+        .unknownClient("Смирнов Пётр"), .unknownClient("Смирнов Пётр"),
+      ])
   }
 
   @Test func `repeated numbers are one deal with several products`() throws {

@@ -3,22 +3,58 @@ import Replication
 
 /// What a base has few of, read once for one state.
 struct Shelf {
-  var frontier: Frontier?
+  var token: Int64?
   var settings: BaseSettings?
   var members: [Member]?
   var pipelines: [Pipeline]?
   var segments: [Segment]?
   var customFields: [String: [Field]] = [:]
+  var fieldIndexes: [String: FieldIndex] = [:]
   var me: Member??
 }
 
+/// The fields of a type by key, with their places in the order of forms.
+struct FieldIndex {
+  let entity: Entity?
+  private let fields: [String: (place: Int, field: Field)]
+
+  init(_ type: String, _ base: Base) {
+    entity = Schema.entity(key: type)
+    let all = entity.map { $0.fields + base.customFields(of: $0) } ?? []
+    fields = Dictionary(all.enumerated().map { ($1.key, ($0, $1)) }) { first, _ in first }
+  }
+
+  /// The field with a key; one that the schema does not know holds text and comes last.
+  func field(_ key: String, many: Bool) -> (place: Int, field: Field) {
+    fields[key] ?? (.max, Field(key, key, key, .text, many: many))
+  }
+}
+
 extension Base {
+  /// The fields of a type, looked up once for many records.
+  func fieldIndex(of type: String) -> FieldIndex {
+    clearShelfIfStale()
+    if let index = shelf.fieldIndexes[type] { return index }
+    let index = FieldIndex(type, self)
+    shelf.fieldIndexes[type] = index
+    return index
+  }
+
+  /// Clears the shelf if the state has moved on, told by the number and the last stamp of each
+  /// replica.
+  private func clearShelfIfStale() {
+    var token: Int64 = 1
+    for replica in state.replicas {
+      token = token &* 1_000_003 &+ Int64(replica.count) &+ (replica.stamps.last ?? 0)
+    }
+    if shelf.token != token { shelf = Shelf(token: token) }
+  }
+
   /// Reads something from the shelf, or makes it and puts it there.
   private func shelved<Value>(
     _ path: WritableKeyPath<Shelf, Value?>, _ make: () -> Value
   ) -> Value {
-    let frontier = state.frontier
-    if shelf.frontier != frontier { shelf = Shelf(frontier: frontier) }
+    clearShelfIfStale()
     if let value = shelf[keyPath: path] { return value }
     let value = make()
     shelf[keyPath: path] = value
@@ -114,7 +150,7 @@ extension Base {
 
   /// The fields that the base defines for an entity.
   public func customFields(of entity: Entity) -> [Field] {
-    _ = settings  // Clears the shelf if the state has moved on.
+    clearShelfIfStale()
     if let fields = shelf.customFields[entity.key] { return fields }
     var found: [(order: Int, field: Field)] = []
     for record in state.all("field") {

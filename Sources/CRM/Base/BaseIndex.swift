@@ -33,7 +33,7 @@ enum BaseIndex {
   ]
 
   private static func exactly(_ content: Span<UInt8>, _ output: inout [UInt8]) {
-    for index in 0..<content.count { output.append(content[unchecked: index]) }
+    content.withUnsafeBufferPointer { output.append(contentsOf: $0) }
   }
 
   private static func entry(

@@ -129,35 +129,33 @@ private struct CardMaker {
   private let record: Record
   private let contents: RecordContents
   private let attributes: [String: [String: [CardValue.Attribute]]]
-  private var fields: [CardField] = []
-  private let entity: Entity?
+  private let index: FieldIndex
+  private var fields: [(place: Int, field: CardField)] = []
 
   init(_ base: Base, _ record: Record, figures: FigureTable?, computed: Bool) {
     self.base = base
     self.record = record
     contents = record.contents()
-    entity = Schema.entity(key: contents.type)
+    index = base.fieldIndex(of: contents.type)
     attributes = Self.attributes(contents)
     addStored()
-    if let entity, figures != nil || computed { addComputed(entity, figures, computed) }
-    let order = Self.order(entity, base)
-    fields = fields.enumerated().sorted {
-      let left = order[$0.element.field.key] ?? .max
-      let right = order[$1.element.field.key] ?? .max
-      return (left, $0.offset) < (right, $1.offset)
-    }.map(\.element)
+    if let entity = index.entity, figures != nil || computed {
+      addComputed(entity, figures, computed)
+    }
+    // Unknown fields share the last place and stay in the order of their names.
+    fields = fields.enumerated()
+      .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
+      .map(\.element)
   }
 
   var card: Card {
     Card(
       type: contents.type, id: contents.id, name: base.name(of: record),
-      isAlive: contents.isAlive, fields: fields)
+      isAlive: contents.isAlive, fields: fields.map(\.field))
   }
 
-  private static func order(_ entity: Entity?, _ base: Base) -> [String: Int] {
-    guard let entity else { return [:] }
-    let keys = (entity.fields + base.customFields(of: entity)).map(\.key)
-    return Dictionary(keys.enumerated().map { ($1, $0) }) { first, _ in first }
+  private static func isAttribute(_ register: String) -> Bool {
+    register.utf8.contains(UInt8(ascii: "[")) && AttributeName(register: register) != nil
   }
 
   /// The attributes by field and key of element.
@@ -166,8 +164,8 @@ private struct CardMaker {
   ) -> [String: [String: [CardValue.Attribute]]] {
     var result: [String: [String: [CardValue.Attribute]]] = [:]
     for register in contents.registers {
-      guard let value = register.writes.first?.value, value != StoredValue.null,
-        let name = AttributeName(register: register.name)
+      guard isAttribute(register.name), let value = register.writes.first?.value,
+        value != StoredValue.null, let name = AttributeName(register: register.name)
       else { continue }
       result[name.field, default: [:]][name.element, default: []].append(
         CardValue.Attribute(name: name.attribute, text: StoredValue.content(of: value)))
@@ -175,22 +173,14 @@ private struct CardMaker {
     return result
   }
 
-  private func field(_ key: String, many: Bool) -> Field {
-    if let entity {
-      if let field = entity.field(key: key) { return field }
-      if let field = base.customFields(of: entity).first(where: { $0.key == key }) { return field }
-    }
-    return Field(key, key, key, .text, many: many)
-  }
-
   private mutating func addStored() {
     for register in contents.registers {
-      guard let winner = register.writes.first, AttributeName(register: register.name) == nil else {
+      guard let winner = register.writes.first, !Self.isAttribute(register.name) else {
         continue
       }
       let isConflict = register.isConflict
       guard isConflict || winner.value != StoredValue.null else { continue }
-      let field = field(register.name, many: false)
+      let (place, field) = index.field(register.name, many: false)
       let siblings =
         !isConflict
         ? []
@@ -200,18 +190,20 @@ private struct CardMaker {
             at: Instant(epochMillis: write.stampMillis))
         }
       fields.append(
-        CardField(
-          field: field,
-          values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
-          siblings: siblings, currency: currency(of: field)))
+        (
+          place,
+          CardField(
+            field: field,
+            values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
+            siblings: siblings, currency: currency(of: field))
+        ))
     }
     // The marks of imported rows say nothing to a reader.
     for set in contents.sets where !set.elements.isEmpty && set.name != "source_rows" {
-      let field = field(set.name, many: true)
+      let (place, field) = index.field(set.name, many: true)
+      let values = set.elements.map { value($0, field) }
       fields.append(
-        CardField(
-          field: field, values: set.elements.map { value($0, field) }, siblings: [],
-          currency: nil))
+        (place, CardField(field: field, values: values, siblings: [], currency: nil)))
     }
   }
 
@@ -251,16 +243,17 @@ private struct CardMaker {
       let value: JSONValue =
         number.map { .integer($0) } ?? (field.kind == .bool ? .bool(text == "true") : .string(text))
       let currency = field.currencyField == nil ? nil : figures?[contents.id]?.currency
+      let made = CardValue(value: value, text: text, name: nil, key: nil, attributes: [])
       fields.append(
-        CardField(
-          field: field,
-          values: [CardValue(value: value, text: text, name: nil, key: nil, attributes: [])],
-          siblings: [], currency: currency))
+        (
+          index.field(field.key, many: false).place,
+          CardField(field: field, values: [made], siblings: [], currency: currency)
+        ))
     }
   }
 
   private func computedText(_ field: Field) -> String? {
-    switch (field.key, entity?.key) {
+    switch (field.key, index.entity?.key) {
     case ("created", _): return base.stamp(of: record, isCreation: true)?.description
     case ("changed", _): return base.stamp(of: record, isCreation: false)?.description
     case ("outcome", "deal"):
@@ -277,8 +270,14 @@ package enum ElementKey {
   /// The key of an element: E.164 for phones, lower case for e-mails, folded for directories.
   package static func of(_ text: String, _ field: Field) -> String {
     switch field.kind {
-    case .phone: return Phone.normalise(text).elementKey ?? Trimming.collapsed(text)
-    case .email: return EMail.normalise(text).key ?? text.lowercased()
+    case .phone:
+      var key: [UInt8] = []
+      guard MatchKey.appendPhone(text.utf8.span, to: &key) else { return Trimming.collapsed(text) }
+      return String(decoding: key, as: UTF8.self)
+    case .email:
+      var key: [UInt8] = []
+      guard MatchKey.appendEMail(text.utf8.span, to: &key) else { return text.lowercased() }
+      return String(decoding: key, as: UTF8.self)
     case .directory:
       let folded = TextFolding.fold(text)
       return folded.isEmpty ? text : String(decoding: folded, as: UTF8.self)

@@ -113,25 +113,45 @@ package enum MatchKey {
     output.append(contentsOf: key.utf8)
   }
 
-  /// Whether the first or last word of a folded name might belong to a legal form: short, or the
-  /// beginning of one that is written out.
+  /// Whether the first or last word of a folded name is a legal form, or the name begins as one
+  /// that is written out.
   private static func mayHaveLegalForm(_ name: Span<UInt8>) -> Bool {
     var firstEnd = 0
     while firstEnd < name.count, name[unchecked: firstEnd] != 0x20 { firstEnd += 1 }
     guard firstEnd < name.count else { return false }
     var lastStart = name.count
     while lastStart > 0, name[unchecked: lastStart - 1] != 0x20 { lastStart -= 1 }
-    // «ООО», «ФГУП», `GmbH`, `corp`: at most four letters, eight bytes in Russian.
-    if firstEnd <= 8 || name.count - lastStart <= 8 { return true }
-    return longFormStarts.contains { start in
-      guard start.count <= name.count else { return false }
-      for index in start.indices where name[index] != start[index] { return false }
-      return true
-    } || (name[0] < 0x80)
+    return isForm(name.extracting(0..<firstEnd), shortForms)
+      || isForm(name.extracting(lastStart..<name.count), shortForms)
+      || isForm(name.extracting(lastStart..<name.count), longFormEnds)
+      || longFormStarts.contains { name.count > $0.count && begins(name, with: $0) }
   }
 
+  private static func isForm(_ word: Span<UInt8>, _ forms: [[UInt8]]) -> Bool {
+    for form in forms where form.count == word.count && begins(word, with: form) { return true }
+    return false
+  }
+
+  private static func begins(_ text: Span<UInt8>, with start: [UInt8]) -> Bool {
+    for index in start.indices where text[index] != start[index] { return false }
+    return true
+  }
+
+  private static let shortForms: [[UInt8]] = [
+    "ооо", "ooo", "пао", "pao", "нао", "оао", "oao", "зао", "zao", "ао", "ao", "ип", "фгуп", "гуп",
+    "муп", "ано", "нко", "тоо", "чуп", "одо", "тсж", "снт", "кфх", "llc", "l", "c", "ltd",
+    "limited",
+    "inc", "incorporated", "gmbh", "plc", "corp", "corporation", "jsc", "company",
+  ].map { Array($0.utf8) }
+
+  /// How the forms that are written out begin.
   private static let longFormStarts: [[UInt8]] = [
-    "обществ", "акционер", "публичн", "непубл", "открыт", "закрыт", "индивид", "федерал",
-    "государ", "муницип", "автоном", "некомм", "товарищ",
+    "общество ", "акционер", "публичн", "непубл", "открытое ", "закрытое ", "индивид",
+    "федерал", "государ", "муницип", "автоном", "некомм", "товарищ", "limited ", "joint ",
+  ].map { Array($0.utf8) }
+
+  /// Their last words, for forms that stand behind the name.
+  private static let longFormEnds: [[UInt8]] = [
+    "ответственностью", "общество", "предприниматель", "предприятие", "организация",
   ].map { Array($0.utf8) }
 }

@@ -50,6 +50,7 @@ package enum StoredValue {
 
   /// Returns a value as JSON in memory.
   package static func json(_ value: [UInt8]) -> JSONValue {
-    (try? JSONParser.parse(value.span)) ?? .null
+    if value.first == UInt8(ascii: "\"") { return .string(content(of: value)) }
+    return (try? JSONParser.parse(value.span)) ?? .null
   }
 }

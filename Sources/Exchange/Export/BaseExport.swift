@@ -1,143 +1,96 @@
-import Bytes
 public import CRM
-import Replication
 
-/// A base written out for other programs: tables for spreadsheets, SQL for databases.
+/// Writes the records of a base as tables for other programs.
+///
+/// What a table cannot hold (who wrote what, conflicts, the trash) stays behind: the lossless way
+/// out is the export as JSON lines.
 public enum BaseExport {
-  /// Writes the records of one entity as a table.
+  /// Writes the living records of an entity as a table, the oldest first.
   ///
-  /// The form for Russian Excel has what people read, labels, dates and phones as they write
-  /// them; the others have what programs compare: keys, ISO dates, phones in E.164. In each a
-  /// second import of the same table finds the same values.
+  /// The first column is `id`; then come the fields that any record has, in the order of forms, or
+  /// those that are asked for. Headers are labels, and `import` reads them back. Several values
+  /// stand in one cell, separated by `; `. Sums are decimal numbers with their currency in a column
+  /// of its own; phones are grouped in the profile for Excel and E.164 elsewhere.
   ///
   /// - Parameters:
   ///   - base: the base.
-  ///   - entity: which records.
+  ///   - entity: whose records.
   ///   - profile: the form of the table.
-  ///   - filter: which of them; all if there is none.
-  ///   - columns: the fields; all that some record has, if there are none.
-  ///   - language: the language of the header, and of values that people read.
-  ///   - body: takes the bytes, some rows at a time.
+  ///   - filter: which records; nil for all.
+  ///   - columns: the fields to write; nil for all that are used.
+  ///   - language: the language of headers and choices.
+  ///   - body: is handed the bytes in pieces.
   /// - Returns: how many records were written.
   /// - Throws: what `body` throws.
-  public static func csv(
+  @discardableResult
+  public static func table(
     _ base: Base, entity: Entity, profile: TableProfile, filter: Filter? = nil,
     columns: [Field]? = nil, language: Language = .russian, _ body: ([UInt8]) throws -> Void
-  ) throws -> Int {
-    let listing = base.list(entity, filter: filter)
-    let fields = columns ?? used(in: listing.cards)
-    let id = profile == .excelRU ? (language == .russian ? "Код" : "Code") : "id"
+  ) rethrows -> Int {
+    let isComputed = columns?.contains(where: \.computed) ?? false
+    let cards = base.list(entity, filter: filter, computed: isComputed).cards
+    let fields = columns ?? usedFields(cards, entity, base)
     var writer = TableWriter(profile)
-    writer.row(
-      [id] + fields.map { profile == .excelRU ? $0.label(in: language) : $0.key })
-    for (number, card) in listing.cards.enumerated() {
-      writer.row(
-        [card.id]
-          + fields.map { field in
-            guard let cell = card[field.key] else { return "" }
-            return text(of: cell, profile: profile, language: language, base: base)
-          })
-      if number % 1024 == 1023 { try body(writer.takeBytes()) }
+    writer.row(["id"] + fields.map { $0.label(in: language) })
+    let format = CellFormat(profile: profile, language: language, base: base)
+    for card in cards {
+      writer.row([card.id] + fields.map { format.text(card[$0.key], $0) })
+      if writer.bytes.count > 1 << 16 { try body(writer.takeBytes()) }
     }
     try body(writer.takeBytes())
-    return listing.cards.count
+    return cards.count
   }
 
-  private static func used(in cards: [Card]) -> [Field] {
-    var seen: Set<ByteString> = []
-    var fields: [Field] = []
-    var order: [ByteString: Int] = [:]
+  /// The fields that at least one record has, in the order of forms, unknown ones by key.
+  private static func usedFields(_ cards: [Card], _ entity: Entity, _ base: Base) -> [Field] {
+    var used: Set<String> = []
+    var unknown: [Field] = []
+    let known = (entity.fields + base.customFields(of: entity)).filter { !$0.computed }
+    let keys = Set(known.map(\.key))
     for card in cards {
-      for (place, cell) in card.fields.enumerated() {
-        let key = ByteString(cell.field.key)
-        order[key] = max(order[key] ?? 0, place)
-        if seen.insert(key).inserted { fields.append(cell.field) }
+      for field in card.fields where used.insert(field.field.key).inserted {
+        if !keys.contains(field.field.key) { unknown.append(field.field) }
       }
     }
-    let schema = cards.first?.entity?.fields.map { ByteString($0.key) } ?? []
-    return fields.enumerated().sorted {
-      let places = [$0, $1].map { schema.firstIndex(of: ByteString($0.element.key)) ?? Int.max }
-      return (places[0], $0.offset) < (places[1], $1.offset)
-    }.map(\.element)
+    unknown.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return known.filter { used.contains($0.key) } + unknown
+  }
+}
+
+/// How the values of a record stand in the cells of a table.
+private struct CellFormat {
+  let profile: TableProfile
+  let language: Language
+  let base: Base
+
+  func text(_ field: CardField?, _ described: Field) -> String {
+    guard let field, !field.values.isEmpty else { return "" }
+    return field.values.map { text($0, field) }.joined(separator: "; ")
   }
 
-  private static func text(
-    of cell: CardField, profile: TableProfile, language: Language, base: Base
-  ) -> String {
-    cell.values.map { value in
-      if profile == .excelRU {
-        if case .integer(let units) = value.value, case .money = cell.field.kind {
-          return Money.plain(
-            units, currency: cell.currency ?? Currency.standard,
-            decimal: language == .russian ? .comma : .point)
-        }
-        return value.display(
-          cell.field, currency: cell.currency, in: language, offsetMinutes: base.offsetMinutes)
-      }
-      if case .integer(let units) = value.value, case .money = cell.field.kind {
-        return Money.plain(units, currency: cell.currency ?? Currency.standard)
-      }
-      if case .reference = cell.field.kind { return value.text }
-      return value.name ?? value.key ?? value.text
-    }.joined(separator: "; ")
-  }
-
-  /// Writes the base as SQL text that `sqlite3`, PostgreSQL and DuckDB load.
-  ///
-  /// A table for each entity with its registers as columns, and one for each of its sets:
-  /// `client`, `client_phones`, `client_tags`… Sums are integers of minor units.
-  ///
-  /// - Parameters:
-  ///   - base: the base.
-  ///   - body: takes the text, some rows at a time.
-  /// - Throws: what `body` throws.
-  public static func sql(_ base: Base, _ body: ([UInt8]) throws -> Void) throws {
-    var writer = SQLWriter()
-    for entity in Schema.entities {
-      let cards = base.list(entity).cards
-      guard !cards.isEmpty else { continue }
-      let fields = used(in: cards).filter { !$0.computed }
-      let registers = fields.filter { !$0.many }
-      writer.begin(
-        table: entity.key,
-        columns: [("id", .text)] + registers.map { ($0.key, type(of: $0)) })
-      for card in cards {
-        writer.row(
-          [.text(card.id)]
-            + registers.map { card[$0.key]?.values.first.map(sqlValue) ?? .null })
-        if writer.bytes.count > 1 << 16 { try body(writer.takeBytes()) }
-      }
-      writer.end()
-      for field in fields where field.many {
-        writer.begin(
-          table: "\(entity.key)_\(field.key)",
-          columns: [("\(entity.key)_id", .text), ("value", .text), ("text", .text)])
-        for card in cards {
-          for value in card[field.key]?.values ?? [] {
-            writer.row([.text(card.id), .text(value.key ?? value.text), .text(value.text)])
-          }
-          if writer.bytes.count > 1 << 16 { try body(writer.takeBytes()) }
-        }
-        writer.end()
-      }
-      try body(writer.takeBytes())
+  private func text(_ value: CardValue, _ field: CardField) -> String {
+    if let name = value.name {
+      // Names of clients need not be unique, so files refer to them by id.
+      if case .reference = field.field.kind { return value.text }
+      return name
     }
-  }
-
-  private static func type(of field: Field) -> SQLType {
-    switch field.kind {
-    case .money, .integer: .integer
-    case .bool: .boolean
-    default: .text
-    }
-  }
-
-  private static func sqlValue(_ value: CardValue) -> SQLValue {
-    switch value.value {
-    case .integer(let number): .integer(Int64(number))
-    case .bool(let flag): .boolean(flag)
-    case .null: .null
-    default: .text(value.text)
+    switch field.field.kind {
+    case .money:
+      guard let units = Int(value.text) else { return value.text }
+      let decimal: Money.DecimalSign = profile == .excelRU ? .comma : .point
+      let currency = field.currency ?? base.settings.currency
+      return Money.plain(units, currency: currency, decimal: decimal)
+    case .phone:
+      guard let key = value.key, key.utf8.first == UInt8(ascii: "+") else { return value.text }
+      return profile == .excelRU ? Phone.display(key, style: .national) : key
+    case .choice, .bool:
+      return value.display(
+        field.field, currency: nil, in: language, offsetMinutes: base.offsetMinutes)
+    case .date, .time, .dateOrTime, .partialDate:
+      guard profile == .excelRU else { return value.text }
+      return value.display(
+        field.field, currency: nil, in: language, offsetMinutes: base.offsetMinutes)
+    default: return value.text
     }
   }
 }

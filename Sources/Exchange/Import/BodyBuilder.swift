@@ -1,13 +1,23 @@
 import Bytes
+import CRM
 
 /// The fields that the record lines of one import can have, in the order of their bytes.
 struct BodyLayout: Sendable {
   /// The type of the records.
   let type: String
-  private let sets: [[UInt8]]
-  private let adds: [[UInt8]]
+  let sets: [[UInt8]]
+  let adds: [[UInt8]]
   private let setSlots: [String: Int]
   private let addSlots: [String: Int]
+  /// The names as they stand in a line, with quotes and colon.
+  let setPrefixes: [[UInt8]]
+  let addPrefixes: [[UInt8]]
+  /// The slots of the fields that every row is asked for; -1 for those that the import lacks.
+  let name, kind, inn, familyName, givenName, patronymic: Int
+  let client, pipeline, stage, title, amount, historyFrom: Int
+  let sourceRows, clients, deals, people: Int
+  /// For each slot of a sum the slot of its currency, else -1.
+  let companions: [Int]
 
   init(type: String, sets: Set<String>, adds: Set<String>) {
     self.type = type
@@ -17,8 +27,38 @@ struct BodyLayout: Sendable {
     let (sets, adds) = (sorted(sets), sorted(adds))
     self.sets = sets.map { Array($0.utf8) }
     self.adds = adds.map { Array($0.utf8) }
-    setSlots = Dictionary(uniqueKeysWithValues: sets.enumerated().map { ($1, $0) })
-    addSlots = Dictionary(uniqueKeysWithValues: adds.enumerated().map { ($1, $0) })
+    let setSlots = Dictionary(uniqueKeysWithValues: sets.enumerated().map { ($1, $0) })
+    let addSlots = Dictionary(uniqueKeysWithValues: adds.enumerated().map { ($1, $0) })
+    func prefix(_ name: String) -> [UInt8] {
+      var writer = JSONWriter()
+      writer.string(name)
+      writer.raw(":")
+      return writer.bytes
+    }
+    setPrefixes = sets.map(prefix)
+    addPrefixes = adds.map(prefix)
+    self.setSlots = setSlots
+    self.addSlots = addSlots
+    name = setSlots["name"] ?? -1
+    kind = setSlots["kind"] ?? -1
+    inn = setSlots["inn"] ?? -1
+    familyName = setSlots["family_name"] ?? -1
+    givenName = setSlots["given_name"] ?? -1
+    patronymic = setSlots["patronymic"] ?? -1
+    client = setSlots["client"] ?? -1
+    pipeline = setSlots["pipeline"] ?? -1
+    stage = setSlots["stage"] ?? -1
+    title = setSlots["title"] ?? -1
+    amount = setSlots["amount"] ?? -1
+    historyFrom = setSlots["history_from"] ?? -1
+    sourceRows = addSlots[ImportLayout.sourceRows] ?? -1
+    clients = addSlots["clients"] ?? -1
+    deals = addSlots["deals"] ?? -1
+    people = addSlots["people"] ?? -1
+    let entity = Schema.entity(key: type)
+    companions = sets.map { key in
+      entity?.field(key: key)?.currencyField.flatMap { setSlots[$0] } ?? -1
+    }
   }
 
   var setCount: Int { sets.count }
@@ -26,8 +66,6 @@ struct BodyLayout: Sendable {
 
   func set(_ field: String) -> Int { setSlots[field] ?? -1 }
   func add(_ field: String) -> Int { addSlots[field] ?? -1 }
-  func setName(_ slot: Int) -> [UInt8] { sets[slot] }
-  func addName(_ slot: Int) -> [UInt8] { adds[slot] }
 }
 
 /// What is not known while a row is read and is put into its line later.
@@ -72,7 +110,9 @@ struct BodyBuilder {
   mutating func clear() {
     writer.bytes.removeAll(keepingCapacity: true)
     for slot in sets.indices { sets[slot] = nil }
-    for slot in adds.indices where !adds[slot].isEmpty { adds[slot].removeAll(keepingCapacity: true) }
+    for slot in adds.indices where !adds[slot].isEmpty {
+      adds[slot].removeAll(keepingCapacity: true)
+    }
     if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
   }
 
@@ -141,9 +181,8 @@ struct BodyBuilder {
     for slot in adds.indices where !adds[slot].isEmpty {
       output.raw(isFirst ? ",\"add\":{" : ",")
       isFirst = false
-      let name = layout.addName(slot)
-      output.string(name.span)
-      output.raw(":[")
+      output.bytes += layout.addPrefixes[slot]
+      output.bytes.append(UInt8(ascii: "["))
       if adds[slot].count > 1 {
         let bytes = writer.bytes
         adds[slot].sort {
@@ -169,15 +208,15 @@ struct BodyBuilder {
     }
     for slot in sets.indices {
       guard let value = sets[slot] else { continue }
-      let name = layout.setName(slot)
-      while next < attributes.count, attributes[next].name.lexicographicallyPrecedes(name) {
+      while next < attributes.count,
+        attributes[next].name.lexicographicallyPrecedes(layout.sets[slot])
+      {
         open(&output)
         appendAttribute(next, to: &output)
         next += 1
       }
       open(&output)
-      output.string(name.span)
-      output.raw(":")
+      output.bytes += layout.setPrefixes[slot]
       append(value, to: &output, &holes)
     }
     while next < attributes.count {

@@ -14,7 +14,7 @@ enum CellKind: Sendable {
   case money(Money.DecimalSign?)
   case integer
   case bool
-  case choice(Field)
+  case choice(FieldBox)
   case currency
   case requisite(Requisite)
   case member
@@ -32,7 +32,7 @@ enum CellKind: Sendable {
       case .money: .money(Money.decimalSign(ofColumn: samples))
       case .integer: .integer
       case .bool: .bool
-      case .choice: .choice(field)
+      case .choice: .choice(FieldBox(field))
       case .currency: .currency
       case .requisite(let requisite): .requisite(requisite)
       case .member: .member
@@ -48,6 +48,15 @@ enum CellKind: Sendable {
     case .choice, .member, .bool, .currency, .integer: true
     default: false
     }
+  }
+}
+
+/// A field behind one reference, since copies of it come with every cell.
+final class FieldBox: Sendable {
+  let field: Field
+
+  init(_ field: Field) {
+    self.field = field
   }
 }
 

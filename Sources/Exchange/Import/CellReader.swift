@@ -84,7 +84,7 @@ struct CellReader {
       }
       return .value
     case .choice(let field):
-      guard let choice = field.choice(text(cell)) else { return .refused(.choice) }
+      guard let choice = field.field.choice(text(cell)) else { return .refused(.choice) }
       writer.string(choice.key)
       return .value
     case .currency:

@@ -73,20 +73,23 @@ struct ImportDecisions: Sendable {
   private var byNumber: [UInt64: Decision] = [:]
   private let state: State
 
-  init(_ chunks: [ChunkRows], _ layout: ImportLayout, _ options: ImportOptions, _ state: State) {
+  private let table: ImportTable
+
+  init(
+    _ chunks: [ChunkRows], of table: ImportTable, _ layout: ImportLayout, _ options: ImportOptions,
+    _ state: State
+  ) {
+    self.table = table
     self.layout = layout
     self.options = options
     self.state = state
-    var kinds: Set<KeyKind> = []
+    var kinds: Set<KeyKind> = [.sourceRow]
     var refKinds: Set<KeyKind> = []
     for chunk in chunks {
-      for row in chunk.rows { for key in chunk.keys[Self.range(row.keys)] { kinds.insert(key.kind) } }
-      for ref in chunk.refs {
-        for key in chunk.keys[Self.range(ref.keys)] { refKinds.insert(key.kind) }
-      }
+      kinds.formUnion(chunk.rowKinds)
+      refKinds.formUnion(chunk.refKinds)
     }
-    kinds.insert(.sourceRow)
-    if layout.entity.key != "client" { kinds.formIntersection([.external, .sourceRow]) }
+    if layout.entity.key != "client" { kinds.formIntersection([.id, .external, .sourceRow]) }
     directory = RecordDirectory(state, type: layout.entity.key, kinds: kinds)
     clients = RecordDirectory(state, type: "client", kinds: refKinds)
     claimKnownRows(chunks)
@@ -125,6 +128,14 @@ struct ImportDecisions: Sendable {
         if let ordinal = known(row, occurrences[index][place]) { claimed.insert(ordinal) }
       }
     }
+  }
+
+  /// Whether the record keeps the mark of a row that has a number.
+  private func isKnown(_ row: PreparedRow, _ ordinal: Int32) -> Bool {
+    let mark = RowMark.mark(of: row.range, of: table)
+    let text = Self.sourceRow(mark, occurrence: 1, layout.sourceMark)
+    return directory.records[Int(ordinal)].elements(of: state.field(ImportLayout.sourceRows))
+      .contains { $0.utf8.elementsEqual(text) }
   }
 
   private func known(_ row: PreparedRow, _ occurrence: Int32) -> Int32? {
@@ -181,8 +192,10 @@ extension ImportDecisions {
     let ordinal = Int32(creators.count)
     creators.append(place)
     createdExtraCount += row.extras.count
-    let isClient = layout.entity.key == "client"
-    for key in keys where isClient || key.kind == .external { newKeys.insert(key.hash, ordinal) }
+    // Rows with a number are never taken for one another by anything else.
+    for key in keys where !layout.hasExternalID || key.kind == .external {
+      newKeys.insert(key.hash, ordinal)
+    }
     return .create(ordinal)
   }
 
@@ -190,12 +203,17 @@ extension ImportDecisions {
   private mutating func decideByNumber(
     _ row: PreparedRow, _ keys: ArraySlice<RowKey>, _ place: RowPlace
   ) -> Decision? {
+    for key in keys where key.kind == .id {
+      guard let ordinal = directory.first(key) else { continue }
+      updates[ordinal, default: []].append(place)
+      return .update(ordinal, .same)
+    }
     for key in keys where key.kind == .external {
       if let ordinal = directory.first(key) {
         // What someone has put into the trash stays there.
         guard directory.records[Int(ordinal)].isAlive else { return .known }
         // So does what a duplicate row was not allowed to replace.
-        if known(row, 1) == ordinal { return .known }
+        if isOfThisSource(ordinal), isKnown(row, ordinal) { return .known }
         updates[ordinal, default: []].append(place)
         return .update(ordinal, .same)
       }
@@ -204,7 +222,7 @@ extension ImportDecisions {
         return .join(ordinal)
       }
       // All rows with one number are one client, whatever else they say.
-      switch byNumber[key.hash] {
+      switch byNumber.isEmpty ? nil : byNumber[key.hash] {
       case .update(let ordinal, let match)?:
         var isDuplicate = false
         if case .duplicate = match { isDuplicate = true }
@@ -213,7 +231,8 @@ extension ImportDecisions {
         return .update(ordinal, match)
       case .rejected?:
         counts.skipped += 1
-        let reason = rejected.last { if case .duplicate = $0.reason { true } else { false } }?.reason
+        let reason = rejected.last { if case .duplicate = $0.reason { true } else { false } }?
+          .reason
         return reject(row, reason ?? .noName)
       default: break
       }
@@ -225,9 +244,10 @@ extension ImportDecisions {
   private mutating func decideByNature(
     _ row: PreparedRow, _ keys: ArraySlice<RowKey>, _ place: RowPlace
   ) -> Decision? {
-    let names = Set(keys.filter { $0.kind == .name }.map(\.hash))
+    let names = keys.compactMap { $0.kind == .name ? $0.hash : nil }
     for kind in [KeyKind.inn, .phone, .email, .name] {
       for key in keys where key.kind == kind {
+        guard directory.first(key) != nil else { continue }
         let found = directory.find(key).filter { !hasOtherNumber($0, keys) }
         guard let ordinal = choose(found, kind, names, keys) else { continue }
         let isCorrection = isOfThisSource(ordinal) && !claimed.contains(ordinal)
@@ -295,7 +315,7 @@ extension ImportDecisions {
 
   /// Of several records with a key the one that is meant, if that can be told.
   private func choose(
-    _ found: [Int32], _ kind: KeyKind, _ names: Set<UInt64>, _ keys: ArraySlice<RowKey>
+    _ found: [Int32], _ kind: KeyKind, _ names: [UInt64], _ keys: ArraySlice<RowKey>
   ) -> Int32? {
     func isNamed(_ ordinal: Int32) -> Bool {
       var key: [UInt8] = []
@@ -355,12 +375,7 @@ extension ImportDecisions {
     let hasContact = keys.contains { [.inn, .phone, .email].contains($0.kind) }
     for key in keys {
       if key.kind == .name, hasContact { continue }
-      var found: Int32?
-      for ordinal in clients.find(key) where clients.records[Int(ordinal)].isAlive {
-        found = ordinal
-        break
-      }
-      if let found { return .existing(found) }
+      if let found = clients.firstAlive(key) { return .existing(found) }
       if let ordinal = newClientKeys.first(key.hash) { return .new(ordinal) }
     }
     guard ref.hasName, options.createsClients || layout.entity.key == "client" else { return .none }

@@ -19,7 +19,8 @@ struct ImportFacts: Sendable {
   init(_ base: Base, preset: Preset?) {
     let zone = base.settings.zone
     cells = CellContext(
-      today: base.today, offsetMinutes: base.offsetMinutes, offset: {
+      today: base.today, offsetMinutes: base.offsetMinutes,
+      offset: {
         LocalTime.offsetSeconds(atEpochSeconds: $0.epochMillis / 1000, zone: zone) / 60
       },
       currency: base.settings.currency, members: MemberNames(base.members),

@@ -16,7 +16,7 @@ struct ImportLayout: Sendable {
     /// A register.
     case value(Body, slot: Int, CellKind)
     /// Elements of a set; the cell may hold several.
-    case elements(Body, slot: Int, CellKind, Field, attribute: String?)
+    case elements(Body, slot: Int, CellKind, FieldBox, attribute: String?)
     /// The number of a record in its source.
     case externalID(Body, slot: Int)
     /// A client by id, number or name.
@@ -60,6 +60,8 @@ struct ImportLayout: Sendable {
   /// Whether rows have a number of their own.
   let hasExternalID: Bool
   let columnCount: Int
+  /// Fields that the importer works out itself: they never replace anything.
+  let workedOut: Set<String>
 
   init(
     entity: Entity, mapping: HeaderMapping, table: ImportTable, base: Base, options: ImportOptions
@@ -78,6 +80,8 @@ struct ImportLayout: Sendable {
     }
     newFields = compiler.newFields
     columnCount = table.header.count
+    let saysKind = mapping.columns.contains { $0.target == FieldTarget(key: "kind") }
+    workedOut = saysKind ? ["history_from"] : ["history_from", "kind"]
     let fingerprint = BLAKE2b.hash128(mapping.fingerprint.utf8.span).bytes
     let preset = mapping.columns.compactMap { $0.target }
       .first { $0.key == "external_ids" && $0.kind != nil }?.kind
@@ -193,7 +197,8 @@ private struct ColumnCompiler {
       guard target.key == "name", let layout = layouts[.main],
         let services = entity.field(key: "services")
       else { return nil }
-      return .elements(.main, slot: layout.add("services"), .text, services, attribute: nil)
+      return .elements(
+        .main, slot: layout.add("services"), .text, FieldBox(services), attribute: nil)
     case .row, .person, .company: break
     }
     guard let body = body(target.subject), let layout = layouts[body],
@@ -210,9 +215,12 @@ private struct ColumnCompiler {
     }
     let kind = CellKind(field, samples: table.samples(of: column.index))
     guard field.many else { return .value(body, slot: layout.set(field.key), kind) }
-    let attribute = Self.attribute(target.kind, field) ?? Schema.elementKind(
-      ofHeader: column.name, field: field)
-    return .elements(body, slot: layout.add(field.key), kind, field, attribute: attribute)
+    let attribute =
+      Self.attribute(target.kind, field)
+      ?? Schema.elementKind(
+        ofHeader: column.name, field: field)
+    return .elements(
+      body, slot: layout.add(field.key), kind, FieldBox(field), attribute: attribute)
   }
 
   private func role(
@@ -225,7 +233,7 @@ private struct ColumnCompiler {
     case (_, "kind"): return nil
     case (.address, "text"), (_, "value"):
       return .elements(
-        body, slot: layout.add(field.key), CellKind(field, samples: []), field,
+        body, slot: layout.add(field.key), CellKind(field, samples: []), FieldBox(field),
         attribute: Self.attribute(target.kind, field))
     case (.address, _):
       var group = target.group ?? 0

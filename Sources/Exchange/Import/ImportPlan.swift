@@ -18,6 +18,8 @@ public struct ImportPlan: Sendable {
   let options: ImportOptions
   let chunks: [ChunkRows]
   let decisions: ImportDecisions
+  /// The records of the base that their rows leave as they are.
+  private let idle: Set<Int32>
   private let fingerprint: String
   private let frontier: Frontier
 
@@ -49,14 +51,20 @@ public struct ImportPlan: Sendable {
     }
     guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
     let state = base.state
-    let decisions = ImportDecisions(chunks, layout, options, state)
+    let decisions = ImportDecisions(chunks, of: table, layout, options, state)
     let writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
     var counts = decisions.counts
     let updates = writer.updates(ids: nil)
+    var idle: Set<Int32> = []
     for update in updates {
-      if update.edit.isEmpty { counts.unchanged += 1 } else { counts.changed += 1 }
+      if update.edit.isEmpty {
+        counts.unchanged += 1
+        idle.insert(update.ordinal)
+      } else {
+        counts.changed += 1
+      }
       counts.repeated += update.rowCount - 1
     }
     self.table = table
@@ -64,6 +72,7 @@ public struct ImportPlan: Sendable {
     self.options = options
     self.chunks = chunks
     self.decisions = decisions
+    self.idle = idle
     fingerprint = mapping.fingerprint
     frontier = state.frontier
     preview = ImportPreview(
@@ -111,14 +120,14 @@ public struct ImportPlan: Sendable {
     ) { draft -> String? in
       let state = draft.state
       // Someone may have written since the plan was made; what the rows say stays the same.
+      let isCurrent = state.frontier == frontier
       let decisions =
-        state.frontier == frontier
-        ? decisions : ImportDecisions(chunks, layout, options, state)
+        isCurrent ? decisions : ImportDecisions(chunks, of: table, layout, options, state)
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
         state: state)
       return writer.write(
-        to: &draft, counts: preview.counts, journal: journal(base), base: base)
+        to: &draft, idle: isCurrent ? idle : [], journal: journal(base), base: base)
     }
     return ImportReport(preview: preview, commits: dots.map(\.text), importID: importID)
   }

@@ -78,7 +78,9 @@ public struct CellWarning: Hashable, Sendable {
   public let reason: CellReason
 }
 
-/// What becomes of the rows of a file. Every row is in one of the counts but `createdClients`.
+/// What becomes of the rows of a file.
+///
+/// Every row is in one of the counts but `createdClients`.
 public struct ImportCounts: Hashable, Sendable {
   /// Rows of the file, without header and blank rows.
   public var rows = 0

@@ -1,4 +1,5 @@
 import CRM
+import Platform
 
 /// A file read as far as its header: encoding, dialect, columns, and where its rows are.
 struct ImportTable: Sendable {
@@ -24,9 +25,10 @@ struct ImportTable: Sendable {
 
   init(_ bytes: [UInt8], options: ImportOptions) throws(ImportError) {
     try Self.refuseOtherFormats(bytes)
-    let encoding = options.encoding ?? TextEncoding.detect(bytes.span)
+    let isValid = Self.isValidUTF8(bytes)
+    let encoding = options.encoding ?? Self.encoding(of: bytes, isValidUTF8: isValid)
     let isPlain = encoding == .utf8 || encoding == .utf8WithBOM
-    let text = isPlain && bytes.span.isValidUTF8 ? bytes : encoding.decode(bytes.span)
+    let text = isPlain && isValid ? bytes : encoding.decode(bytes.span)
     self.encoding = encoding
     self.text = text
     var dialect = CSVDialect.detect(text.span)
@@ -58,6 +60,31 @@ struct ImportTable: Sendable {
     guard !samples.isEmpty || !chunks.isEmpty else { throw .empty }
     self.samples = samples
     self.chunks = chunks
+  }
+
+  /// Whether the bytes are well-formed UTF-8, asked of all processors.
+  private static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
+    var borders = [0]
+    while let last = borders.last, last < bytes.count {
+      var next = min(last + (1 << 20), bytes.count)
+      // A border lies before a byte that begins a character.
+      while next < bytes.count, bytes[next] & 0xC0 == 0x80, next - last < (1 << 20) + 4 {
+        next += 1
+      }
+      borders.append(next)
+    }
+    let parts = borders
+    return Parallel.map(count: parts.count - 1) { index in
+      bytes.span.extracting(parts[index]..<parts[index + 1]).isValidUTF8
+    }.allSatisfy { $0 }
+  }
+
+  /// Spares the guess where there is nothing to guess; text in UTF-16 may be valid UTF-8 too.
+  private static func encoding(of bytes: [UInt8], isValidUTF8: Bool) -> TextEncoding {
+    guard isValidUTF8, !bytes.prefix(4096).contains(0) else {
+      return TextEncoding.detect(bytes.span)
+    }
+    return bytes.span.startsWithUTF8Mark ? .utf8WithBOM : .utf8
   }
 
   private static func refuseOtherFormats(_ bytes: [UInt8]) throws(ImportError) {

@@ -11,9 +11,6 @@ struct ImportUpdate {
   /// The keys of the elements that the record has or gets, by field.
   private var present: [String: Set<[UInt8]>] = [:]
 
-  /// Fields that an importer works out itself: they never replace anything.
-  private static let workedOut: Set<String> = ["kind", "history_from"]
-
   init(_ layout: ImportLayout, _ state: State, record: Record?, id: String) {
     self.layout = layout
     self.state = state
@@ -30,14 +27,22 @@ struct ImportUpdate {
     for (field, value) in row.set {
       let present = presentValue(field)
       let known = edit.set[field] ?? present
-      let isFixed = isFilling || Self.workedOut.contains(field)
+      let isFixed = isFilling || layout.workedOut.contains(field)
       guard known == nil || (!isFixed && known != value) else { continue }
       // A later row may say again what the record has had all the time.
       edit.set[field] = value == present ? nil : value
     }
     for (field, values) in row.add {
-      for value in values where insert(value, field) { edit.add[field, default: []].append(value) }
+      for value in values where !isOwnNumber(value, field) && insert(value, field) {
+        edit.add[field, default: []].append(value)
+      }
     }
+  }
+
+  /// Whether a number is nothing but the record's own id, as in a table that the base has written.
+  private func isOwnNumber(_ value: [UInt8], _ field: String) -> Bool {
+    guard record != nil, field == "external_ids" else { return false }
+    return StoredValue.content(of: value).hasSuffix(":\(edit.id)")
   }
 
   private func presentValue(_ field: String) -> [UInt8]? {

@@ -14,6 +14,8 @@ struct ImportWriter: Sendable {
 
   /// The edit that the rows of a record of the base come to.
   struct Update: Sendable {
+    /// The record's place in the directory.
+    let ordinal: Int32
     let edit: RecordEdit
     let rowCount: Int
     /// The stage that a deal leaves.
@@ -33,11 +35,11 @@ struct ImportWriter: Sendable {
   ///
   /// - Returns: the id of the journal's record.
   func write(
-    to draft: inout Draft, counts: ImportCounts, journal: [String: [UInt8]], base: Base
+    to draft: inout Draft, idle: Set<Int32>, journal: [String: [UInt8]], base: Base
   ) -> String? {
     let isIdle =
       decisions.creators.isEmpty && decisions.newClients.isEmpty
-      && updates(ids: nil).allSatisfy(\.edit.isEmpty)
+      && updates(ids: nil, except: idle).allSatisfy(\.edit.isEmpty)
     if isIdle { return nil }
     var record = RecordEdit(type: "import", id: draft.newID())
     record.set = journal
@@ -63,7 +65,7 @@ struct ImportWriter: Sendable {
     }
     for body in bodies.joined() { draft.addCommit(body.lines, editCount: body.count) }
     for edit in joined(ids) { draft.add(edit) }
-    for update in updates(ids: ids) where !update.edit.isEmpty {
+    for update in updates(ids: ids, except: idle) where !update.edit.isEmpty {
       draft.add(update.edit)
       addStageEvent(update, to: &draft, base)
     }
@@ -218,22 +220,31 @@ struct ImportWriter: Sendable {
     _ place: ImportDecisions.RowPlace, id: String, own: Int?, _ ids: IDs?
   ) -> RecordEdit {
     let row = chunks[place.chunk].rows[place.row]
-    var line = Array("{\"\(layout.entity.key)\":\"\(id)".utf8)
-    append(
-      row.body, row.holes, of: place.chunk, place.row, own: own, ids, ownID: id, to: &line)
-    line.removeLast()
-    var reader = EditReader()
+    let line = line(place, id: id, own: own, ids)
     var edit =
-      ((try? reader.edit(of: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
+      ((try? RecordEdit(line: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
     if isFilling(place) {
       // The number alone would let the row replace, the next time, what it may only fill in now.
       let mark = ImportDecisions.sourceRow(
-        row.mark, occurrence: decisions.occurrences[place.chunk][place.row], layout.sourceMark)
+        layout.hasExternalID ? RowMark.mark(of: row.range, of: table) : row.mark,
+        occurrence: decisions.occurrences[place.chunk][place.row], layout.sourceMark)
       edit.add[ImportLayout.sourceRows] = [
         StoredValue.text(String(decoding: mark, as: UTF8.self))
       ]
     }
     return edit
+  }
+
+  /// What a row says, as a record line without its line feed.
+  private func line(
+    _ place: ImportDecisions.RowPlace, id: String, own: Int?, _ ids: IDs?
+  ) -> [UInt8] {
+    let row = chunks[place.chunk].rows[place.row]
+    var line = Array("{\"\(layout.entity.key)\":\"\(id)".utf8)
+    append(
+      row.body, row.holes, of: place.chunk, place.row, own: own, ids, ownID: id, to: &line)
+    line.removeLast()
+    return line
   }
 
   private func isFilling(_ place: ImportDecisions.RowPlace) -> Bool {
@@ -257,22 +268,43 @@ struct ImportWriter: Sendable {
   }
 
   /// The edits of records that the base has, in the order in which they were made.
-  func updates(ids: IDs?) -> [Update] {
-    let ordinals = decisions.updates.keys.sorted()
-    let stage = state.field("stage")
-    return Parallel.map(count: ordinals.count) { number in
-      let record = decisions.directory.records[Int(ordinals[number])]
-      let places = decisions.updates[ordinals[number]] ?? []
-      let id = record.id
-      var update = ImportUpdate(layout, state, record: record, id: id)
-      for place in places {
-        update.take(
-          edit(place, id: id, own: nil, ids),
-          isFilling: isFilling(place))
-      }
-      let left = record.withValue(of: stage) { $0.withUnsafeBufferPointer { Array($0) } }
-      return Update(edit: update.edit, rowCount: places.count, leftStage: left)
+  ///
+  /// - Parameters:
+  ///   - ids: the ids of new records; nil in a preview.
+  ///   - idle: the records of which it is known that nothing is to be done to them.
+  /// - Returns: an update for each of the others.
+  func updates(ids: IDs?, except idle: Set<Int32> = []) -> [Update] {
+    let ordinals = decisions.updates.keys.filter { !idle.contains($0) }.sorted()
+    let pieceCount = 256
+    let comparison = RowComparison(layout, state)
+    let pieces = Parallel.map(count: (ordinals.count + pieceCount - 1) / pieceCount) { piece in
+      let end = min(ordinals.count, (piece + 1) * pieceCount)
+      return ordinals[(piece * pieceCount)..<end].map { update($0, ids, comparison) }
     }
+    return Array(pieces.joined())
+  }
+
+  private func update(_ ordinal: Int32, _ ids: IDs?, _ comparison: RowComparison) -> Update {
+    let record = decisions.directory.records[Int(ordinal)]
+    let places = decisions.updates[ordinal] ?? []
+    let id = record.id
+    if places.count == 1, !isFilling(places[0]),
+      comparison.knows(line(places[0], id: id, own: nil, ids), record)
+    {
+      let none = RecordEdit(type: layout.entity.key, id: id)
+      return Update(ordinal: ordinal, edit: none, rowCount: 1, leftStage: nil)
+    }
+    var update = ImportUpdate(layout, state, record: record, id: id)
+    for place in places {
+      update.take(
+        edit(place, id: id, own: nil, ids),
+        isFilling: isFilling(place))
+    }
+    let left = record.withValue(of: state.field("stage")) {
+      $0.withUnsafeBufferPointer { Array($0) }
+    }
+    return Update(
+      ordinal: ordinal, edit: update.edit, rowCount: places.count, leftStage: left)
   }
 
   /// A deal that a file brings to another stage has moved.

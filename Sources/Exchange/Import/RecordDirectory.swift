@@ -90,6 +90,16 @@ struct RecordDirectory: Sendable {
     return found
   }
 
+  /// The first record with a key that is not in the trash.
+  func firstAlive(_ key: RowKey) -> Int32? {
+    var found: Int32?
+    table.forEach(key.hash) { ordinal in
+      if records[Int(ordinal)].isAlive { found = ordinal }
+      return found == nil
+    }
+    return found
+  }
+
   @inline(__always)
   func first(_ key: RowKey) -> Int32? { table.first(key.hash) }
 }

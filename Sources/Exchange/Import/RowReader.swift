@@ -1,6 +1,5 @@
 import Bytes
 import CRM
-import Sealing
 
 /// A row of a file, read but not yet compared with the base.
 struct PreparedRow: Sendable {
@@ -53,6 +52,9 @@ struct ChunkRows: Sendable {
   var bytes: [UInt8] = []
   var holes: [PlacedHole] = []
   var keys: [RowKey] = []
+  /// The kinds of keys that rows and the clients beside them have.
+  var rowKinds: Set<KeyKind> = []
+  var refKinds: Set<KeyKind> = []
   var refs: [PreparedRef] = []
   var extras: [PreparedExtra] = []
   var problems: [RowReason] = []
@@ -72,6 +74,9 @@ struct StageName: Hashable, Sendable {
 struct RowReader {
   private let layout: ImportLayout
   private let facts: ImportFacts
+  private let columnIndices: [Int]
+  private let isClientFile: Bool
+  private let isDealFile: Bool
   private var cells: CellReader
   private var main: BodyBuilder
   private var person: BodyBuilder
@@ -96,6 +101,9 @@ struct RowReader {
   init(_ layout: ImportLayout, _ facts: ImportFacts) {
     self.layout = layout
     self.facts = facts
+    columnIndices = layout.columns.map(\.index)
+    isClientFile = layout.entity.key == "client"
+    isDealFile = layout.entity.key == "deal"
     cells = CellReader(facts.cells)
     main = BodyBuilder(layout.main)
     person = BodyBuilder(layout.person)
@@ -121,21 +129,32 @@ struct RowReader {
       }
     }
     result.bytes = output.bytes
+    result.rowKinds = kinds(of: result.rows.map(\.keys))
+    result.refKinds = kinds(of: result.refs.map(\.keys))
     return result
+  }
+
+  private func kinds(of ranges: [Range<Int32>]) -> Set<KeyKind> {
+    var mask: UInt64 = 0
+    for range in ranges {
+      for key in result.keys[ImportDecisions.range(range)] { mask |= 1 << key.kind.rawValue }
+    }
+    return Set((0..<64).compactMap { mask & 1 << $0 == 0 ? nil : KeyKind(rawValue: $0) })
   }
 
   private mutating func begin(_ row: CSVRow, _ chunk: ImportTable.Chunk) {
     var prepared = PreparedRow()
     prepared.line = Int32(clamping: row.line + chunk.line - 1)
-    prepared.range =
-      (row.range.lowerBound + chunk.range.lowerBound)..<(row.range.upperBound
-      + chunk.range.lowerBound)
+    let start = chunk.range.lowerBound
+    prepared.range = (row.range.lowerBound + start)..<(row.range.upperBound + start)
     line = prepared.line
     result.rows.append(prepared)
     main.clear()
     person.clear()
     company.clear()
-    for body in keys.indices where !keys[body].isEmpty { keys[body].removeAll(keepingCapacity: true) }
+    for body in keys.indices where !keys[body].isEmpty {
+      keys[body].removeAll(keepingCapacity: true)
+    }
     addresses.removeAll()
     notes.removeAll()
     purchases.removeAll()
@@ -160,8 +179,8 @@ struct RowReader {
       end(problem: .surplusCells(surplus))
       return
     }
-    for position in layout.columns.indices {
-      let index = layout.columns[position].index
+    for position in columnIndices.indices {
+      let index = columnIndices[position]
       guard index < row.fields.count, row.fields[index].count > 0 else { continue }
       let field = row.fields[index]
       if field.form == .plain {
@@ -175,25 +194,10 @@ struct RowReader {
         swap(&value, &scratch)
       }
     }
-    result.rows[result.rows.count - 1].mark = mark(of: row, in: bytes)
-    finish()
-  }
-
-  /// A hash of what the row says, the same on every machine and in every encoding and dialect.
-  private mutating func mark(of row: CSVRow, in bytes: Span<UInt8>) -> UInt64 {
-    var value: [UInt8] = []
-    swap(&value, &scratch)
-    value.removeAll(keepingCapacity: true)
-    for index in row.fields.indices {
-      if index > 0 { value.append(0x1F) }
-      row.appendValue(at: index, in: bytes, to: &value)
+    if !layout.hasExternalID {
+      result.rows[result.rows.count - 1].mark = RowMark.mark(of: row, in: bytes, &scratch)
     }
-    while value.last == 0x1F { value.removeLast() }
-    let hash = BLAKE2b.hash128(value.span).bytes
-    swap(&value, &scratch)
-    var mark: UInt64 = 0
-    for byte in hash.prefix(8) { mark = mark << 8 | UInt64(byte) }
-    return mark
+    finish()
   }
 }
 
@@ -207,7 +211,7 @@ extension RowReader {
     switch layout.columns[position].role {
     case .value(let body, let slot, let kind): readValue(cell, body, slot, kind, position)
     case .elements(let body, let slot, let kind, let field, let attribute):
-      readElements(cell, body, slot, kind, field, attribute, position)
+      readElements(cell, body, slot, kind, field.field, attribute, position)
     case .externalID(let body, let slot): readExternalID(cell, body, slot)
     case .client: readClient(cell)
     case .deal: break
@@ -282,27 +286,26 @@ extension RowReader {
       case .person: layout.person
       case .company: layout.company
       }
-    let owner = body == .main ? self.layout.entity : Schema.client
-    let key = String(decoding: layout.setName(slot), as: UTF8.self)
-    guard let companion = owner.field(key: key)?.currencyField else { return }
+    let companion = layout.companions[slot]
+    guard companion >= 0 else { return }
     let code = cells.namedCurrency ?? cells.rowCurrency ?? facts.cells.currency
     cells.namedCurrency = nil
-    with(body) { $0.set(layout.set(companion), text: code) }
+    with(body) { $0.set(companion, text: code) }
   }
 
   /// Registers by which clients are recognised.
   private mutating func noteKey(_ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int) {
     guard isClient(body) else { return }
     let names = body == .main ? layout.main : body == .person ? layout.person : layout.company
-    if slot == names.set("inn") {
+    if slot == names.inn {
       scratchKey(body, .inn) { MatchKey.appendNumber(cell, to: &$0) }
-    } else if slot == names.set("name") {
+    } else if slot == names.name {
       scratchKey(body, .name) { MatchKey.appendName(cell, to: &$0) }
     }
   }
 
   private func isClient(_ body: ImportLayout.Body) -> Bool {
-    body != .main || layout.entity.key == "client"
+    isClientFile || body != .main
   }
 
   private mutating func scratchKey(
@@ -321,11 +324,35 @@ extension RowReader {
     guard Self.mayHoldSeveral(cell, field) else {
       return readElement(cell, body, slot, kind, field, attribute, position)
     }
+    if case .directory = field.kind, !Self.hasTripleColon(cell) {
+      var start = 0
+      for index in 0...cell.count {
+        let isEnd = index == cell.count || Self.isListSign(cell[index])
+        guard isEnd else { continue }
+        let piece = cell.extracting(start..<index)
+        let trimmed = piece.extracting(CellReader.trimmed(piece))
+        if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
+        start = index + 1
+      }
+      return
+    }
     for piece in Self.pieces(cell.text(), of: field) {
       let bytes = Array(piece.utf8)
       let trimmed = bytes.span.extracting(CellReader.trimmed(bytes.span))
       if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
     }
+  }
+
+  private static func isListSign(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == 0x0A
+  }
+
+  /// Whether a colon stands beside another, as between the labels of Google.
+  private static func hasTripleColon(_ cell: Span<UInt8>) -> Bool {
+    for index in 0..<max(0, cell.count - 1) where cell[index] == 0x3A && cell[index + 1] == 0x3A {
+      return true
+    }
+    return false
   }
 
   private static func mayHoldSeveral(_ cell: Span<UInt8>, _ field: Field) -> Bool {
@@ -411,11 +438,31 @@ extension RowReader {
   private mutating func readExternalID(
     _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
   ) {
-    var full = Array(layout.system.utf8)
-    full.append(0x3A)
+    var start = 0
+    for index in 0...cell.count where index == cell.count || Self.isListSign(cell[index]) {
+      let piece = cell.extracting(start..<index)
+      let number = piece.extracting(CellReader.trimmed(piece))
+      if number.count > 0 { readNumber(number, body, slot) }
+      start = index + 1
+    }
+  }
+
+  private mutating func readNumber(
+    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
+  ) {
+    var colon = 0
+    while colon < cell.count, cell[colon] != UInt8(ascii: ":") { colon += 1 }
+    // `bitrix24:17` names its system itself, as in the tables that a base writes.
+    let isWhole = colon > 0 && colon + 1 < cell.count
+    var full = isWhole ? [] : Array(layout.system.utf8) + [UInt8(ascii: ":")]
     full.append(copying: cell)
     keys[body.rawValue].append(RowKey(kind: .external, hash: KeyHash.hash(full.span, .external)))
-    keys[body.rawValue].append(RowKey(kind: .number, hash: KeyHash.hash(cell, .number)))
+    let number = isWhole ? cell.extracting((colon + 1)..<cell.count) : cell
+    keys[body.rawValue].append(RowKey(kind: .number, hash: KeyHash.hash(number, .number)))
+    // A file that a base has written names its records by their own ids.
+    if cell.count > 17, cell[cell.count - 17] == UInt8(ascii: "-") {
+      keys[body.rawValue].append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
+    }
     // A client beside a row was given its number by the list of clients, not by this one.
     guard body == .main else {
       refText = cell.withUnsafeBufferPointer { Array($0) }
@@ -440,7 +487,7 @@ extension RowReader {
       return
     }
     scratchKey(.person, .name) { MatchKey.appendName(cell, to: &$0) }
-    let slot = layout.person.set("name")
+    let slot = layout.person.name
     let start = person.writer.bytes.count
     person.writer.string(cell)
     person.set(slot, from: start)
@@ -469,22 +516,24 @@ extension RowReader {
         builder.add(address.slot, from: start)
       }
     }
-    for body in [ImportLayout.Body.main, .person, .company] { composeName(body) }
-    switch layout.entity.key {
-    case "client": finishClient()
-    case "deal": finishDeal()
-    default: finishActivity()
+    if isClientFile, !main.has(layout.main.name) { composeName(.main) }
+    if !person.isEmpty, !person.has(layout.person.name) { composeName(.person) }
+    if !company.isEmpty, !company.has(layout.company.name) { composeName(.company) }
+    if isClientFile {
+      finishClient()
+    } else if isDealFile {
+      finishDeal()
+    } else {
+      finishActivity()
     }
   }
 
   /// Makes the name of its parts, in the order of Russian files.
   private mutating func composeName(_ body: ImportLayout.Body) {
-    guard isClient(body) else { return }
     let builder = body == .main ? main : body == .person ? person : company
-    let slot = builder.layout.set("name")
-    guard !builder.has(slot) else { return }
-    let parts = ["family_name", "given_name", "patronymic"]
-      .compactMap { builder.value(builder.layout.set($0)) }.map { StoredValue.content(of: $0) }
+    let slot = builder.layout.name
+    let parts = [builder.layout.familyName, builder.layout.givenName, builder.layout.patronymic]
+      .compactMap { builder.value($0) }.map { StoredValue.content(of: $0) }
     guard !parts.isEmpty else { return }
     let name = parts.joined(separator: " ")
     with(body) { $0.set(slot, text: name) }
@@ -492,10 +541,10 @@ extension RowReader {
   }
 
   private static func setKind(_ builder: inout BodyBuilder, _ standard: String?) {
-    let slot = builder.layout.set("kind")
-    guard !builder.has(slot), let name = builder.value(builder.layout.set("name")) else { return }
-    let inn = builder.value(builder.layout.set("inn")).map { StoredValue.content(of: $0) }
-    let hasParts = builder.has(builder.layout.set("family_name"))
+    let slot = builder.layout.kind
+    guard !builder.has(slot), let name = builder.value(builder.layout.name) else { return }
+    let inn = builder.value(builder.layout.inn).map { StoredValue.content(of: $0) }
+    let hasParts = builder.has(builder.layout.familyName)
     let kind =
       standard ?? (hasParts ? "person" : nil)
       ?? ClientKind.told(by: StoredValue.content(of: name), inn: inn)
@@ -503,14 +552,14 @@ extension RowReader {
   }
 
   private mutating func finishClient() {
-    if !main.has(layout.main.set("name")) {
+    if !main.has(layout.main.name) {
       // A lead may have left nothing but a phone.
       let contact = keys[0].contains { $0.kind == .phone || $0.kind == .email }
-      if !company.isEmpty, company.has(layout.company.set("name")) {
-        if let name = company.value(layout.company.set("name")) {
+      if !company.isEmpty, company.has(layout.company.name) {
+        if let name = company.value(layout.company.name) {
           let start = main.writer.bytes.count
           main.writer.raw(name.span)
-          main.set(layout.main.set("name"), from: start)
+          main.set(layout.main.name, from: start)
           keys[0] += keys[2].filter { $0.kind == .name }
         }
         company.clear()
@@ -521,8 +570,8 @@ extension RowReader {
       }
     }
     Self.setKind(&main, facts.standardKind)
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
-    let hasCompany = company.has(layout.company.set("name"))
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
+    let hasCompany = company.has(layout.company.name)
     if hasCompany { Self.setKind(&company, "company") }
     if !hasCompany, !links.isEmpty { addComment(links.map(\.text)) }
     emit()
@@ -537,21 +586,21 @@ extension RowReader {
 
   private mutating func finishDeal() {
     let hasPerson = !keys[1].isEmpty
-    let hasCompany = company.has(layout.company.set("name"))
+    let hasCompany = company.has(layout.company.name)
     if hasCompany || hasPerson {
-      main.set(layout.main.set("client"), hole: hasCompany ? .company : .person)
+      main.set(layout.main.client, hole: hasCompany ? .company : .person)
     }
-    if hasCompany, hasPerson { main.add(layout.main.add("people"), hole: .person) }
+    if hasCompany, hasPerson { main.add(layout.main.people, hole: .person) }
     setStage()
     let isSilent =
-      !hasPerson && !hasCompany && !main.has(layout.main.set("title"))
-      && !main.has(layout.main.set("amount"))
+      !hasPerson && !hasCompany && !main.has(layout.main.title)
+      && !main.has(layout.main.amount)
     if isSilent {
       end(problem: .noName)
       return
     }
-    main.set(layout.main.set("history_from"), text: facts.today)
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
+    main.set(layout.main.historyFrom, text: facts.today)
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
     addExtras(hasCompany: hasCompany && hasPerson)
@@ -559,8 +608,8 @@ extension RowReader {
 
   /// The stage by the name that the base knows; one that it does not know will be made.
   private mutating func setStage() {
-    let slot = layout.main.set("stage")
-    let pipelineSlot = layout.main.set("pipeline")
+    let slot = layout.main.stage
+    let pipelineSlot = layout.main.pipeline
     let pipeline = main.value(pipelineSlot).map { StoredValue.content(of: $0) } ?? ""
     let stage = main.value(slot).map { StoredValue.content(of: $0) } ?? ""
     let ended = facts.outcome(outcome)
@@ -585,25 +634,25 @@ extension RowReader {
 
   private mutating func finishActivity() {
     let hasPerson = !keys[1].isEmpty
-    let hasCompany = company.has(layout.company.set("name"))
+    let hasCompany = company.has(layout.company.name)
     guard hasPerson || hasCompany else {
       end(problem: .noClient)
       return
     }
-    if hasPerson { main.add(layout.main.add("clients"), hole: .person) }
-    if hasCompany { main.add(layout.main.add("clients"), hole: .company) }
-    if !main.has(layout.main.set("kind")) {
-      let isPurchase = main.has(layout.main.set("amount"))
-      main.set(layout.main.set("kind"), text: isPurchase ? "purchase" : "note")
+    if hasPerson { main.add(layout.main.clients, hole: .person) }
+    if hasCompany { main.add(layout.main.clients, hole: .company) }
+    if !main.has(layout.main.kind) {
+      let isPurchase = main.has(layout.main.amount)
+      main.set(layout.main.kind, text: isPurchase ? "purchase" : "note")
     }
-    if !layout.hasExternalID { main.add(layout.main.add(ImportLayout.sourceRows), hole: .sourceRow) }
+    if !layout.hasExternalID { main.add(layout.main.sourceRows, hole: .sourceRow) }
     emit()
     emitRefs(hasPerson: hasPerson, hasCompany: hasCompany)
   }
 
   private mutating func emitRefs(hasPerson: Bool, hasCompany: Bool) {
     if hasPerson {
-      if person.has(layout.person.set("name")) { Self.setKind(&person, nil) }
+      if person.has(layout.person.name) { Self.setKind(&person, nil) }
       emit(ref: .person)
     }
     if hasCompany {
@@ -632,10 +681,10 @@ extension RowReader {
     let start = Int32(output.bytes.count)
     let name: [UInt8]?
     if body == .person {
-      name = person.value(layout.person.set("name"))
+      name = person.value(layout.person.name)
       person.append(to: &output, &result.holes)
     } else {
-      name = company.value(layout.company.set("name"))
+      name = company.value(layout.company.name)
       company.append(to: &output, &result.holes)
     }
     let bodyRange = start..<Int32(output.bytes.count)
@@ -661,7 +710,7 @@ extension RowReader {
   private mutating func addExtras(hasCompany: Bool) {
     guard hasCompany || !notes.isEmpty || !purchases.isEmpty else { return }
     let start = Int32(result.extras.count)
-    let isClient = layout.entity.key == "client"
+    let isClient = isClientFile
     let links = links
     if hasCompany {
       addExtra("link") { builder, layout in
