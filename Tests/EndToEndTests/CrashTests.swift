@@ -25,11 +25,11 @@ enum Change: String, CaseIterable, Sendable {
     for number in 1...5 { _ = try karto.addClient("Клиент \(number)") }
     let lines = (1...400).map { number in
       let text = String(repeating: "заметка \(number) ", count: 200)
-      return #"{"type":"client","set":{"name":"Запись \#(number)","about":"\#(text)"}}"#
+      return #"{"type":"client","set":{"name":"Запись \#(number)","pinned_note":"\#(text)"}}"#
     }
     try Contents.write(
       lines.joined(separator: "\n") + "\n", to: "\(karto.workFolder)/changes.jsonl")
-    _ = try karto.writeClients("large.csv", count: 600, padding: 3000)
+    _ = try karto.writeClients("large.csv", count: 200, padding: 3000)
     try karto.must("set", "Клиент 1", "city=Тверь")
     return karto
   }
