@@ -106,7 +106,8 @@ enum Change: String, CaseIterable, Sendable {
       let replicas = Set(
         try karto.objects("history").compactMap { $0["dot"]?.text?.prefix { $0 != ":" } })
       #expect(replicas.count == 2, "\(plan): a second history needs a second name")
-      #expect(try karto.shell("zcat base.karto | grep -c '\"succeeds\"'").text.trimmed == "1")
+      let successions = try karto.shell("zcat base.karto | grep -c '\"succeeds\"'")
+      #expect(successions.text.trimmed == "1", "\(plan): the new name follows the old one")
     }
   }
 }

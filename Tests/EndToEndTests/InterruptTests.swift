@@ -13,7 +13,7 @@ import Testing
     let holder = try karto.spawn(["flock", karto.base, "bash", "-c", ": > held; cat fifo"])
     while !Contents.exists("\(karto.workFolder)/held"), !holder.hasEnded { sched_yield() }
     let importing = try karto.start(Change.import.words)
-    while !isWaitingForLock(importing.number), !importing.hasEnded { sched_yield() }
+    while !importing.isWaitingForLock, !importing.hasEnded { sched_yield() }
     importing.send(signal)
     let ending = try importing.wait()
     #expect(ending.status == 1 || ending.status == 128 + signal, "\(ending)")
@@ -74,15 +74,6 @@ import Testing
       let ending = try karto.shell("\"$KARTO\" \(command) > /dev/full")
       #expect(ending.status == 1, "\(command): \(ending)")
       #expect(ending.talk.contains("karto: "), "\(command): \(ending)")
-    }
-  }
-
-  /// Whether the kernel has a process wait for a lock on a file.
-  private func isWaitingForLock(_ number: Int32) -> Bool {
-    guard let locks = try? Contents.read("/proc/locks") else { return false }
-    return String(decoding: locks, as: UTF8.self).split(separator: "\n").contains { line in
-      let words = line.split(separator: " ")
-      return words.contains("->") && words.contains("\(number)")
     }
   }
 }
