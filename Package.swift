@@ -45,8 +45,8 @@ let package = Package(
     module("Documents", ["Platform", "Bytes", "Sealing"]),
     module(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
-    module("CRM", ["Bytes", "Replication"]),
-    module("Exchange", ["Bytes", "CRM"]),
+    module("CRM", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    module("Exchange", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM"]),
     module(
       "Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
     module(
@@ -63,10 +63,17 @@ let package = Package(
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
     tests(
       "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
-    tests("CRMTests", ["Support", "Bytes", "Replication", "CRM"]),
-    tests("ExchangeTests", ["Support", "Bytes", "CRM", "Exchange"]),
-    tests("CommandsTests", ["Support", "Commands", "Wording"]),
-    tests("EndToEndTests", ["Support"]),
+    tests("CRMTests", ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM"]),
+    tests(
+      "ExchangeTests",
+      ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange"]),
+    tests(
+      "CommandsTests",
+      [
+        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
+        "Wording",
+      ]),
+    tests("EndToEndTests", ["Support", "karto"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,10 @@
 // holds beyond that is a `precondition`, which the fuzzer reports like any crash.
 
 import Bytes
+import Documents
+import Exchange
 import Glibc
+import Replication
 
 struct Target: Sendable {
   let name: String
@@ -16,6 +19,9 @@ let targets = [
   Target(name: "json-scanner", run: fuzzJSONScanner),
   Target(name: "json-parser", run: fuzzJSONParser),
   Target(name: "gzip-member", run: fuzzGzipMember),
+  Target(name: "document", run: fuzzDocument),
+  Target(name: "commit-lines", run: fuzzCommitLines),
+  Target(name: "csv", run: fuzzCSV),
 ]
 
 /// Canonical lines: what the scanner accepts has no other spelling.
@@ -92,6 +98,58 @@ let chosen: Target = {
   }
   return target
 }()
+
+/// A whole file: members are found, hopped over and inflated within their limits.
+func fuzzDocument(_ input: [UInt8]) {
+  let map = MemberMap(input.span)
+  precondition(map.end <= input.count)
+  var inflater = Inflater()
+  var raw: [UInt8] = []
+  for member in map.members {
+    precondition(member.byteEnd <= map.end)
+    guard (try? member.inflate(input.span, with: &inflater, into: &raw)) != nil else { continue }
+    precondition(raw.count <= Limits.memberRawBytes)
+    fuzzCommitLines(raw)
+  }
+}
+
+/// The lines of a member, past the door of gzip: headers, commits, record lines.
+func fuzzCommitLines(_ input: [UInt8]) {
+  let raw = input.span
+  if let end = Lines.end(ofLineAt: 0, in: raw) { _ = try? Header(line: raw.extracting(0..<end)) }
+  var cursor = CommitCursor()
+  var reader = EditReader()
+  while let frame = try? cursor.next(in: raw) {
+    guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)) else { continue }
+    _ = try? Chain.hash(body: raw.extracting(frame.body), salt: trailer.salt)
+    var lines = Lines()
+    let body = raw.extracting(frame.body)
+    while let line = lines.next(in: body) {
+      guard let edit = try? reader.edit(of: body.extracting(line)) else { continue }
+      var writer = JSONWriter()
+      edit.append(to: &writer)
+      let again = writer.bytes
+      let whole = again.span.extracting(0..<(again.count - 1))
+      precondition((try? reader.edit(of: whole)) == edit)
+    }
+  }
+}
+
+/// A table as people bring it: encoding and dialect are guessed, every row is read or refused.
+func fuzzCSV(_ input: [UInt8]) {
+  let encoding = TextEncoding.detect(input.span)
+  let text = encoding.decode(input.span)
+  var reader = CSVReader(dialect: CSVDialect.detect(text.span))
+  var row = CSVRow()
+  for _ in 0...text.count {
+    do throws(CSVError) {
+      guard try reader.next(in: text.span, into: &row) else { return }
+      _ = row.texts(in: text.span)
+    } catch {
+      continue
+    }
+  }
+}
 
 /// What libFuzzer calls with every input.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -20,19 +20,19 @@ extension JSONScanner {
     guard cursor > firstDigit else {
       throw JSONError(cursor < bytes.count ? .unexpectedByte : .truncated, at: cursor)
     }
-    let beginsWithZero = bytes[firstDigit] == UInt8(ascii: "0")
-    guard !beginsWithZero || (cursor == firstDigit &+ 1 && !isNegative) else {
-      throw JSONError(.badNumber, at: position)
-    }
-    guard magnitude <= Limits.integerMagnitude else {
-      throw JSONError(.outOfRange, at: position)
-    }
     if cursor < bytes.count {
       switch bytes[cursor] {
       case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
         throw JSONError(.fraction, at: position)
       default: break
       }
+    }
+    let beginsWithZero = bytes[firstDigit] == UInt8(ascii: "0")
+    guard !beginsWithZero || (cursor == firstDigit &+ 1 && !isNegative) else {
+      throw JSONError(.badNumber, at: position)
+    }
+    guard magnitude <= Limits.integerMagnitude else {
+      throw JSONError(.outOfRange, at: position)
     }
     position = cursor
     return isNegative ? -magnitude : magnitude

@@ -93,7 +93,12 @@ public struct Chain: Sendable {
   private static func leaf(
     _ line: Span<UInt8>, index: Int, salt: Trailer.Salt
   ) throws(DocumentError) -> Hash256 {
-    if let hash = erasedHash(line) { return hash }
+    if isErased(line) {
+      guard let hash = erasedHash(line), case .perLine(let salts) = salt, index < salts.count,
+        salts[index] == nil
+      else { throw .line(.key("erased"), byteOffset: 0) }
+      return hash
+    }
     switch salt {
     case .whole(let bytes):
       return BLAKE2b.hash256(line, key: lineSalt(from: bytes, index: index).span)
@@ -110,6 +115,37 @@ public struct Chain: Sendable {
     var number: [UInt8] = []
     for shift in 0..<8 { number.append(UInt8(truncatingIfNeeded: index >> (shift * 8))) }
     return BLAKE2b.hash128(number.span, key: salt.span).bytes
+  }
+
+  private static func isErased(_ line: Span<UInt8>) -> Bool {
+    guard line.count >= erased.count else { return false }
+    for index in 0..<(erased.count - 1) where line[index] != erased[index] { return false }
+    return true
+  }
+
+  /// Whether each erased line has no salt, and each other line one (SPEC §6.6).
+  ///
+  /// - Parameters:
+  ///   - salt: what the trailer says.
+  ///   - body: the body's lines, each with its line feed.
+  /// - Returns: whether they fit; no hash is worked out.
+  public static func fits(_ salt: Trailer.Salt, _ body: Span<UInt8>) -> Bool {
+    var index = 0
+    var start = 0
+    while let end = Lines.end(ofLineAt: start, in: body) {
+      let line = body.extracting(start..<end)
+      let isErased = isErased(line)
+      if isErased, erasedHash(line) == nil { return false }
+      switch salt {
+      case .whole: if isErased { return false }
+      case .perLine(let salts):
+        guard index < salts.count, (salts[index] == nil) == isErased else { return false }
+      }
+      index += 1
+      start = end + 1
+    }
+    guard case .perLine(let salts) = salt else { return true }
+    return salts.count == index
   }
 
   /// The hash that an erased line left behind, if this is one.

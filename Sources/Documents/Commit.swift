@@ -120,6 +120,10 @@ public struct CommitHeader: Equatable, Sendable {
       try Self.succession(at: range, in: line)
     }
     // The alias is a hash of the key, so commit 1 proves by itself who may sign the replica.
+    guard number == 1 || succession == nil else { throw .line(.key("succeeds"), byteOffset: 0) }
+    guard !seen.contains(where: { $0.replica == replica }) else {
+      throw .line(.key("seen"), byteOffset: 0)
+    }
     guard (number == 1) == (key != nil), key.map({ ReplicaID(key: $0) == replica }) ?? true else {
       throw .line(.key("key"), byteOffset: 0)
     }
@@ -240,6 +244,7 @@ public struct CommitFrame: Sendable {
 /// Walks the commits of one member's lines.
 public struct CommitCursor: Sendable {
   private var position: Int
+  private static let opening = Array("{\"commit\":".utf8)
 
   /// Starts at byte `position` of the lines.
   public init(at position: Int = 0) {
@@ -257,10 +262,11 @@ public struct CommitCursor: Sendable {
     guard let firstEnd = Lines.end(ofLineAt: start, in: raw) else {
       throw .line(.unexpected, byteOffset: start)
     }
+    guard firstEnd - start < Limits.lineBytes else { throw .line(.tooLong, byteOffset: start) }
     let header = try CommitHeader(line: raw.extracting(start..<firstEnd))
     var lineStart = firstEnd + 1
     while let lineEnd = Lines.end(ofLineAt: lineStart, in: raw) {
-      guard lineEnd - lineStart <= Limits.lineBytes else {
+      guard lineEnd - lineStart < Limits.lineBytes else {
         throw .line(.tooLong, byteOffset: lineStart)
       }
       if Trailer.begins(at: lineStart, in: raw) {
@@ -275,5 +281,39 @@ public struct CommitCursor: Sendable {
       lineStart = lineEnd + 1
     }
     throw .line(.unexpected, byteOffset: lineStart)
+  }
+
+  /// The next commit that can be read, or nothing at the end.
+  ///
+  /// - Parameters:
+  ///   - raw: the lines.
+  ///   - refused: told why a commit before it cannot be read.
+  /// - Returns: the commit's frame.
+  public mutating func nextReadable(
+    in raw: Span<UInt8>, refused: (DocumentError) -> Void
+  ) -> CommitFrame? {
+    while true {
+      do throws(DocumentError) {
+        return try next(in: raw)
+      } catch {
+        refused(error)
+        skip(in: raw)
+      }
+    }
+  }
+
+  private static func begins(at offset: Int, in raw: Span<UInt8>) -> Bool {
+    guard opening.count <= raw.count - offset else { return false }
+    for index in opening.indices where raw[offset + index] != opening[index] { return false }
+    return true
+  }
+
+  /// Goes on, after `next` has thrown, at the next line that begins a commit.
+  private mutating func skip(in raw: Span<UInt8>) {
+    while let end = Lines.end(ofLineAt: position, in: raw) {
+      position = end + 1
+      if Self.begins(at: position, in: raw) { return }
+    }
+    position = raw.count
   }
 }

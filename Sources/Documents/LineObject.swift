@@ -21,14 +21,15 @@ struct LineObject {
       try scanner.expect(UInt8(ascii: "{"), in: line)
       kind = try JSONScanner.string(at: scanner.string(in: line), in: line)
       try scanner.expect(UInt8(ascii: ":"), in: line)
-      value = try scanner.value(in: line)
+      value = try scanner.value(in: line, depth: 1)
       while scanner.take(UInt8(ascii: ","), in: line) {
         let key = try JSONScanner.string(at: scanner.string(in: line), in: line)
+        if key == kind { throw DocumentError.line(.key(key), byteOffset: 0) }
         if let last = members.last, !last.key.utf8.lexicographicallyPrecedes(key.utf8) {
           throw DocumentError.line(.key(key), byteOffset: 0)
         }
         try scanner.expect(UInt8(ascii: ":"), in: line)
-        members.append((key, try scanner.value(in: line)))
+        members.append((key, try scanner.value(in: line, depth: 1)))
       }
       try scanner.expect(UInt8(ascii: "}"), in: line)
       guard scanner.position == line.count else {

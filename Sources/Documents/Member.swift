@@ -20,6 +20,26 @@ public struct Member: Equatable, Sendable {
       self.first = first
       self.last = last
     }
+
+    /// Takes a commit into the runs of the member that is being read.
+    ///
+    /// A commit that does not follow its replica's last one makes a run of its own, which no
+    /// extra field agrees with.
+    public static func note(_ dot: Dot, in runs: inout [Run]) {
+      if let place = runs.lastIndex(where: { $0.replica == dot.replica }),
+        runs[place].last &+ 1 == dot.number
+      {
+        runs[place].last = dot.number
+      } else {
+        runs.append(Run(replica: dot.replica, first: dot.number, last: dot.number))
+      }
+    }
+
+    /// Whether two lists hold the same runs, in whatever order.
+    public static func agree(_ first: [Run], _ second: [Run]) -> Bool {
+      first.count == second.count && first.allSatisfy { second.contains($0) }
+        && Set(first.map(\.replica)).count == first.count
+    }
   }
 
   /// What a member holds.
@@ -138,7 +158,10 @@ public struct Member: Equatable, Sendable {
       throw .container(.truncated, byteOffset: base + offset)
     }
     var contents = Contents.unknown(kind: kind)
-    if kind == headerKind { contents = .header }
+    if kind == headerKind {
+      guard dataLength == 10 else { throw fault }
+      contents = .header
+    }
     if kind == commitsKind {
       guard let runs = runs(bytes, (data + 10)..<(data + dataLength)) else { throw fault }
       contents = .commits(runs: runs, continues: bytes[data + 1] & 1 == 1)
@@ -173,7 +196,9 @@ public struct Member: Equatable, Sendable {
   }
 
   private static func runs(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [Run]? {
-    guard !range.isEmpty, range.count % runByteCount == 0 else { return nil }
+    guard !range.isEmpty, range.count % runByteCount == 0,
+      range.count / runByteCount <= Limits.memberRuns
+    else { return nil }
     var runs: [Run] = []
     for offset in stride(from: range.lowerBound, to: range.upperBound, by: runByteCount) {
       let first = word(bytes, offset + 10)

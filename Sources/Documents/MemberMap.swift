@@ -86,17 +86,18 @@ public struct MemberMap: Sendable {
     return .notAMember
   }
 
-  /// Where the next member begins that is followed by another or by the end of the file.
+  /// Where the next member begins whose lines are sound.
   private static func nextMember(after offset: Int, in bytes: Span<UInt8>) -> Int? {
-    var candidate = offset + 1
-    while candidate + 26 <= bytes.count {
-      if bytes[candidate] == 0x1f, bytes[candidate + 1] == 0x8b,
-        let member = try? Member.decode(bytes, at: candidate)
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    var start = offset + 1
+    while let candidate = Lines.firstIndex(of: 0x1f, in: bytes, from: start) {
+      if let member = try? Member.decode(bytes, at: candidate),
+        (try? member.inflate(bytes, with: &inflater, into: &raw)) != nil
       {
-        let next = candidate + member.byteCount
-        if next == bytes.count || (next < bytes.count && bytes[next] == 0x1f) { return candidate }
+        return candidate
       }
-      candidate += 1
+      start = candidate + 1
     }
     return nil
   }

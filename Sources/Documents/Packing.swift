@@ -42,6 +42,13 @@ public struct Packing: ~Copyable {
     let trailer = try Trailer(line: raw.extracting(frame.trailer))
     let lines = [UInt8](
       bytesOf: raw.extracting(frame.line.lowerBound..<frame.trailer.lowerBound))
+    let dot = frame.header.dot
+    // A replica's commits within a member have no gaps (SPEC §3.2).
+    if let last = pieces.last(where: { $0.header.dot.replica == dot.replica }),
+      last.header.dot.number + 1 != dot.number
+    {
+      close()
+    }
     pieces.append(Piece(header: frame.header, lines: lines, trailer: trailer))
     pendingByteCount += frame.whole.count
     let replicas = Set(pieces.map(\.header.dot.replica)).count

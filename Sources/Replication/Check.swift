@@ -129,24 +129,22 @@ private struct Checker {
 
   mutating func check(_ raw: Span<UInt8>, member: Member, runs: [Member.Run]) {
     var cursor = CommitCursor()
-    var held: [ReplicaID: (first: UInt32, last: UInt32)] = [:]
-    do {
-      while let frame = try cursor.next(in: raw) {
-        let dot = frame.header.dot
-        held[dot.replica] = (held[dot.replica]?.first ?? dot.number, dot.number)
-        report.commitCount += 1
+    var held: [Member.Run] = []
+    var unreadable: [DocumentError] = []
+    while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
+      let dot = frame.header.dot
+      Member.Run.note(dot, in: &held)
+      report.commitCount += 1
+      do throws(DocumentError) {
         try check(frame, in: raw, member: member)
-      }
-    } catch {
-      note(.line(error), at: member.byteOffset)
-    }
-    for run in runs {
-      let found = held.removeValue(forKey: run.replica)
-      if found?.first != run.first || found?.last != run.last {
-        note(.mislabelled, at: member.byteOffset)
+      } catch {
+        note(.line(error), at: member.byteOffset, dot: dot)
       }
     }
-    if !held.isEmpty { note(.mislabelled, at: member.byteOffset) }
+    for error in unreadable { note(.line(error), at: member.byteOffset) }
+    if unreadable.isEmpty, !Member.Run.agree(runs, held) {
+      note(.mislabelled, at: member.byteOffset)
+    }
   }
 
   private mutating func check(

@@ -23,32 +23,83 @@ struct CommitBatch: Sendable {
   private(set) var fragments: [Fragment] = []
   private(set) var entries: [Entry] = []
 
-  /// Reads the commits in `raw` lines.
+  /// Why commits were refused; they are not among the entries (SPEC §6.7).
+  private(set) var refusals: [DocumentError] = []
+
+  /// Reads the commits in `raw` lines, those that break the format excepted.
   ///
   /// - Parameters:
   ///   - raw: a member's lines.
+  ///   - runs: what the member's extra field says of them.
   ///   - places: the local number of each replica that may occur.
   ///   - names: the numbers of names.
-  /// - Throws: `DocumentError.line` with an offset within `raw`.
+  /// - Throws: `DocumentError.container` if the member holds commits of other replicas.
   init(
-    _ raw: Span<UInt8>, places: [ReplicaID: UInt32], names: NameTable
+    _ raw: Span<UInt8>, runs: [Member.Run], places: [ReplicaID: UInt32], names: NameTable
   ) throws(DocumentError) {
     var reader = LineReader(names)
     var cursor = CommitCursor()
     arena.reserveCapacity(raw.count)
     fragments.reserveCapacity(raw.count / 256)
-    while let frame = try cursor.next(in: raw) {
+    var unreadable: [DocumentError] = []
+    var held: [Member.Run] = []
+    while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
       guard let place = places[frame.header.dot.replica] else {
         throw .container(.mislabelled, byteOffset: 0)
       }
-      let dot = LocalDot(replica: place, number: frame.header.dot.number)
-      let first = fragments.count
+      Member.Run.note(frame.header.dot, in: &held)
+      do throws(DocumentError) {
+        try read(frame, in: raw, place: place, with: &reader)
+      } catch {
+        refusals.append(error)
+      }
+    }
+    guard !unreadable.isEmpty || Member.Run.agree(runs, held) else {
+      throw .container(.mislabelled, byteOffset: 0)
+    }
+    refusals += unreadable
+  }
+
+  /// Reads one commit; if it is refused, nothing of it stays.
+  private mutating func read(
+    _ frame: CommitFrame, in raw: Span<UInt8>, place: UInt32, with reader: inout LineReader
+  ) throws(DocumentError) {
+    let dot = LocalDot(replica: place, number: frame.header.dot.number)
+    let first = fragments.count
+    do throws(DocumentError) {
+      let trailer = try Trailer(line: raw.extracting(frame.trailer))
+      guard Chain.fits(trailer.salt, raw.extracting(frame.body)) else {
+        throw .line(.key("salts"), byteOffset: frame.trailer.lowerBound)
+      }
       var start = frame.body.lowerBound
       while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
         try read(raw.extracting(start..<end), at: start, dot: dot, with: &reader)
         start = end + 1
       }
-      entries.append(Entry(header: frame.header, fragments: first..<fragments.count))
+      try checkDistinct(first..<fragments.count)
+    } catch {
+      fragments.removeLast(fragments.count - first)
+      throw error
+    }
+    entries.append(Entry(header: frame.header, fragments: first..<fragments.count))
+  }
+
+  /// Holds every record of a commit against the others: none stands twice (SPEC §6.2).
+  private func checkDistinct(_ range: Range<Int>) throws(DocumentError) {
+    guard range.count > 1 else { return }
+    var keys: [(hash: UInt64, index: Int)] = []
+    keys.reserveCapacity(range.count)
+    for index in range {
+      let id = arena.span.extracting(fragments[index].id)
+      keys.append((KeyHash.hash(id, seed: UInt64(fragments[index].type)), index))
+    }
+    keys.sort { $0.hash < $1.hash }
+    for place in 1..<keys.count where keys[place].hash == keys[place - 1].hash {
+      let (left, right) = (fragments[keys[place - 1].index], fragments[keys[place].index])
+      let id = arena.span.extracting(left.id)
+      guard left.type != right.type || !arena.span.matches(right.id, id) else {
+        throw .line(.recordTwice, byteOffset: 0)
+      }
     }
   }
 
@@ -63,6 +114,7 @@ struct CommitBatch: Sendable {
         fragments.append(
           Fragment(type: type, id: id, bytes: start..<arena.count, isRecord: true))
       case .needsFullReading(let type, let id):
+        _ = try reader.change(of: line)
         LineReader.append(line, 0..<line.count, to: &arena)
         fragments.append(
           Fragment(

@@ -45,19 +45,30 @@ extension Workspace {
     var cursor = CommitCursor()
     var commits: [CommitRecord] = []
     var reader = EditReader()
-    while let frame = try cursor.next(in: raw.span) {
-      var edits: [RecordEdit] = []
-      var start = frame.body.lowerBound
-      while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw.span) {
-        let line = raw.span.extracting(start..<end)
-        if needle.map({ line.contains($0) }) ?? true, let edit = try reader.edit(of: line) {
-          edits.append(edit)
-        }
-        start = end + 1
+    while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+      // What the state refused has no history either.
+      guard let edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
+        continue
       }
       commits.append(CommitRecord(header: frame.header, edits: edits))
     }
     return commits
+  }
+
+  private static func read(
+    _ frame: CommitFrame, in raw: Span<UInt8>, containing needle: [UInt8]?,
+    with reader: inout EditReader
+  ) throws(DocumentError) -> [RecordEdit] {
+    var edits: [RecordEdit] = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      let line = raw.extracting(start..<end)
+      if needle.map({ line.contains($0) }) ?? true, let edit = try reader.edit(of: line) {
+        edits.append(edit)
+      }
+      start = end + 1
+    }
+    return edits
   }
 
   /// The chain of a replica up to its last commit in the state, worked out from the document.
@@ -146,15 +157,19 @@ extension Span where Element == UInt8 {
 }
 
 /// Reads many record lines as edits.
-struct EditReader {
+public struct EditReader {
   private let names = NameTable()
   private var reader: LineReader
 
-  init() {
+  /// Starts a reader, which remembers the names that it meets.
+  public init() {
     reader = LineReader(names)
   }
 
-  mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
+  /// Reads a record line; nothing if the line is of another kind.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  public mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
     guard let change = try reader.change(of: line) else { return nil }
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text

@@ -42,20 +42,48 @@ public struct DeviceFolder: Sendable {
   }
 
   /// Keeps the device's key in a workspace; an older one stays beside it under its replica's name.
-  public func setKey(_ key: SigningKey, in workspace: WorkspaceID) throws {
+  ///
+  /// At every moment there is one key or the other, so a crash in between costs nothing.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - workspace: the workspace.
+  ///   - succession: what the first commit under the key says of the replica before it.
+  /// - Throws: what the system says.
+  public func setKey(
+    _ key: SigningKey, in workspace: WorkspaceID, succeeding succession: Succession? = nil
+  ) throws {
     let folder = folder(of: workspace)
     try Files.createFolder(folder, permissions: 0o700, intermediate: true)
     let file = folder + "/device.json"
     if let older = try self.key(in: workspace) {
-      try Files.rename(file, to: "\(folder)/device-\(ReplicaID(key: older.publicKey).text).json")
+      let bytes = try Files.readAll(file, limit: 4096)
+      let name = ReplicaID(key: older.publicKey).text
+      try Files.replace("\(folder)/device-\(name).json", permissions: 0o600) {
+        try $0.write(bytes)
+      }
     }
-    let replica = ReplicaID(key: key.publicKey).text
-    let text =
-      "{\"replica\":\"\(replica)\",\"seed\":\"\(Base64URL.encode(key.seed.span))\","
-      + "\"workspace\":\"\(workspace.text)\"}\n"
-    try Files.replace(file, permissions: 0o600) { writer throws(SystemError) in
-      try writer.write(text)
+    var members: [(key: String, value: JSONValue)] = [
+      ("replica", .string(ReplicaID(key: key.publicKey).text)),
+      ("seed", .string(Base64URL.encode(key.seed.span))),
+      ("workspace", .string(workspace.text)),
+    ]
+    if let succession {
+      members.append(("succeeds", .string(succession.replica.text)))
+      members.append(("succession", .string(Base64URL.encode(succession.signature.span))))
     }
+    let line = JSONValue.object(members).canonicalBytes + [UInt8(ascii: "\n")]
+    try Files.replace(file, permissions: 0o600) { try $0.write(line) }
+  }
+
+  /// What the first commit under the device's present key says of the replica before it.
+  func succession(in workspace: WorkspaceID) -> Succession? {
+    guard let bytes = try? Files.readAll(folder(of: workspace) + "/device.json", limit: 4096),
+      let value = try? JSONParser.parse(bytes.span),
+      let replica = value["succeeds"]?.text.flatMap({ ReplicaID($0) }),
+      let signature = value["succession"]?.text.flatMap({ Base64URL.decode($0) })
+    else { return nil }
+    return Succession(replica: replica, signature: signature)
   }
 
   /// The last commit that this device wrote in a workspace, as far as was noted.

@@ -13,10 +13,10 @@ public struct Draft {
   /// The number of the batch's first commit.
   public let firstNumber: UInt32
 
-  private(set) var bodies: [[UInt8]] = []
+  var bodies: [[UInt8]] = []
   private var writer = JSONWriter()
   private var touched: Set<ByteString> = []
-  private var madeCount = 0
+  var madeCount = 0
 
   /// From how many bytes on a body is closed.
   ///
@@ -30,7 +30,7 @@ public struct Draft {
   }
 
   /// How many edits the batch holds.
-  public private(set) var editCount = 0
+  public internal(set) var editCount = 0
 
   /// An id for a new record: the first commit's number, a count within the batch, the replica
   /// (SPEC §7.3).
@@ -52,7 +52,7 @@ public struct Draft {
     if writer.bytes.count >= Self.bodyByteCount { closeBody() }
   }
 
-  private mutating func closeBody() {
+  mutating func closeBody() {
     guard !writer.bytes.isEmpty else { return }
     bodies.append(writer.bytes)
     writer.bytes.removeAll(keepingCapacity: false)

@@ -20,7 +20,7 @@ struct ImageOrigin: Equatable {
 /// never a trap; `CacheStore` sees to it that a damaged one is not used.
 final class Image: Sendable {
   static let magic: UInt64 = 0x3147_4d49_4f54_524b
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerByteCount = 32 + Section.count * 16
   static let footerByteCount = 8
 

@@ -30,6 +30,7 @@ struct ImageMeta {
       out += replica.id.bytes
       RecordBlob.append(replica.key?.bytes ?? [], to: &out)
       RecordBlob.append(replica.head?.bytes ?? [], to: &out)
+      RecordBlob.append(replica.predecessor?.bytes ?? [], to: &out)
       Varint.append(UInt64(replica.seen.count), to: &out)
       for number in replica.seen { Varint.append(UInt64(number), to: &out) }
       Varint.append(UInt64(replica.stamps.count), to: &out)
@@ -78,9 +79,11 @@ struct ImageMeta {
     reader.position = end
     var entry = ReplicaEntry(id: id)
     guard let key = reader.range(in: bytes), let head = reader.range(in: bytes),
+      let predecessor = reader.range(in: bytes),
       let seenCount = reader.number(in: bytes)
     else { return nil }
     entry.key = PublicKey(bytes.extracting(key))
+    entry.predecessor = ReplicaID(bytes: bytes.extracting(predecessor))
     entry.head = Hash256(bytes.extracting(head))
     for _ in 0..<seenCount {
       guard let number = reader.number(in: bytes) else { return nil }

@@ -32,11 +32,13 @@ extension Workspace {
       try lookAgain()
       if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
       var receiver = Receiver(workspace: header.workspace, frontier: state.frontier)
-      for replica in other.frontier.numbers.keys where state.frontier[replica] > 0 {
-        guard other.frontier[replica] > state.frontier[replica] else { continue }
+      for (replica, number) in try other.highest() {
+        guard state.frontier[replica] > 0, number > state.frontier[replica] else { continue }
         receiver.setChain(try chain(of: replica), of: replica)
       }
-      try other.forEachFrame { frame, raw in try receiver.receive(frame, in: raw) }
+      // What stands behind a gap here may be what the other document's commits lead to.
+      if findings.hasGap { try forEachFrame { receiver.collect($0, in: $1, isHeld: true) } }
+      try other.forEachFrame { receiver.collect($0, in: $1, isHeld: false) }
       let (members, report) = try receiver.finish()
       guard !members.isEmpty else { return report }
       if Interrupts.requested { throw WorkspaceError.interrupted }
@@ -48,6 +50,11 @@ extension Workspace {
   /// The state's frontier.
   public var frontier: Frontier { state.frontier }
 
+  private func highest() throws -> [ReplicaID: UInt32] {
+    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    return Loader.highest(bytes.withBytes { MemberMap($0) })
+  }
+
   /// Calls `body` with every commit that stands in the document, in its order.
   func forEachFrame(_ body: (CommitFrame, Span<UInt8>) throws -> Void) throws {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
@@ -58,20 +65,28 @@ extension Workspace {
       guard case .commits = member.contents else { continue }
       try member.inflate(bytes.bytes, with: &inflater, into: &raw)
       var cursor = CommitCursor()
-      while let frame = try cursor.next(in: raw.span) { try body(frame, raw.span) }
+      while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+        try body(frame, raw.span)
+      }
     }
   }
 }
 
 /// Holds commits that come in against the chains of their replicas.
 struct Receiver {
+  private struct Candidate {
+    let header: CommitHeader
+    let lines: [UInt8]
+    /// Whether the document holds the commit already, behind a gap.
+    let isHeld: Bool
+  }
+
   private let workspace: WorkspaceID
   private let frontier: Frontier
   private var chains: [ReplicaID: Chain] = [:]
-  /// For each replica, up to where a signature was verified.
-  private var verified: [ReplicaID: UInt32] = [:]
-  private var broken: [ReplicaID: Dot] = [:]
-  private var pending: [(dot: Dot, lines: [UInt8])] = []
+  private var candidates: [Dot: Candidate] = [:]
+  private var order: [Dot] = []
+  private var reader = EditReader()
 
   init(workspace: WorkspaceID, frontier: Frontier) {
     self.workspace = workspace
@@ -80,43 +95,82 @@ struct Receiver {
 
   mutating func setChain(_ chain: Chain, of replica: ReplicaID) { chains[replica] = chain }
 
-  mutating func receive(_ frame: CommitFrame, in raw: Span<UInt8>) throws {
+  mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
     let dot = frame.header.dot
-    guard !frontier.contains(dot), broken[dot.replica] == nil else { return }
-    if let key = frame.header.key, chains[dot.replica] == nil {
-      chains[dot.replica] = Chain(workspace: workspace, key: key)
-    }
-    guard let chain = chains[dot.replica], dot.number == chain.number + 1 else { return }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    try chains[dot.replica]?.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
-    if let signature = trailer.signature {
-      guard chains[dot.replica]?.verify(signature) ?? false else {
-        broken[dot.replica] = dot
-        return
-      }
-      verified[dot.replica] = dot.number
-    }
-    pending.append((dot, [UInt8](bytesOf: raw.extracting(frame.whole))))
+    guard !frontier.contains(dot), candidates[dot] == nil else { return }
+    candidates[dot] = Candidate(
+      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
+    order.append(dot)
   }
 
-  /// The members to append: all commits that a verified signature covers.
-  func finish() throws -> (members: [UInt8], report: JoinReport) {
+  /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
+  mutating func finish() throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
+    var proven: Set<Dot> = []
+    for replica in Set(order.map(\.replica)).sorted() { prove(replica, &proven, &report) }
     var packing = Packing()
-    var refused: [ReplicaID: Dot] = broken
-    for (dot, lines) in pending {
-      guard dot.number <= verified[dot.replica] ?? 0 else {
-        refused[dot.replica] = min(refused[dot.replica] ?? dot, dot)
-        continue
-      }
+    for dot in CausalOrder.sorted(order.filter(proven.contains), headers: { candidates[$0]?.header })
+    {
+      guard let candidate = candidates[dot], !candidate.isHeld else { continue }
       var cursor = CommitCursor()
-      if let frame = try cursor.next(in: lines.span) { try packing.add(frame, in: lines.span) }
+      if let frame = try cursor.next(in: candidate.lines.span) {
+        try packing.add(frame, in: candidate.lines.span)
+      }
       report.commitCount += 1
     }
     packing.close()
-    report.refused = refused.values.sorted()
     return (packing.members, report)
+  }
+
+  /// Follows one replica's chain as far as it holds and is signed.
+  private mutating func prove(
+    _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
+  ) {
+    var number = frontier[replica]
+    var unsigned: [Dot] = []
+    while let candidate = candidates[Dot(replica, number + 1)] {
+      number += 1
+      let dot = Dot(replica, number)
+      unsigned.append(dot)
+      if let key = candidate.header.key, chains[replica] == nil {
+        chains[replica] = Chain(workspace: workspace, key: key)
+      }
+      guard let signature = try? advance(candidate, of: replica) else { break }
+      guard !signature.isEmpty else { continue }
+      guard chains[replica]?.verify(signature) ?? false else { break }
+      proven.formUnion(unsigned)
+      unsigned.removeAll()
+    }
+    if let refused = unsigned.first { report.refused.append(refused) }
+  }
+
+  /// Takes the next commit into its replica's chain.
+  ///
+  /// What breaks the format is refused here: in the document it would block its replica.
+  ///
+  /// - Returns: its signature; empty if it has none.
+  private mutating func advance(
+    _ candidate: Candidate, of replica: ReplicaID
+  ) throws -> [UInt8] {
+    let raw = candidate.lines.span
+    var cursor = CommitCursor()
+    guard let frame = try cursor.next(in: raw) else {
+      throw DocumentError.line(.unexpected, byteOffset: 0)
+    }
+    let trailer = try Trailer(line: raw.extracting(frame.trailer))
+    try chains[replica]?.advance(
+      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
+      salt: trailer.salt)
+    var records: Set<String> = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+        !records.insert("\(edit.type) \(edit.id)").inserted
+      {
+        throw DocumentError.line(.recordTwice, byteOffset: start)
+      }
+      start = end + 1
+    }
+    return trailer.signature ?? []
   }
 }

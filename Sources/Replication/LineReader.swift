@@ -7,12 +7,10 @@ import Documents
 /// the record were new. Lines that remove or delete are kept as they are and read in full when
 /// they are applied.
 struct LineReader {
-  private let names: NameTable
   private var cache: NameCache
   private var elements: [Range<Int>] = []
 
   init(_ names: NameTable) {
-    self.names = names
     cache = NameCache(names)
   }
 
@@ -47,7 +45,7 @@ struct LineReader {
     _ line: Span<UInt8>, dot: LocalDot, into out: inout [UInt8]
   ) throws -> Outcome {
     var scanner = JSONScanner(at: 0)
-    guard let (type, id) = try Self.opening(of: line, with: &scanner, names: &cache) else {
+    guard let (kind, type, id) = try Self.opening(of: line, with: &scanner, names: &cache) else {
       return .ignored
     }
     let start = out.count
@@ -69,9 +67,9 @@ struct LineReader {
     while scanner.take(UInt8(ascii: ","), in: line) {
       let key = try scanner.string(in: line)
       try scanner.expect(UInt8(ascii: ":"), in: line)
-      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line) else {
-        throw DocumentError.line(.key("order"), byteOffset: key.lowerBound)
-      }
+      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line),
+        !line.matches(key, line.extracting(kind))
+      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
       lastKey = key
       switch Self.verb(key, in: line) {
       case .set:
@@ -82,7 +80,7 @@ struct LineReader {
         out.removeLast(out.count - start)
         return .needsFullReading(type: type, id: id)
       case nil:
-        _ = try scanner.value(in: line)
+        _ = try scanner.value(in: line, depth: 1)
       }
     }
     try scanner.expect(UInt8(ascii: "}"), in: line)
@@ -118,7 +116,7 @@ struct LineReader {
   /// Reads `{"type":"id"`; nothing if the line is of a kind that is not a record's.
   private static func opening(
     of line: Span<UInt8>, with scanner: inout JSONScanner, names: inout NameCache
-  ) throws -> (type: UInt32, id: Range<Int>)? {
+  ) throws -> (kind: Range<Int>, type: UInt32, id: Range<Int>)? {
     try scanner.expect(UInt8(ascii: "{"), in: line)
     let type = try scanner.string(in: line)
     try scanner.expect(UInt8(ascii: ":"), in: line)
@@ -126,14 +124,14 @@ struct LineReader {
       scanner.position < line.count && line[scanner.position] == UInt8(ascii: "\"")
       && isTypeName(line.extracting(type))
     guard isRecord, !isReserved(line.extracting(type)) else {
-      _ = try LineCheck.rest(of: line, from: scanner)
+      try LineCheck.rest(of: line, kind: type, from: scanner)
       return nil
     }
     let id = try scanner.string(in: line)
     guard isIdentifier(line.extracting(id)) else {
       throw DocumentError.line(.key("id"), byteOffset: id.lowerBound)
     }
-    return (names.number(of: type, in: line), id)
+    return (type, names.number(of: type, in: line), id)
   }
 
   private static func isReserved(_ name: Span<UInt8>) -> Bool {
@@ -176,7 +174,7 @@ struct LineReader {
   ) throws -> Int {
     var count = 0
     try Self.members(line, &scanner) { (key, scanner) in
-      let value = try scanner.value(in: line)
+      let value = try scanner.value(in: line, depth: 2)
       appendName(key, form: RecordBlob.single, in: line, to: &out)
       Varint.append(UInt64(value.count), to: &out)
       Self.append(line, value, to: &out)
@@ -253,7 +251,7 @@ struct LineReader {
   ) throws {
     try scanner.expect(UInt8(ascii: "["), in: line)
     repeat {
-      let element = try scanner.value(in: line)
+      let element = try scanner.value(in: line, depth: 3)
       if let last = elements.last, !ascends(last, element, in: line) {
         throw DocumentError.line(.key("element"), byteOffset: element.lowerBound)
       }
@@ -262,7 +260,7 @@ struct LineReader {
     try scanner.expect(UInt8(ascii: "]"), in: line)
   }
 
-  private static func ascends(
+  static func ascends(
     _ first: Range<Int>, _ second: Range<Int>, in line: Span<UInt8>
   ) -> Bool {
     let count = min(first.count, second.count)
@@ -308,7 +306,7 @@ extension LineReader {
 
   private mutating func changeThrowing(of line: Span<UInt8>) throws -> RecordChange? {
     var scanner = JSONScanner(at: 0)
-    guard let (type, id) = try Self.opening(of: line, with: &scanner, names: &cache) else {
+    guard let (kind, type, id) = try Self.opening(of: line, with: &scanner, names: &cache) else {
       return nil
     }
     var change = RecordChange(
@@ -317,14 +315,14 @@ extension LineReader {
     while scanner.take(UInt8(ascii: ","), in: line) {
       let key = try scanner.string(in: line)
       try scanner.expect(UInt8(ascii: ":"), in: line)
-      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line) else {
-        throw DocumentError.line(.key("order"), byteOffset: key.lowerBound)
-      }
+      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line),
+        !line.matches(key, line.extracting(kind))
+      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
       lastKey = key
       switch Self.verb(key, in: line) {
       case .set:
         try Self.members(line, &scanner) { (key, scanner) in
-          let value = try scanner.value(in: line)
+          let value = try scanner.value(in: line, depth: 2)
           change.assignments.append(
             RecordChange.Assignment(
               name: name(key, in: line), value: RecordBlob.copy(value, in: line)))
@@ -332,12 +330,12 @@ extension LineReader {
       case .add: change.additions = try elementLists(line, &scanner)
       case .remove: change.removals = try elementLists(line, &scanner)
       case .delete:
-        let value = try scanner.value(in: line)
+        let value = try scanner.value(in: line, depth: 1)
         guard Self.equal(line.extracting(value), "true") else {
           throw DocumentError.line(.key("delete"), byteOffset: value.lowerBound)
         }
         change.isDeletion = true
-      case nil: _ = try scanner.value(in: line)
+      case nil: _ = try scanner.value(in: line, depth: 1)
       }
     }
     try scanner.expect(UInt8(ascii: "}"), in: line)
@@ -372,13 +370,21 @@ extension LineReader {
 /// Checks of lines whose meaning this version does not know.
 enum LineCheck {
   /// Reads from after the first key's colon to the end of the line.
-  static func rest(of line: Span<UInt8>, from start: JSONScanner) throws {
+  static func rest(of line: Span<UInt8>, kind: Range<Int>, from start: JSONScanner) throws {
+    guard !JSONScanner.matches("karto", kind, in: line) else {
+      throw DocumentError.line(.unexpected, byteOffset: kind.lowerBound)
+    }
     var scanner = start
-    _ = try scanner.value(in: line)
+    var last = kind.lowerBound..<kind.lowerBound
+    _ = try scanner.value(in: line, depth: 1)
     while scanner.take(UInt8(ascii: ","), in: line) {
-      _ = try scanner.string(in: line)
+      let key = try scanner.string(in: line)
+      let bytes = line.extracting(kind)
+      guard last.isEmpty || LineReader.ascends(last, key, in: line), !line.matches(key, bytes)
+      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
+      last = key
       try scanner.expect(UInt8(ascii: ":"), in: line)
-      _ = try scanner.value(in: line)
+      _ = try scanner.value(in: line, depth: 1)
     }
     try scanner.expect(UInt8(ascii: "}"), in: line)
     guard scanner.position == line.count else {

@@ -24,6 +24,16 @@ enum Loader {
     return available
   }
 
+  /// For each replica the highest number that stands in the document, behind a gap or not.
+  static func highest(_ map: MemberMap) -> [ReplicaID: UInt32] {
+    var highest: [ReplicaID: UInt32] = [:]
+    for member in map.members {
+      guard case .commits(let runs, _) = member.contents else { continue }
+      for run in runs { highest[run.replica] = max(highest[run.replica] ?? 0, run.last) }
+    }
+    return highest
+  }
+
   /// Adds the members of `map` to `builder`.
   ///
   /// - Parameters:
@@ -58,7 +68,9 @@ enum Loader {
     }
     func consume(_ index: Int, _ result: ReadMember) throws(DocumentError) {
       switch result {
-      case .commits(let batch): try builder.add(batch)
+      case .commits(let batch):
+        for refusal in batch.refusals { damaged(members[index], refusal) }
+        try builder.add(batch)
       case .damaged(let error): damaged(members[index], error)
       }
     }
@@ -79,6 +91,9 @@ enum Loader {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.bytes, base: base, with: &inflater, into: &raw)
-    return try CommitBatch(raw.span, places: places, names: names)
+    guard case .commits(let runs, _) = member.contents else {
+      throw .container(.mislabelled, byteOffset: member.byteOffset)
+    }
+    return try CommitBatch(raw.span, runs: runs, places: places, names: names)
   }
 }

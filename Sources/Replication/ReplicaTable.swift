@@ -12,6 +12,9 @@ public struct ReplicaEntry: Equatable, Sendable {
   /// The number of its last commit in the state; 0 before the first.
   public var count: UInt32 { UInt32(stamps.count) }
 
+  /// The replica that this one went on for, after an old copy was put back on the device.
+  public internal(set) var predecessor: ReplicaID?
+
   /// The wall clock of each of its commits, in milliseconds since 1970 UTC.
   public internal(set) var stamps: [Int64] = []
 
@@ -77,7 +80,11 @@ struct ReplicaTable: Equatable, Sendable {
       horizon[place] = max(horizon[place], sighting.number)
     }
     if let key = header.key { entries[Int(own)].key = key }
-    entries[Int(own)].stamps.append(header.stampMillis)
+    if let succession = header.succession { entries[Int(own)].predecessor = succession.replica }
+    // Where a damaged document is looked at, missing commits get the stamp of the next one.
+    while entries[Int(own)].stamps.count < Int(header.dot.number) {
+      entries[Int(own)].stamps.append(header.stampMillis)
+    }
     entries[Int(own)].head = nil
     return CausalContext(
       replica: own, number: header.dot.number, seen: entries[Int(own)].seen)

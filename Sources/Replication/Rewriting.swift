@@ -169,8 +169,7 @@ public enum Repair {
     guard let header else { throw DocumentError.notADocument(path: path) }
     var packing = Packing()
     packing.keep(header.member.span)
-    let sorted = causalOrder(order, collected)
-    for dot in sorted {
+    for dot in CausalOrder.sorted(order, headers: { collected[$0]?.0 }) {
       guard let (_, lines) = collected[dot] else { continue }
       var cursor = CommitCursor()
       if let frame = try cursor.next(in: lines.span) { try packing.add(frame, in: lines.span) }
@@ -180,35 +179,6 @@ public enum Repair {
     report.commitCount = order.count
     report.losses = losses(in: order)
     return report
-  }
-
-  /// Orders commits so that each comes after those of its replica and those that it had seen, as
-  /// far as they are there.
-  private static func causalOrder(
-    _ order: [Dot], _ collected: [Dot: (CommitHeader, [UInt8])]
-  ) -> [Dot] {
-    var sorted: [Dot] = []
-    var done: Set<Dot> = []
-    var next = Dictionary(grouping: order, by: \.replica).mapValues { $0.sorted() }
-    var progress = true
-    while progress {
-      progress = false
-      for replica in next.keys.sorted() {
-        while let dot = next[replica]?.first, let header = collected[dot]?.0,
-          header.seen.allSatisfy({ sighting in
-            let seen = Dot(sighting.replica, sighting.number)
-            return collected[seen] == nil || done.contains(seen)
-          })
-        {
-          sorted.append(dot)
-          done.insert(dot)
-          next[replica]?.removeFirst()
-          progress = true
-        }
-      }
-    }
-    // What no order satisfies was never made by this program; it is kept at the end.
-    return sorted + next.values.joined().sorted()
   }
 
   private static func losses(in dots: [Dot]) -> [RepairReport.Loss] {

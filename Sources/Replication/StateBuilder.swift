@@ -23,6 +23,7 @@ struct StateBuilder {
 
   /// For each replica the highest number that is to come, without gaps.
   private let available: [ReplicaID: UInt32]
+  private let leapsGaps: Bool
 
   static let none = UInt32.max
 
@@ -32,7 +33,12 @@ struct StateBuilder {
   ///   - names: the numbers of names, shared by those who read members for this builder.
   ///   - replicas: what is known of replicas already, without commits.
   ///   - available: for each replica the highest number that will be added.
-  init(names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  init(
+    names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
+    leapsGaps: Bool = false
+  ) {
+    self.leapsGaps = leapsGaps
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -43,6 +49,7 @@ struct StateBuilder {
 
   /// Starts with the records of a former state.
   init(image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+    leapsGaps = false
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -82,6 +89,7 @@ struct StateBuilder {
   /// is to be had at all.
   private func isReady(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
+    if leapsGaps { return header.dot.number > count }
     guard header.dot.number == count + 1, isExpected(header) else { return false }
     return header.seen.allSatisfy { sighting in
       let there = replicas.existingPlace(of: sighting.replica).map { replicas[$0].count } ?? 0

@@ -16,6 +16,13 @@ public final class Workspace {
     public var damage: [MemberMap.Damage] = []
     /// Members that could not be read, and why.
     public var unreadable: [DocumentError] = []
+    /// Whether there are commits behind a gap, which wait for those that are missing.
+    public var hasGap = false
+    /// Whether such a gap is in what this device wrote itself.
+    public var lacksOwnCommits = false
+    /// Whether the state shows commits behind a gap, since the document is damaged: a view to
+    /// save what is left, and not the state that other copies have.
+    public var looksBehindGaps = false
     /// Whether the state came from the cache.
     public var usedCache = false
 
@@ -36,10 +43,14 @@ public final class Workspace {
   public let plan: IndexPlan
 
   let file: DocumentFile
-  private let device: DeviceFolder
-  private let clock: WallClock
+  let device: DeviceFolder
+  let clock: WallClock
   private var end = 0
   private var usesCache: Bool
+  private let toleratesGaps: Bool
+
+  /// Whether a new replica may begin though commits of this device's own are lost.
+  var isSalvaging = false
 
   /// From how many bytes behind the cached part on the cache is made anew.
   private static let tailLimit = 256 << 10
@@ -53,16 +64,18 @@ public final class Workspace {
   ///   - plan: the fields to index.
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
+  ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
   /// - Throws: `DocumentError`, or what the system says.
   public init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true
+    usesCache: Bool = true, toleratesGaps: Bool = false
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
     self.plan = plan
     self.clock = clock
     self.usesCache = usesCache
+    self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
     try load()
   }
@@ -114,8 +127,8 @@ public final class Workspace {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.span, with: &inflater, into: &raw)
-    guard let end = Lines.end(ofLineAt: 0, in: raw.span) else {
-      throw DocumentError.line(.unexpected, byteOffset: 0)
+    guard let end = Lines.end(ofLineAt: 0, in: raw.span), end == raw.count - 1 else {
+      throw DocumentError.container(.mislabelled, byteOffset: 0)
     }
     return try Header(line: raw.span.extracting(0..<end))
   }
@@ -155,10 +168,20 @@ extension Workspace {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
+    let available = Loader.available(map, after: .init())
+    let highest = Loader.highest(map)
+    let gaps = highest.filter { $1 > available[$0] ?? 0 }
+    findings.hasGap = !gaps.isEmpty
+    findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
     var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.available(map, after: .init())
-    )
+      names: NameTable(), replicas: ReplicaTable(), available: available)
     try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
+    if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
+      findings.looksBehindGaps = true
+      builder = StateBuilder(
+        names: NameTable(), replicas: ReplicaTable(), available: highest, leapsGaps: true)
+      try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    }
     end = map.end
     try settle(builder)
   }
@@ -169,7 +192,7 @@ extension Workspace {
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
     let writer = ImageWriter(builder, origin: origin, plan: plan)
-    let mayKeep = usesCache && !findings.isDamaged
+    let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
@@ -202,6 +225,7 @@ extension Workspace {
         findings.unreadable.append(error)
         continue
       }
+      findings.unreadable += batch.refusals
       guard try state.apply(batch, names: state.names) else { return try loadAnew() }
     }
     end = map.end
@@ -243,6 +267,14 @@ extension Workspace {
     } else {
       try lookAgain()
     }
+  }
+
+  /// Shows the base as it was at a moment, from now on; for one that is open for reading only.
+  ///
+  /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Throws: what the system says.
+  public func lookBack(toMillis millis: Int64) throws {
+    state = try state(atMillis: millis)
   }
 
   /// As `refresh`, for a document that is locked and so is not replaced.
@@ -296,7 +328,9 @@ extension Workspace {
     let (headers, members) = try writer.encode(
       bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
     if Interrupts.requested { throw WorkspaceError.interrupted }
-    if author.isNew { try device.setKey(author.key, in: header.workspace) }
+    if author.isNew {
+      try device.setKey(author.key, in: header.workspace, succeeding: author.succession)
+    }
     try file.append(members, at: end)
     try? device.setLastWritten(
       writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
@@ -308,7 +342,7 @@ extension Workspace {
   /// Appends members whose commits were verified, and takes them into the state.
   func append(_ members: [UInt8]) throws {
     try file.append(members, at: end)
-    try follow()
+    if findings.hasGap { try loadAnew() } else { try follow() }
   }
 
   /// Who writes, from where on.
@@ -326,6 +360,10 @@ extension Workspace {
       throw DeviceError.noKey(workspace: header.workspace.text)
     }
     let replica = ReplicaID(key: key.publicKey)
+    if findings.lacksOwnCommits {
+      guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
+      return try successor(of: key)
+    }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
@@ -338,7 +376,9 @@ extension Workspace {
     } else {
       chain = try self.chain(of: replica)
     }
-    return Author(key: key, chain: chain, unseen: try unseen(by: replica))
+    return Author(
+      key: key, chain: chain, unseen: try unseen(by: replica),
+      succession: count == 0 ? device.succession(in: header.workspace) : nil)
   }
 
   /// The author after an old copy was put back.

@@ -1,1 +1,11 @@
-@main enum Main { static func main() {} }
+import Commands
+import Platform
+
+/// The program `karto`: arguments, environment and standard streams go in, a status comes out.
+@main enum Karto {
+  static func main() {
+    Interrupts.ignoreSignals()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    exitProcess(Commands.run(arguments: arguments, in: .process))
+  }
+}

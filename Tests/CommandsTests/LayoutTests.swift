@@ -40,15 +40,14 @@ import Testing
     let folders = try FileManager.default
       .contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
     #expect(Set(table.map(\.module)) == Set(folders))
-    for (module, allowed) in table where !module.hasPrefix("C") || module == "CRM" || module == "Commands" {
+    for (module, allowed) in table
+    where !module.hasPrefix("C") || module == "CRM" || module == "Commands" {
       var found: Set<String> = []
       for source in try Self.sources(of: module) {
-        for line in source.text.split(separator: "\n") {
-          let words = line.split(separator: " ").map(String.init)
-          guard let place = words.firstIndex(of: "import"), place <= 1, place + 1 < words.count,
-            !line.hasPrefix("///"), !line.hasPrefix("//")
-          else { continue }
-          found.insert(words[place + 1])
+        for match in source.text.matches(
+          of: #/(?m)^(?:(?:public|internal|package|private) )?import ([A-Za-z]+)$/#)
+        {
+          found.insert(String(match.output.1))
         }
       }
       let system: Set<String> = ["Glibc", "Darwin", "Synchronization"]

@@ -25,7 +25,7 @@ enum Change: String, CaseIterable, Sendable {
     for number in 1...5 { _ = try karto.addClient("Клиент \(number)") }
     let lines = (1...400).map { number in
       let text = String(repeating: "заметка \(number) ", count: 200)
-      return #"{"type":"client","set":{"name":"Запись \#(number)","pinned_note":"\#(text)"}}"#
+      return #"{"type":"client","set":{"name":"Запись \#(number)","comment":"\#(text)"}}"#
     }
     try Contents.write(
       lines.joined(separator: "\n") + "\n", to: "\(karto.workFolder)/changes.jsonl")

@@ -1,0 +1,166 @@
+import Documents
+import Replication
+
+/// What a base has few of, read once for one state.
+struct Shelf {
+  var frontier: Frontier?
+  var settings: BaseSettings?
+  var members: [Member]?
+  var pipelines: [Pipeline]?
+  var segments: [Segment]?
+  var customFields: [String: [Field]] = [:]
+  var me: Member??
+}
+
+extension Base {
+  /// Reads something from the shelf, or makes it and puts it there.
+  private func shelved<Value>(
+    _ path: WritableKeyPath<Shelf, Value?>, _ make: () -> Value
+  ) -> Value {
+    let frontier = state.frontier
+    if shelf.frontier != frontier { shelf = Shelf(frontier: frontier) }
+    if let value = shelf[keyPath: path] { return value }
+    let value = make()
+    shelf[keyPath: path] = value
+    return value
+  }
+
+  /// The settings that all copies share.
+  public var settings: BaseSettings {
+    shelved(\.settings) {
+      var settings = BaseSettings()
+      guard let record = state.record(type: "workspace", id: "workspace") else { return settings }
+      settings.name = record.text("name", state) ?? ""
+      settings.currency = record.text("currency", state) ?? Currency.standard
+      settings.zone = record.text("zone", state)
+      settings.callPeriod =
+        record.integer(of: state.field("call_period")) ?? BaseSettings.standardCallPeriod
+      return settings
+    }
+  }
+
+  /// The members, those who left included, in the order in which they came.
+  public var members: [Member] {
+    shelved(\.members) {
+      state.all("member").map { record in
+        Member(
+          id: record.id, name: record.text("name", state) ?? "",
+          role: record.text("role", state) ?? "manager",
+          isActive: record.text("state", state) != "left",
+          aliases: record.elements(of: state.field("aliases")))
+      }
+    }
+  }
+
+  /// The member who works on this device, if the base knows the device.
+  public var me: Member? {
+    shelved(\.me) {
+      guard let replica = try? workspace.ownReplica(),
+        let device = state.record(type: "device", id: replica.text),
+        let id = device.text("member", state)
+      else {
+        // After an old copy was put back the device writes under a new name.
+        let active = members.filter(\.isActive)
+        return active.count == 1 && (try? workspace.ownReplica()) != nil ? active[0] : nil
+      }
+      return members.first { $0.id == id }
+    }
+  }
+
+  /// The pipelines that are not archived, in order.
+  public var pipelines: [Pipeline] {
+    shelved(\.pipelines) {
+      let order = state.field("order")
+      let archived = state.field("archived")
+      func isCurrent(_ record: Record) -> Bool {
+        !(record.withValue(of: archived) { $0.count == 4 } ?? false)
+      }
+      func sorted(_ records: [Record]) -> [Record] {
+        records.filter(isCurrent).enumerated()
+          .map { (($0.element.integer(of: order) ?? .max, $0.offset), $0.element) }
+          .sorted { $0.0 < $1.0 }.map(\.1)
+      }
+      let stages = sorted(state.all("stage"))
+      return sorted(state.all("pipeline")).map { record in
+        let own = stages.filter { $0.text("pipeline", state) == record.id }
+        return Pipeline(
+          id: record.id, name: record.text("name", state) ?? "", stages: own.map(stage))
+      }
+    }
+  }
+
+  private func stage(_ record: Record) -> Stage {
+    Stage(
+      id: record.id, name: record.text("name", state) ?? "",
+      order: record.integer(of: state.field("order")) ?? 0,
+      outcome: record.text("outcome", state).flatMap(StageOutcome.init) ?? .open,
+      required: record.elements(of: state.field("required")))
+  }
+
+  /// The saved segments, by name.
+  public var segments: [Segment] {
+    shelved(\.segments) {
+      let all = state.all("segment").map { record in
+        Segment(
+          id: record.id, name: record.text("name", state) ?? "",
+          entity: record.text("entity", state) ?? "client",
+          filter: record.text("filter", state) ?? "", columns: record.text("columns", state),
+          sort: record.text("sort", state))
+      }
+      return all.map { (TextFolding.fold($0.name), $0) }
+        .sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(\.1)
+    }
+  }
+
+  /// The fields that the base defines for an entity.
+  public func customFields(of entity: Entity) -> [Field] {
+    _ = settings  // Clears the shelf if the state has moved on.
+    if let fields = shelf.customFields[entity.key] { return fields }
+    var found: [(order: Int, field: Field)] = []
+    for record in state.all("field") {
+      guard let key = record.text("key", state),
+        (record.text("entity", state) ?? "client") == entity.key
+      else { continue }
+      let field = Self.customField(key: key, record, state)
+      // Two people may have defined the same field offline: the first one counts.
+      guard !found.contains(where: { $0.field.key == field.key }) else { continue }
+      found.append((record.integer(of: state.field("order")) ?? .max, field))
+    }
+    let fields = found.enumerated().sorted {
+      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+    }.map(\.element.field)
+    shelf.customFields[entity.key] = fields
+    return fields
+  }
+
+  private static func customField(key: String, _ record: Record, _ state: State) -> Field {
+    let slug = key.utf8.starts(with: Field.customPrefix.utf8) ? key : Field.customPrefix + key
+    let choices = record.elements(of: state.field("choices")).map { Choice($0, $0, $0) }
+    let kind: FieldKind =
+      switch record.text("type", state) ?? "text" {
+      case "date": .date
+      case "partial_date": .partialDate
+      case "time": .time
+      case "money": .money(currencyField: slug + "_currency")
+      case "integer", "number": .integer
+      case "bool": .bool
+      case "choice": .choice(choices)
+      case "phone": .phone
+      case "email": .email
+      case "url": .url
+      case "member": .member
+      default: .text
+      }
+    let label = record.text("label_ru", state) ?? key
+    return Field(
+      slug, label, record.text("label_en", state) ?? label, kind,
+      many: record.withValue(of: state.field("many")) { $0.count == 4 } ?? false)
+  }
+}
+
+extension Record {
+  /// The text of a register that holds a string.
+  func text(_ field: String, _ state: State) -> String? {
+    text(of: state.field(field))
+  }
+}

@@ -1,0 +1,352 @@
+import Bytes
+public import Replication
+
+/// Turns typed changes of fields into an edit.
+struct EditMaker {
+  let base: Base
+  let entity: Entity
+  let record: Record?
+  let state: State
+  var edit: RecordEdit
+  /// The pipeline in which a stage is looked for.
+  var pipeline: Pipeline?
+  /// The currency of each sum that the changes name, by companion field.
+  var currencies: [String: String] = [:]
+
+  init(_ base: Base, _ entity: Entity, id: String, record: Record?) {
+    self.base = base
+    self.entity = entity
+    self.record = record
+    state = base.state
+    edit = RecordEdit(type: entity.key, id: id)
+  }
+
+  /// Makes the edit that typed changes describe.
+  mutating func make(
+    _ changes: [FieldChange], with reader: inout ValueReader
+  ) throws(EntryError) -> RecordEdit {
+    var resolved: [(change: FieldChange, field: Field)] = []
+    for change in changes {
+      if let name = AttributeName(register: change.field) {
+        try setAttribute(name, change, &reader)
+        continue
+      }
+      let field = try base.field(change.field, of: entity)
+      if field.computed { throw .computedField(field.key) }
+      resolved.append((change, field))
+    }
+    // A currency and a pipeline say how other texts of the same command are to be read.
+    for (change, field) in resolved where field.kind == .currency {
+      if let code = Currency.code(change.text) { currencies[field.key] = code }
+    }
+    for (change, field) in resolved where field.kind == .reference("pipeline") {
+      if !Trimming.trimmed(change.text).isEmpty { pipeline = try reader.pipeline(change.text) }
+    }
+    takePipelineOfRecord()
+    for (change, field) in resolved { try apply(change, field, &reader) }
+    return edit
+  }
+
+  /// Looks for stages in the pipeline that the record is in, unless the changes name another.
+  mutating func takePipelineOfRecord() {
+    guard pipeline == nil, let name = record?.text("pipeline", state) else { return }
+    pipeline = base.pipelines.first { $0.name.utf8.elementsEqual(name.utf8) }
+  }
+
+  private mutating func apply(
+    _ change: FieldChange, _ field: Field, _ reader: inout ValueReader
+  ) throws(EntryError) {
+    if field.many {
+      try applyElements(change, field, &reader)
+      return
+    }
+    guard change.operation == .set else { throw .notManyValued(field: field.key) }
+    guard !Trimming.trimmed(change.text).isEmpty else {
+      setRegister(field.key, StoredValue.null)
+      return
+    }
+    let currency = currency(of: field)
+    let reading = try reader.read(
+      change.text, as: field, currency: currency, pipeline: pipeline)
+    setRegister(field.key, reading.value)
+    if let companion = field.currencyField {
+      // A sum always says its currency, so that the base's may change one day.
+      setRegister(companion, StoredValue.text(reading.currency ?? currency))
+    }
+  }
+
+  func currency(of field: Field) -> String {
+    guard let companion = field.currencyField else { return Currency.standard }
+    return currencies[companion] ?? record?.text(companion, state) ?? base.settings.currency
+  }
+
+  /// Sets a register unless it holds just that value and no other.
+  mutating func setRegister(_ field: String, _ value: [UInt8]) {
+    if let record {
+      let present = record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }
+      let isSame = present.map { !$0.isConflict && $0.writes[0].value == value }
+      if isSame ?? (value == StoredValue.null) {
+        edit.set[field] = nil
+        return
+      }
+    } else if value == StoredValue.null {
+      return
+    }
+    edit.set[field] = value
+  }
+
+  private mutating func applyElements(
+    _ change: FieldChange, _ field: Field, _ reader: inout ValueReader
+  ) throws(EntryError) {
+    let pieces = ValueReader.pieces(change.text, of: field)
+    try applyElements(pieces, change.operation, field, &reader)
+  }
+
+  /// Adds, removes or replaces elements.
+  mutating func applyElements(
+    _ pieces: [String], _ operation: FieldChange.Operation, _ field: Field,
+    _ reader: inout ValueReader
+  ) throws(EntryError) {
+    var wanted: [(key: String, value: [UInt8])] = []
+    for piece in pieces {
+      if operation == .remove, let key = removalKey(piece, field) {
+        wanted.append((key, []))
+        continue
+      }
+      let reading = try reader.read(
+        piece, as: field, currency: base.settings.currency, pipeline: pipeline)
+      let key = ElementKey.of(StoredValue.content(of: reading.value), field)
+      if !wanted.contains(where: { Self.same($0.key, key) }) { wanted.append((key, reading.value)) }
+    }
+    var present: [(key: String, value: [UInt8])] = []
+    record?.forEachElement(of: state.field(field.key)) { element in
+      let value = element.withUnsafeBufferPointer { Array($0) }
+      present.append((ElementKey.of(StoredValue.content(of: value), field), value))
+    }
+    func has(_ list: [(key: String, value: [UInt8])], _ key: String) -> Bool {
+      list.contains { Self.same($0.key, key) }
+    }
+    if operation != .remove {
+      for element in wanted where !has(present, element.key) {
+        edit.add[field.key, default: []].append(element.value)
+      }
+    }
+    for element in present {
+      let isRemoved =
+        switch operation {
+        case .add: false
+        case .set: !has(wanted, element.key)
+        case .remove: has(wanted, element.key)
+        }
+      if isRemoved { edit.remove[field.key, default: []].append(element.value) }
+    }
+  }
+
+  /// What is taken away is compared by key, even where it could not be entered any more.
+  private func removalKey(_ piece: String, _ field: Field) -> String? {
+    switch field.kind {
+    case .choice: field.choice(piece)?.key ?? piece
+    case .member, .reference, .stage: nil
+    default: ElementKey.of(piece, field)
+    }
+  }
+
+  private static func same(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
+  }
+
+  /// Sets the attribute of an element: `phones[8 903 236 55 44].kind`.
+  mutating func setAttribute(
+    _ name: AttributeName, _ change: FieldChange, _ reader: inout ValueReader
+  ) throws(EntryError) {
+    let field = try base.field(name.field, of: entity)
+    let attributes = Schema.attributes(of: field)
+    guard
+      let attribute = attributes.first(where: { attribute in
+        [attribute.key, attribute.russian, attribute.english].contains {
+          LabelKey.folded($0) == LabelKey.folded(name.attribute)
+        }
+      })
+    else {
+      throw .unknownField(
+        change.field, entity: entity.key,
+        suggestions: attributes.map { "\(field.key)[\(name.element)].\($0.key)" })
+    }
+    let register = AttributeName(
+      field: field.key, element: ElementKey.of(name.element, field), attribute: attribute.key
+    ).register
+    guard !Trimming.trimmed(change.text).isEmpty else {
+      setRegister(register, StoredValue.null)
+      return
+    }
+    let reading = try reader.read(
+      change.text, as: attribute, currency: base.settings.currency, pipeline: nil)
+    setRegister(register, reading.value)
+  }
+}
+
+extension Batch {
+  /// Makes a new record of an entity.
+  ///
+  /// What the CRM adds by itself: a deal gets a pipeline, a stage, the day and an owner; a task is
+  /// open and assigned to whoever makes it; a client has an owner, and a company its kind.
+  ///
+  /// - Parameters:
+  ///   - entity: the entity.
+  ///   - changes: its fields.
+  /// - Returns: the id.
+  /// - Throws: `EntryError`.
+  @discardableResult
+  public mutating func add(
+    _ entity: Entity, _ changes: [FieldChange]
+  ) throws(EntryError) -> String {
+    let id = newID()
+    var maker = EditMaker(base, entity, id: id, record: nil)
+    var edit = try maker.make(changes, with: &reader)
+    try addCompleted(&edit, entity)
+    return id
+  }
+
+  /// Adds what every new record has and takes it in.
+  mutating func addCompleted(_ edit: inout RecordEdit, _ entity: Entity) throws(EntryError) {
+    try complete(&edit, entity)
+    put(edit, name: addedName(edit))
+    if entity.key == "deal" { putStageEvent(deal: edit.id, from: nil, edit: edit) }
+  }
+
+  private func addedName(_ edit: RecordEdit) -> String? {
+    guard edit.type == "deal", edit.set["title"] == nil else { return nil }
+    return edit.set["client"].flatMap {
+      base.name(ofID: StoredValue.content(of: $0), type: "client")
+    }
+  }
+
+  /// Changes fields of a record; a deal that comes to another stage is moved.
+  ///
+  /// - Parameters:
+  ///   - record: the record.
+  ///   - changes: the changes.
+  ///   - reason: why a deal is moved.
+  /// - Throws: `EntryError`.
+  public mutating func set(
+    _ record: Record, _ changes: [FieldChange], reason: String? = nil
+  ) throws(EntryError) {
+    guard let entity = Schema.entity(key: record.type) else {
+      throw .unknownEntity(record.type, suggestions: [])
+    }
+    // Another process may have written since the record was looked up.
+    let record = state.record(type: record.type, id: record.id) ?? record
+    var maker = EditMaker(base, entity, id: record.id, record: record)
+    var edit = try maker.make(changes, with: &reader)
+    try putChanged(&edit, record, reason: reason)
+  }
+
+  /// Takes the edit of a record in; a deal that comes to another stage is moved.
+  mutating func putChanged(
+    _ edit: inout RecordEdit, _ record: Record, reason: String? = nil
+  ) throws(EntryError) {
+    if edit.type == "deal", edit.set["stage"] != nil || edit.set["pipeline"] != nil {
+      try move(record, &edit, reason: reason)
+    } else {
+      put(edit)
+    }
+  }
+
+  /// Puts a record into the trash with all its data.
+  public mutating func delete(_ record: Record) {
+    var edit = RecordEdit(type: record.type, id: record.id)
+    edit.isDeletion = true
+    put(edit)
+  }
+
+  /// Brings a record back from the trash.
+  public mutating func restore(_ record: Record) {
+    put(RecordEdit(type: record.type, id: record.id))
+  }
+
+  /// Adds what every new record of an entity has, and demands what it must have.
+  private mutating func complete(_ edit: inout RecordEdit, _ entity: Entity) throws(EntryError) {
+    func setUnlessGiven(_ field: String, _ value: String?) {
+      guard let value, edit.set[field] == nil else { return }
+      edit.set[field] = StoredValue.text(value)
+    }
+    let me = base.me?.id
+    switch entity.key {
+    case "client":
+      try completeClient(&edit)
+      if edit.set["owner"] == nil, let me { edit.set["owner"] = StoredValue.text(me) }
+    case "deal":
+      setUnlessGiven("owner", me)
+      setUnlessGiven("created_at", base.now.description)
+      setUnlessGiven("pipeline", pipelineName(of: edit))
+      let pipeline = pipeline(of: edit)
+      setUnlessGiven("stage", pipeline?.first?.name)
+      try checkStage(&edit, record: nil, pipeline: pipeline)
+    case "task":
+      setUnlessGiven("author", me)
+      setUnlessGiven("assignee", me)
+      setUnlessGiven("state", "open")
+      if edit.set["title"] == nil { throw .missingFields(entity: "task", fields: ["title"]) }
+    case "activity":
+      setUnlessGiven("author", me)
+      setUnlessGiven("at", base.now.description)
+      setUnlessGiven("kind", "note")
+    case "segment", "product", "pipeline", "stage", "entry", "member":
+      if edit.set["name"] == nil { throw .missingFields(entity: entity.key, fields: ["name"]) }
+      if entity.key == "member" { setUnlessGiven("state", "active") }
+    case "link":
+      let missing = ["from", "to"].filter { edit.set[$0] == nil }
+      if !missing.isEmpty { throw .missingFields(entity: "link", fields: missing) }
+    case "field":
+      if edit.set["key"] == nil { throw .missingFields(entity: "field", fields: ["key"]) }
+      setUnlessGiven("entity", "client")
+    default: break
+    }
+  }
+
+  private mutating func completeClient(_ edit: inout RecordEdit) throws(EntryError) {
+    func text(_ field: String) -> String? { edit.set[field].map { StoredValue.content(of: $0) } }
+    if edit.set["name"] == nil {
+      let parts = ["family_name", "given_name", "patronymic"].compactMap(text)
+      guard !parts.isEmpty else { throw .missingFields(entity: "client", fields: ["name"]) }
+      edit.set["name"] = StoredValue.text(parts.joined(separator: " "))
+    }
+    if edit.set["kind"] == nil, let kind = ClientKind.told(by: text("name") ?? "", inn: text("inn"))
+    {
+      edit.set["kind"] = StoredValue.text(kind)
+    }
+    warnOfDuplicates(edit)
+  }
+
+  /// Another client with the same phone, e-mail or ИНН is probably the same.
+  private mutating func warnOfDuplicates(_ edit: RecordEdit) {
+    var known: Set<String> = []
+    func look(_ field: String, _ value: [UInt8], _ append: (Span<UInt8>, inout [UInt8]) -> Void) {
+      var key: [UInt8] = []
+      StoredValue.withContent(of: value.span) { append($0, &key) }
+      guard !key.isEmpty else { return }
+      for record in state.found(key, in: field, of: "client") where known.insert(record.id).inserted
+      {
+        reader.warnings.append(
+          .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
+      }
+    }
+    for value in edit.add["phones"] ?? [] {
+      look("phones", value) { MatchKey.appendPhone($0, to: &$1) }
+    }
+    for value in edit.add["emails"] ?? [] {
+      look("emails", value) { MatchKey.appendEMail($0, to: &$1) }
+    }
+    if let value = edit.set["inn"] { look("inn", value) { MatchKey.appendNumber($0, to: &$1) } }
+  }
+}
+
+/// What the name and ИНН of a client tell of its kind.
+package enum ClientKind {
+  /// `company` or `person`; nil if nothing tells.
+  package static func told(by name: String, inn: String?) -> String? {
+    if CompanyName.legalForm(name) != nil { return "company" }
+    if let inn, Requisites.normalise(inn).utf8.count == 10 { return "company" }
+    return PersonName.split(name).isCertain ? "person" : nil
+  }
+}

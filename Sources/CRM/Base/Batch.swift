@@ -1,0 +1,84 @@
+import Bytes
+import Documents
+public import Replication
+
+/// The changes of one command while they are being made; all of them become one batch or none.
+public struct Batch {
+  /// The base before the batch.
+  public let base: Base
+  /// The edits so far.
+  public private(set) var draft: Draft
+  /// Reads typed values; it collects the warnings.
+  var reader: ValueReader
+  private(set) var outcomes: [Written.Outcome] = []
+
+  init(base: Base, draft: Draft) {
+    self.base = base
+    self.draft = draft
+    reader = ValueReader(base)
+  }
+
+  /// The state that the batch has seen.
+  public var state: State { draft.state }
+
+  /// An id for a new record.
+  public mutating func newID() -> String { draft.newID() }
+
+  /// Takes an edit in and notes what it does to the record.
+  ///
+  /// - Parameters:
+  ///   - edit: the edit; one that does nothing makes a record that is not there, and restores one
+  ///     that is in the trash.
+  ///   - name: the name to report; nil takes the record's.
+  public mutating func put(_ edit: RecordEdit, name: String? = nil) {
+    let record = state.record(type: edit.type, id: edit.id)
+    let kind: Written.Outcome.Kind =
+      switch record {
+      case nil: .created
+      case let record? where edit.isDeletion: record.isAlive ? .deleted : .unchanged
+      case let record? where !record.isAlive: .restored
+      default: edit.isEmpty ? .unchanged : .changed
+      }
+    let fields = Set(edit.set.keys).union(edit.add.keys).union(edit.remove.keys)
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let nameField = Base.nameField(of: edit.type) ?? ""
+    let newName = edit.set[nameField].map { StoredValue.content(of: $0) }
+    outcomes.append(
+      Written.Outcome(
+        type: edit.type, id: edit.id,
+        name: name ?? newName ?? record.map { base.name(of: $0) } ?? "", kind: kind,
+        fields: fields))
+    if kind != .unchanged { draft.add(edit) }
+  }
+
+  /// Takes a warning in.
+  public mutating func warn(_ warning: EntryWarning) { reader.warnings.append(warning) }
+
+  func written(_ commits: [String]) -> Written {
+    Written(commits: commits, records: outcomes, warnings: reader.warnings)
+  }
+}
+
+extension Base {
+  /// Writes one batch: wholly, durably, or not at all.
+  ///
+  /// - Parameters:
+  ///   - purpose: what the batch is for, in a few words that the history shows.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - edit: fills the batch.
+  /// - Returns: what was done, and what `edit` returned.
+  /// - Throws: what `edit` throws, or what keeps the batch from being written; the document is
+  ///   then as it was.
+  public func write<Result>(
+    purpose: String, isRehearsal: Bool = false, _ edit: (inout Batch) throws -> Result
+  ) throws -> (written: Written, result: Result) {
+    let (dots, (batch, result)) = try workspace.write(purpose: purpose, isRehearsal: isRehearsal) {
+      draft in
+      var batch = Batch(base: self, draft: draft)
+      let result = try edit(&batch)
+      draft = batch.draft
+      return (batch, result)
+    }
+    return (batch.written(dots.map(\.text)), result)
+  }
+}

@@ -1,0 +1,89 @@
+import Bytes
+
+extension Base {
+  /// The card as one flat JSON object, without a line feed.
+  ///
+  /// `id` and `type` come first, then the fields by key in their order: many-valued ones as arrays
+  /// of keys (phones in E.164), sums in minor units, members by name. Beside a reference stands the
+  /// name of what it refers to (`client` and `client_name`). Fields in conflict are repeated under
+  /// `conflicts` with all their values.
+  public func json(_ card: Card) -> [UInt8] {
+    var writer = JSONWriter(reserving: 512)
+    writer.beginObject()
+    writer.key("id")
+    writer.string(card.id)
+    writer.key("type")
+    writer.string(card.type)
+    if !card.isAlive {
+      writer.key("deleted")
+      writer.bool(true)
+    }
+    for field in card.fields where !field.values.isEmpty { Self.write(field, to: &writer) }
+    let conflicts = card.fields.filter { !$0.siblings.isEmpty }
+    if !conflicts.isEmpty {
+      writer.key("conflicts")
+      writer.beginObject()
+      for field in conflicts {
+        writer.key(text: field.field.key)
+        writer.beginArray()
+        for sibling in field.siblings {
+          writer.element()
+          Self.write(sibling.value, field.field, to: &writer)
+        }
+        writer.endArray()
+      }
+      writer.endObject()
+    }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  private static func write(_ field: CardField, to writer: inout JSONWriter) {
+    let key = field.field.key
+    writer.key(text: key)
+    if field.field.many {
+      writer.beginArray()
+      for value in field.values {
+        writer.element()
+        write(value, field.field, to: &writer)
+      }
+      writer.endArray()
+    } else {
+      write(field.values[0], field.field, to: &writer)
+    }
+    guard case .reference = field.field.kind else {
+      for value in field.values {
+        for attribute in value.attributes {
+          let name = AttributeName(
+            field: key, element: value.key ?? value.text, attribute: attribute.name)
+          writer.key(text: name.register)
+          writer.string(attribute.text)
+        }
+      }
+      return
+    }
+    let names = field.values.map { $0.name ?? "" }
+    guard names.contains(where: { !$0.isEmpty }) else { return }
+    let singular = field.field.many && key.utf8.last == UInt8(ascii: "s")
+    writer.key(
+      text: (singular ? String(key.dropLast()) : key) + (field.field.many ? "_names" : "_name"))
+    if field.field.many {
+      writer.beginArray()
+      for name in names {
+        writer.element()
+        writer.string(name)
+      }
+      writer.endArray()
+    } else {
+      writer.string(names[0])
+    }
+  }
+
+  private static func write(_ value: CardValue, _ field: Field, to writer: inout JSONWriter) {
+    switch field.kind {
+    case .member: writer.string(value.name ?? value.text)
+    case .phone, .email: writer.string(value.key ?? value.text)
+    default: writer.value(value.value)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Bytes
+import CRM
+import Exchange
+import Wording
+
+/// Prints cards of one kind in any of the forms of a list.
+struct ListPrinter {
+  let invocation: Invocation
+  let base: Base
+  let entity: Entity
+  let columns: [Field]
+
+  /// The columns that were asked for, else those that the kind is known by.
+  init(_ invocation: Invocation, _ base: Base, _ entity: Entity, columns: String?) throws {
+    self.invocation = invocation
+    self.base = base
+    self.entity = entity
+    if let columns {
+      self.columns = try columns.split(separator: ",").map { name throws(EntryError) in
+        try base.field(String(name), of: entity)
+      }
+    } else {
+      self.columns = Self.standard(entity).compactMap { entity.field(key: $0) }
+    }
+  }
+
+  /// Whether a column is computed from other records.
+  var needsComputed: Bool { columns.contains(where: \.computed) }
+
+  private static func standard(_ entity: Entity) -> [String] {
+    switch entity.key {
+    case "client": ["name", "phones", "city", "owner", "tags"]
+    case "deal": ["title", "client", "stage", "amount", "owner", "expected_close"]
+    case "activity": ["at", "kind", "clients", "text", "outcome", "author"]
+    case "task": ["due", "title", "clients", "assignee", "state"]
+    case "segment": ["name", "entity", "filter"]
+    default: entity.fields.filter { !$0.computed }.prefix(5).map(\.key)
+    }
+  }
+
+  /// Prints the cards.
+  func print(_ cards: [Card]) {
+    switch invocation.arguments.value(.format) {
+    case _ where invocation.isJSON:
+      for card in cards { invocation.print(jsonBytes: base.json(card)) }
+    case "csv": printFile(cards, as: .csv)
+    case "excel": printFile(cards, as: .excelRU)
+    case "tsv": printFile(cards, as: .tsv)
+    default: printTable(cards)
+    }
+  }
+
+  private func printTable(_ cards: [Card]) {
+    if invocation.isQuiet {
+      for card in cards { invocation.print(card.id) }
+      return
+    }
+    guard !cards.isEmpty else {
+      invocation.say(invocation.wording.nothingFound)
+      return
+    }
+    var table = Table(
+      [Table.Column(title: invocation.wording.idTitle, isFlexible: false, style: .dim)]
+        + columns.map { field in
+          Table.Column(
+            title: field.label(in: invocation.language), isNumeric: Self.isNumeric(field))
+        })
+    for card in cards {
+      let cells = columns.map { field in text(field, of: card) }
+      let style: Style = card.conflicts.isEmpty ? .plain : .yellow
+      table.row([invocation.id(card.id, in: base)] + cells, style: style)
+    }
+    invocation.print(table)
+  }
+
+  private static func isNumeric(_ field: Field) -> Bool {
+    switch field.kind {
+    case .money, .integer: true
+    default: false
+    }
+  }
+
+  /// A field of a card as people read it.
+  func text(_ field: Field, of card: Card) -> String {
+    guard let found = card[field.key] else { return "" }
+    return invocation.text(of: found, in: base)
+  }
+
+  /// Tables for other programs: labels above, values as they can be read back.
+  private func printFile(_ cards: [Card], as profile: TableProfile) {
+    var writer = TableWriter(profile)
+    writer.row(["id"] + columns.map { $0.label(in: invocation.language) })
+    for card in cards {
+      writer.row([card.id] + columns.map { cell($0, of: card) })
+    }
+    invocation.surroundings.output.write(writer.takeBytes())
+  }
+
+  private func cell(_ field: Field, of card: Card) -> String {
+    guard let found = card[field.key] else { return "" }
+    return found.values.map { cell($0, found) }.joined(separator: ", ")
+  }
+
+  private func cell(_ value: CardValue, _ found: CardField) -> String {
+    switch (found.field.kind, value.value) {
+    case (.money, .integer(let units)):
+      Money.plain(units, currency: found.currency ?? base.settings.currency)
+    case (.date, _), (.time, _), (.dateOrTime, _), (.partialDate, _): value.text
+    default:
+      value.display(
+        found.field, currency: found.currency, in: invocation.language,
+        offsetMinutes: base.offsetMinutes)
+    }
+  }
+}
+
+extension Invocation {
+  /// The values of a field as people read them.
+  func text(of found: CardField, in base: Base) -> String {
+    let offset = base.offsetMinutes
+    return found.values.map {
+      $0.display(
+        found.field, currency: found.currency, in: language, offsetMinutes: offset)
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,138 @@
+import Bytes
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// Prints what happened to one record, change by change.
+struct TimelinePrinter {
+  /// One change of one field, as canonical JSON.
+  struct Change {
+    let field: String
+    let kind: Wording.ChangeKind
+    var before: [UInt8]?
+    var after: [UInt8]?
+  }
+
+  private let invocation: Invocation
+  private let base: Base
+  private let authors: Authors
+  private let type: String
+
+  init(_ invocation: Invocation, _ base: Base, type: String) {
+    self.invocation = invocation
+    self.base = base
+    self.type = type
+    authors = Authors(base)
+  }
+
+  mutating func print(_ entry: TimelineEntry) {
+    let changes = Self.changes(of: entry)
+    if invocation.isJSON {
+      invocation.print(json: object(entry, changes))
+      return
+    }
+    let isTerminal = invocation.surroundings.output.isTerminal
+    let dot = authors.text(of: entry.dot, isShort: isTerminal)
+    let author = authors.name(of: entry.dot.replica) ?? invocation.wording.unknownAuthor
+    let time = invocation.time(millis: entry.stampMillis, in: base)
+    let title = [time, author, entry.purpose ?? ""].filter { !$0.isEmpty }.joined(separator: "  ")
+    let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
+    invocation.print("\(style)  \(DisplayWidth.oneLine(title))")
+    for change in changes {
+      invocation.print("    \(DisplayWidth.oneLine(sentence(change, in: entry)))")
+    }
+  }
+
+  /// What a commit did to the record, in the order of the fields.
+  static func changes(of entry: TimelineEntry) -> [Change] {
+    var changes: [Change] = []
+    let wasAlive = entry.before?.isAlive
+    if entry.edit.isDeletion {
+      changes.append(Change(field: "", kind: .delete))
+    } else if wasAlive == nil {
+      changes.append(Change(field: "", kind: .create))
+    } else if wasAlive == false, entry.after.isAlive {
+      changes.append(Change(field: "", kind: .restore))
+    }
+    for (field, value) in sorted(entry.edit.set) {
+      let before = entry.before?.registers.first { $0.name == field }?.writes.first?.value
+      changes.append(Change(field: field, kind: .set, before: before, after: value))
+    }
+    for (field, elements) in sorted(entry.edit.remove) {
+      for element in elements {
+        changes.append(Change(field: field, kind: .remove, before: element))
+      }
+    }
+    for (field, elements) in sorted(entry.edit.add) {
+      for element in elements {
+        changes.append(Change(field: field, kind: .add, after: element))
+      }
+    }
+    return changes
+  }
+
+  private static func sorted<Value>(_ fields: [String: Value]) -> [(key: String, value: Value)] {
+    fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+  }
+
+  private func object(_ entry: TimelineEntry, _ changes: [Change]) -> JSONObject {
+    var object = JSONObject()
+    object.put("dot", entry.dot.text)
+    object.put("at", Timestamp.text(entry.stampMillis))
+    object.put("by", authors.name(of: entry.dot.replica))
+    object.put("does", entry.purpose)
+    let null = Array("null".utf8)
+    object.put(
+      "changes",
+      changes.map { change in
+        var object = JSONObject()
+        object.put("field", change.field.isEmpty ? nil : change.field)
+        object.put("op", change.kind.rawValue)
+        object.put("before", raw: change.before ?? null)
+        object.put("after", raw: change.after ?? null)
+        return object
+      })
+    return object
+  }
+
+  private func sentence(_ change: Change, in entry: TimelineEntry) -> String {
+    let label = AttributeName(register: change.field).map { name in
+      "\(invocation.wording.fieldLabel(name.field, of: type)) \(name.element) \(name.attribute)"
+    }
+    return invocation.wording.change(
+      change.kind, field: label ?? invocation.wording.fieldLabel(change.field, of: type),
+      before: change.before.flatMap { text($0, change.field, in: entry.before ?? entry.after) },
+      after: change.after.flatMap { text($0, change.field, in: entry.after) })
+  }
+
+  /// A stored value as people read it; nil for no value.
+  private func text(_ value: [UInt8], _ key: String, in contents: RecordContents) -> String? {
+    guard let value = try? JSONParser.parse(value.span) else { return nil }
+    let field = Schema.entity(key: type)?.field(key: key)
+    switch value {
+    case .null: return nil
+    case .bool(let flag): return invocation.wording.yesNo(flag)
+    case .integer(let number):
+      guard let currencyField = field?.currencyField else { return String(number) }
+      let currency = contents.registers.first { $0.name == currencyField }?.writes.first
+      let code = currency.flatMap { try? JSONParser.parse($0.value.span).text }
+      return invocation.wording.money(number, currency: code ?? base.settings.currency)
+    case .string(let text): return display(text, field)
+    case .array, .object: return String(decoding: value.canonicalBytes, as: UTF8.self)
+    }
+  }
+
+  private func display(_ text: String, _ field: Field?) -> String {
+    switch field?.kind {
+    case .choice: return field?.choice(text)?.label(in: invocation.language) ?? text
+    case .member: return base.name(ofID: text, type: Schema.member.key) ?? text
+    case .reference(let type): return base.name(ofID: text, type: type) ?? text
+    case .date, .time, .dateOrTime, .partialDate:
+      if let day = CivilDate(stored: text) { return invocation.wording.date(day) }
+      guard let moment = Instant(stored: text) else { return text }
+      return invocation.wording.time(moment, offsetMinutes: base.offsetMinutes(at: moment))
+    default: return text
+    }
+  }
+}

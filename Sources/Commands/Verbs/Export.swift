@@ -1,0 +1,122 @@
+import CRM
+import Exchange
+import Platform
+import Replication
+import Wording
+
+/// `karto export`: writes the base out.
+enum ExportCommand {
+  static let command = Command(
+    options: [.type, .output, .columns, .segment], takesFilter: true, run: run)
+
+  private static let formats = ["jsonl", "csv", "excel", "tsv", "sql"]
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let arguments = invocation.arguments
+    let format = arguments.value(.format) ?? "jsonl"
+    guard formats.contains(format) || format == "json" else {
+      throw CommandError.badValue(
+        option: CommandOption.format.spelling, value: format, allowed: formats)
+    }
+    let base = try invocation.openForReading()
+    guard let path = arguments.value(.output), path != "-" else {
+      let output = invocation.surroundings.output
+      _ = try write(format, base, invocation) { output.write($0) }
+      return .done
+    }
+    if try Files.status(path) != nil {
+      try confirmReplacing(path, invocation)
+    }
+    var count = 0
+    let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
+    try Files.replace(path) { file in
+      count = try write(format, base, invocation) { bytes in
+        try file.write(bytes)
+        progress.tick(invocation.wording.written(bytes: file.count))
+      }
+    }
+    progress.end()
+    if invocation.isJSON {
+      var object = JSONObject()
+      object.put("path", path)
+      object.put("format", format)
+      object.put("records", count)
+      invocation.print(json: object)
+    } else {
+      invocation.say(invocation.wording.exported(count, path: path))
+    }
+    return .done
+  }
+
+  private static func confirmReplacing(_ path: String, _ invocation: Invocation) throws {
+    do {
+      try invocation.confirm(invocation.wording.replaceQuestion(path), for: .export)
+    } catch CommandError.needsYes {
+      throw CommandError.fileExists(path: path)
+    }
+  }
+
+  /// Writes one form of the base; answers how many records it holds.
+  private static func write(
+    _ format: String, _ base: Base, _ invocation: Invocation,
+    to sink: ([UInt8]) throws -> Void
+  ) throws -> Int {
+    switch format {
+    case "csv": return try table(.csv, base, invocation, to: sink)
+    case "excel": return try table(.excelRU, base, invocation, to: sink)
+    case "tsv": return try table(.tsv, base, invocation, to: sink)
+    case "sql":
+      try BaseExport.sql(base, sink)
+      return base.state.recordCount
+    default: return try lines(base, invocation, to: sink)
+    }
+  }
+
+  private static func table(
+    _ profile: TableProfile, _ base: Base, _ invocation: Invocation,
+    to sink: ([UInt8]) throws -> Void
+  ) throws -> Int {
+    let arguments = invocation.arguments
+    let entity = try base.entity(arguments.value(.type) ?? Schema.client.key)
+    var filter = try base.filter(arguments.operands, entity: entity)
+    if let name = arguments.value(.segment) {
+      let segment = try invocation.segment(name, in: base)
+      filter = try base.filter(["\(segment.filter) \(filter)"], entity: entity)
+    }
+    let columns = try arguments.value(.columns)?.split(separator: ",").map {
+      name throws(EntryError) in try base.field(String(name), of: entity)
+    }
+    return try BaseExport.csv(
+      base, entity: entity, profile: profile, filter: filter, columns: columns,
+      language: invocation.language, sink)
+  }
+
+  /// The canonical export: everything, or every record of one kind.
+  private static func lines(
+    _ base: Base, _ invocation: Invocation, to sink: ([UInt8]) throws -> Void
+  ) throws -> Int {
+    if let word = invocation.arguments.operands.first {
+      throw CommandError.unexpectedOperand(word, of: .export)
+    }
+    let entity = try invocation.arguments.value(.type).map { word throws(EntryError) in
+      try base.entity(word)
+    }
+    guard let entity else {
+      try Replication.Export.write(base.state, sink)
+      return base.state.recordCount
+    }
+    // Every line begins so (SPEC §9.2), which is cheaper to ask than to parse it.
+    let start = Array("{\"type\":\"\(entity.key)\",".utf8)
+    var count = 0
+    try Replication.Export.write(base.state) { bytes in
+      var kept: [UInt8] = []
+      for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: start) {
+        kept += line
+        kept.append(UInt8(ascii: "\n"))
+        count += 1
+      }
+      try sink(kept)
+    }
+    return count
+  }
+}

@@ -1,0 +1,113 @@
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// `karto history`: who changed what, and when.
+enum HistoryCommand {
+  static let command = Command(options: [.limit, .type], run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let limit = try invocation.arguments.number(.limit)
+    guard !invocation.arguments.operands.isEmpty else {
+      return try printLog(limit: limit, invocation)
+    }
+    let name = try invocation.onlyOperand(.record, of: .history)
+    let base = try invocation.openForReading()
+    let record = try invocation.record(name, in: base, includingDeleted: true)
+    let timeline = try base.workspace.timeline(type: record.type, id: record.id)
+    var printer = TimelinePrinter(invocation, base, type: record.type)
+    for entry in timeline.suffix(limit ?? timeline.count) { printer.print(entry) }
+    return .done
+  }
+
+  /// The newest first, as one wants to see what just happened.
+  private static func printLog(limit: Int?, _ invocation: Invocation) throws -> ExitCode {
+    let base = try invocation.openForReading()
+    let entries = try base.workspace.log()
+    let authors = Authors(base)
+    let wording = invocation.wording
+    var table = Table([
+      Table.Column(title: wording.dotTitle, isFlexible: false, style: .dim),
+      Table.Column(title: wording.whenTitle, isFlexible: false),
+      Table.Column(title: wording.whoTitle), Table.Column(title: wording.doesTitle),
+      Table.Column(title: wording.whatTitle),
+    ])
+    for entry in entries.suffix(limit ?? entries.count).reversed() {
+      if invocation.isJSON {
+        invocation.print(json: object(entry, authors))
+        continue
+      }
+      let touched = wording.touched(entry.editCounts, deletions: entry.deletions)
+      table.row([
+        authors.text(of: entry.first, isShort: invocation.surroundings.output.isTerminal),
+        invocation.time(millis: entry.stampMillis, in: base),
+        authors.name(of: entry.first.replica) ?? wording.unknownAuthor, entry.purpose ?? "",
+        touched,
+      ])
+    }
+    if !invocation.isJSON { invocation.print(table) }
+    return .done
+  }
+
+  private static func object(_ entry: LogEntry, _ authors: Authors) -> JSONObject {
+    var object = JSONObject()
+    object.put("dot", entry.first.text)
+    object.put("last", entry.last.text)
+    object.put("at", Timestamp.text(entry.stampMillis))
+    object.put("by", authors.name(of: entry.first.replica))
+    object.put("does", entry.purpose)
+    var records = JSONObject()
+    for (type, count) in entry.editCounts.sorted(by: { $0.key < $1.key }) {
+      records.put(type, count)
+    }
+    object.put("records", records)
+    object.put("deleted", entry.deletions)
+    return object
+  }
+}
+
+/// Who works on which device.
+struct Authors {
+  private let base: Base
+  private var names: [ReplicaID: String] = [:]
+
+  init(_ base: Base) {
+    self.base = base
+    let member = base.state.field("member")
+    for replica in base.state.replicas {
+      // After an old copy was put back a device goes on under a new name (SPEC §7.4).
+      var first = replica
+      while base.state.record(type: Schema.device.key, id: first.id.text) == nil,
+        let older = base.state.replicas.first(where: { $0.id == first.predecessor })
+      {
+        first = older
+      }
+      let device = base.state.record(type: Schema.device.key, id: first.id.text)
+      guard let id = device?.text(of: member) else { continue }
+      names[replica.id] = base.members.first { $0.id == id }?.name
+    }
+  }
+
+  /// The name of the member whose device a replica is.
+  func name(of replica: ReplicaID) -> String? { names[replica] }
+
+  /// A commit as it can be typed: whole, or as short as this base allows.
+  func text(of dot: Dot, isShort: Bool) -> String {
+    guard isShort else { return dot.text }
+    let others = base.state.replicas.map(\.id.text).filter { $0 != dot.replica.text }
+    guard !others.isEmpty else { return String(dot.number) }
+    let shared = others.map { other in
+      zip(other.utf8, dot.replica.text.utf8).prefix { $0 == $1 }.count
+    }
+    return "\(dot.replica.text.prefix((shared.max() ?? 0) + 1)):\(dot.number)"
+  }
+}
+
+extension Invocation {
+  /// A moment as people read it, in the time of the base.
+  func time(millis: Int64, in base: Base) -> String {
+    let moment = Instant(epochMillis: millis)
+    return wording.time(moment, offsetMinutes: base.offsetMinutes(at: moment))
+  }
+}

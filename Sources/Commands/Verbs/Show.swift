@@ -1,0 +1,120 @@
+import CRM
+import Replication
+import Wording
+
+/// `karto show`: one record with all that belongs to it.
+enum ShowCommand {
+  static let command = Command(options: [.type], run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let name = try invocation.onlyOperand(.record, of: .show)
+    let base = try invocation.openForReading()
+    let record = try invocation.record(name, in: base, includingDeleted: true)
+    if invocation.isJSON {
+      invocation.print(jsonBytes: base.json(base.card(record, computed: true)))
+      return .done
+    }
+    CardPrinter(invocation, base).print(base.dossier(record))
+    return .done
+  }
+}
+
+/// Prints a card with its deals, tasks and past.
+private struct CardPrinter {
+  let invocation: Invocation
+  let base: Base
+  private var wording: Wording { invocation.wording }
+
+  init(_ invocation: Invocation, _ base: Base) {
+    self.invocation = invocation
+    self.base = base
+  }
+
+  private static let recentCount = 5
+
+  func print(_ dossier: Dossier) {
+    let card = dossier.card
+    let noun = card.entity?.noun(1, in: invocation.language) ?? card.type
+    let isOn = invocation.isStyled
+    var title = Style.bold.applied(to: DisplayWidth.oneLine(card.name), isOn: isOn)
+    title += card.name.isEmpty ? "" : "  "
+    title += Style.dim.applied(to: "\(noun) \(invocation.id(card.id, in: base))", isOn: isOn)
+    if !card.isAlive { title += "  " + Style.red.applied(to: wording.inTrash, isOn: isOn) }
+    invocation.print(title)
+    printFields(card)
+    printSection(.links, dossier.links.map(link))
+    printSection(.deals, dossier.deals.map(deal))
+    printSection(.tasks, dossier.tasks.map(task))
+    printSection(.activities, dossier.activities.map(activity))
+    printSection(.events, dossier.events.map(event))
+  }
+
+  private func printFields(_ card: Card) {
+    var table = Table([
+      Table.Column(title: "", isFlexible: false, style: .dim), Table.Column(title: ""),
+    ])
+    for field in card.fields {
+      // The name stands above already.
+      let isTitle = ["name", "title"].contains(field.field.key)
+      if isTitle, field.siblings.isEmpty, field.values.first?.text == card.name { continue }
+      let label = field.field.label(in: invocation.language)
+      guard field.siblings.isEmpty else {
+        let values = field.siblings.map { display($0.value, field) }
+        table.row([label, wording.conflict(values)], style: .yellow)
+        continue
+      }
+      for (index, value) in field.values.enumerated() {
+        table.row([index == 0 ? label : "", display(value, field) + attributes(of: value)])
+      }
+    }
+    // Whole, however long: a card is where one looks for all of a comment.
+    invocation.print(
+      lines: table.lines(width: nil, isStyled: invocation.isStyled, hasHeader: false))
+  }
+
+  private func display(_ value: CardValue, _ field: CardField) -> String {
+    value.display(
+      field.field, currency: field.currency, in: invocation.language,
+      offsetMinutes: base.offsetMinutes)
+  }
+
+  private func attributes(of value: CardValue) -> String {
+    guard !value.attributes.isEmpty else { return "" }
+    return " (\(value.attributes.map(\.text).joined(separator: ", ")))"
+  }
+
+  private func printSection(_ section: Wording.Section, _ rows: [[String]]) {
+    guard !rows.isEmpty else { return }
+    invocation.print("")
+    let title = "\(wording.title(section)) (\(rows.count))"
+    invocation.print(Style.bold.applied(to: title, isOn: invocation.isStyled))
+    var table = Table(
+      (0..<(rows.map(\.count).max() ?? 0)).map { index in
+        Table.Column(title: "", isFlexible: index > 0, style: index == 0 ? .dim : .plain)
+      })
+    for row in rows.prefix(Self.recentCount) { table.row(row) }
+    invocation.print(table, hasHeader: false)
+    if rows.count > Self.recentCount {
+      invocation.print(wording.andMore(rows.count - Self.recentCount))
+    }
+  }
+
+  private func cells(_ keys: [String], of card: Card) -> [String] {
+    [invocation.id(card.id, in: base)]
+      + keys.map { key in card[key].map { invocation.text(of: $0, in: base) } ?? "" }
+  }
+
+  private func link(_ card: Card) -> [String] { cells(["from", "role", "to"], of: card) }
+  private func deal(_ card: Card) -> [String] {
+    cells(["title", "stage", "amount", "owner"], of: card)
+  }
+  private func task(_ card: Card) -> [String] {
+    cells(["due", "title", "assignee", "state"], of: card)
+  }
+  private func activity(_ card: Card) -> [String] {
+    cells(["at", "kind", "text", "amount", "outcome", "author"], of: card)
+  }
+  private func event(_ card: Card) -> [String] {
+    cells(["at", "from", "to", "by", "reason"], of: card)
+  }
+}

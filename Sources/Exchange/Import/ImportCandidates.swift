@@ -1,0 +1,52 @@
+import CRM
+
+/// The fields to which the columns of a file can go, and what its rows are about.
+enum ImportCandidates {
+  /// The fields of an entity under all their names, and those of the client beside it.
+  static func candidates(for entity: Entity, base: Base) -> [FieldCandidate] {
+    var candidates: [FieldCandidate] = []
+    if entity.key != "client" {
+      candidates += [
+        FieldCandidate(key: "person.external_ids", names: clientNumbers, isMany: true),
+        FieldCandidate(key: "person.phones", names: ["Телефон клиента", "Телефон", "Phone"]),
+        FieldCandidate(
+          key: "person.emails", names: ["E-mail клиента", "E-mail", "Email", "Почта клиента"]),
+        FieldCandidate(key: "person.inn", names: ["ИНН клиента", "ИНН", "INN"]),
+      ]
+    }
+    for field in entity.fields + base.customFields(of: entity) where !field.computed {
+      candidates.append(
+        FieldCandidate(
+          key: field.key, names: [field.russian, field.english] + field.synonyms,
+          isMany: field.many))
+    }
+    if entity.key == "activity" {
+      candidates.append(FieldCandidate(key: "external_ids", names: ["ID", "Номер записи"]))
+    }
+    return candidates
+  }
+
+  private static let clientNumbers = [
+    "client_id", "ID клиента", "Клиент ID", "Номер клиента", "Код клиента", "customer_id",
+    "contact_id", "ID контакта", "company_id", "ID компании", "Associated Contact IDs",
+    "person_id",
+  ]
+
+  /// What the rows of a table without a known program are about.
+  static func entity(of header: [String]) -> Entity {
+    let keys = Set(header.map(ColumnName.key))
+    func has(_ names: String...) -> Bool {
+      names.contains { keys.contains(ColumnName.key($0)) }
+    }
+    if has("этап", "стадия", "stage", "воронка", "pipeline", "этап сделки", "название сделки") {
+      return Schema.deal
+    }
+    let isTimed = has("когда", "at", "when", "дата", "date", "дата и время")
+    if isTimed, has("вид", "kind", "результат", "outcome", "текст", "text", "направление", "тип") {
+      return Schema.activity
+    }
+    let names = ["телефон", "phone", "phones", "телефоны", "email", "emails", "инн", "inn"]
+    if has("сумма", "amount", "бюджет"), !names.contains(where: { has($0) }) { return Schema.deal }
+    return Schema.client
+  }
+}

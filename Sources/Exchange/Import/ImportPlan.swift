@@ -1,0 +1,159 @@
+import Bytes
+public import CRM
+import Documents
+import Platform
+import Replication
+
+/// A file that has been read and compared with a base, ready to be imported.
+///
+///     let plan = try ImportPlan.prepare(bytes, options: ImportOptions(), base: base)
+///     print(plan.preview.counts.created)
+///     let report = try plan.apply(to: base)
+public struct ImportPlan: Sendable {
+  /// What importing the file would do.
+  public let preview: ImportPreview
+
+  let table: ImportTable
+  let layout: ImportLayout
+  let options: ImportOptions
+  let chunks: [ChunkRows]
+  let decisions: ImportDecisions
+  private let fingerprint: String
+  private let frontier: Frontier
+
+  /// Reads a file and compares it with a base; nothing is written.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - options: what the importer is told.
+  ///   - base: the base.
+  /// - Returns: the plan.
+  /// - Throws: `ImportError` if nothing of it can be imported, `MappingError` if an override cannot
+  ///   be followed.
+  public static func prepare(
+    _ bytes: [UInt8], options: ImportOptions, base: Base
+  ) throws -> ImportPlan {
+    try ImportPlan(bytes, options: options, base: base)
+  }
+
+  private init(_ bytes: [UInt8], options: ImportOptions, base: Base) throws {
+    let table = try ImportTable(bytes, options: options)
+    let preset = options.preset.map { Preset.named($0) } ?? Preset.detect(table.header)
+    let (entity, mapping) = try Self.mapping(table, preset, options, base)
+    let layout = try ImportLayout(
+      entity: entity, mapping: mapping, table: table, base: base, options: options)
+    let facts = ImportFacts(base, preset: preset)
+    let chunks = Parallel.map(count: table.chunks.count) { index in
+      var reader = RowReader(layout, facts)
+      return reader.read(table.chunks[index], of: table)
+    }
+    guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
+    let state = base.state
+    let decisions = ImportDecisions(chunks, layout, options, state)
+    let writer = ImportWriter(
+      table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
+      state: state)
+    var counts = decisions.counts
+    let updates = writer.updates(ids: nil)
+    for update in updates {
+      if update.edit.isEmpty { counts.unchanged += 1 } else { counts.changed += 1 }
+      counts.repeated += update.rowCount - 1
+    }
+    self.table = table
+    self.layout = layout
+    self.options = options
+    self.chunks = chunks
+    self.decisions = decisions
+    fingerprint = mapping.fingerprint
+    frontier = state.frontier
+    preview = ImportPreview(
+      type: entity.key, preset: preset?.name, encoding: table.encoding,
+      separator: table.dialect.separator, columns: mapping.columns, counts: counts,
+      rejected: decisions.rejected,
+      warnings: Array(chunks.flatMap(\.warnings).prefix(200)),
+      warningCount: chunks.reduce(0) { $0 + $1.warningCount })
+  }
+
+  private static func mapping(
+    _ table: ImportTable, _ preset: Preset?, _ options: ImportOptions, _ base: Base
+  ) throws -> (Entity, HeaderMapping) {
+    func map(_ entity: Entity) throws -> HeaderMapping {
+      try HeaderMapping(
+        header: table.header, samples: Array(table.samples.prefix(20)), preset: preset,
+        candidates: ImportCandidates.candidates(for: entity, base: base),
+        overrides: options.overrides, unknown: options.unknownColumns)
+    }
+    if let type = options.type {
+      guard let entity = Schema.entity(key: type) ?? Schema.entity(named: type),
+        ["client", "deal", "activity"].contains(entity.key)
+      else { throw ImportError.unknownType(type) }
+      return (entity, try map(entity))
+    }
+    if let preset {
+      let entity = preset.records == .deals ? Schema.deal : Schema.client
+      return (entity, try map(entity))
+    }
+    let entity = ImportCandidates.entity(of: table.header)
+    return (entity, try map(entity))
+  }
+
+  /// Imports the file: all rows in one batch, or none.
+  ///
+  /// - Parameters:
+  ///   - base: the base for which the plan was prepared.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: what was done.
+  /// - Throws: what keeps the batch from being written.
+  public func apply(to base: Base, isRehearsal: Bool = false) throws -> ImportReport {
+    let name = options.fileName.isEmpty ? layout.entity.key : options.fileName
+    let (dots, importID) = try base.workspace.write(
+      purpose: "import \(name)", isRehearsal: isRehearsal
+    ) { draft -> String? in
+      let state = draft.state
+      // Someone may have written since the plan was made; what the rows say stays the same.
+      let decisions =
+        state.frontier == frontier
+        ? decisions : ImportDecisions(chunks, layout, options, state)
+      let writer = ImportWriter(
+        table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
+        state: state)
+      return writer.write(
+        to: &draft, counts: preview.counts, journal: journal(base), base: base)
+    }
+    return ImportReport(preview: preview, commits: dots.map(\.text), importID: importID)
+  }
+
+  private func journal(_ base: Base) -> [String: [UInt8]] {
+    var fields = [
+      "file": StoredValue.text(options.fileName),
+      "type": StoredValue.text(layout.entity.key),
+      "rows": StoredValue.integer(preview.counts.rows),
+      "created": StoredValue.integer(preview.counts.created),
+      "updated": StoredValue.integer(preview.counts.changed),
+      "duplicates": StoredValue.integer(preview.counts.duplicates),
+      "rejected": StoredValue.integer(preview.counts.rejected),
+      "fingerprint": StoredValue.text(fingerprint),
+      "mapping": StoredValue.text(
+        preview.columns.map { "\($0.address)=\($0.target?.description ?? "-")" }
+          .joined(separator: "\n")),
+      "at": StoredValue.text(base.now.description),
+    ]
+    if let preset = preview.preset { fields["preset"] = StoredValue.text(preset.rawValue) }
+    if let me = base.me { fields["by"] = StoredValue.text(me.id) }
+    return fields
+  }
+
+  /// The rows that are not imported, with the header, in the encoding and form of the file.
+  public func rejectedFile() -> [UInt8] {
+    var text = Array(table.text[table.headerRange])
+    var lines: Set<Int32> = []
+    for row in preview.rejected { lines.insert(Int32(clamping: row.line)) }
+    for chunk in chunks {
+      for row in chunk.rows where lines.contains(row.line) {
+        text += table.text[row.range]
+        if text.last != 0x0A, text.last != 0x0D { text += table.dialect.lineEnd.bytes }
+      }
+    }
+    return table.encoding.encode(text.span)
+  }
+}

@@ -1,0 +1,81 @@
+import Bytes
+import CRM
+import Replication
+
+/// Compares what rows say with a record, and makes the edit that is left.
+struct ImportUpdate {
+  private let layout: ImportLayout
+  private let state: State
+  private let record: Record?
+  private(set) var edit: RecordEdit
+  /// The keys of the elements that the record has or gets, by field.
+  private var present: [String: Set<[UInt8]>] = [:]
+
+  /// Fields that an importer works out itself: they never replace anything.
+  private static let workedOut: Set<String> = ["kind", "history_from"]
+
+  init(_ layout: ImportLayout, _ state: State, record: Record?, id: String) {
+    self.layout = layout
+    self.state = state
+    self.record = record
+    edit = RecordEdit(type: layout.entity.key, id: id)
+  }
+
+  /// Takes in what a row says.
+  ///
+  /// - Parameters:
+  ///   - row: the row's record line.
+  ///   - isFilling: whether only what the record lacks is taken.
+  mutating func take(_ row: RecordEdit, isFilling: Bool) {
+    for (field, value) in row.set {
+      let present = presentValue(field)
+      let known = edit.set[field] ?? present
+      let isFixed = isFilling || Self.workedOut.contains(field)
+      guard known == nil || (!isFixed && known != value) else { continue }
+      // A later row may say again what the record has had all the time.
+      edit.set[field] = value == present ? nil : value
+    }
+    for (field, values) in row.add {
+      for value in values where insert(value, field) { edit.add[field, default: []].append(value) }
+    }
+  }
+
+  private func presentValue(_ field: String) -> [UInt8]? {
+    guard let record else { return nil }
+    guard AttributeName(register: field) == nil else {
+      // Names that carry an element's key have no place of their own to look at.
+      let register = record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }
+      return register?.writes.first?.value
+    }
+    return record.withValue(of: state.field(field)) { $0.withUnsafeBufferPointer { Array($0) } }
+  }
+
+  /// Notes an element; says whether it is new.
+  private mutating func insert(_ value: [UInt8], _ name: String) -> Bool {
+    let field = layout.entity.field(key: name) ?? Field(name, name, name, .text, many: true)
+    if present[name] == nil {
+      var keys: Set<[UInt8]> = []
+      record?.forEachElement(of: state.field(name)) { element in
+        keys.insert(Self.key(element, field))
+      }
+      present[name] = keys
+    }
+    return present[name, default: []].insert(Self.key(value.span, field)).inserted
+  }
+
+  private static func key(_ value: Span<UInt8>, _ field: Field) -> [UInt8] {
+    var key: [UInt8] = []
+    StoredValue.withContent(of: value) { content in
+      switch field.kind {
+      case .phone:
+        if MatchKey.appendPhone(content, to: &key) { return }
+      case .email:
+        if MatchKey.appendEMail(content, to: &key) { return }
+      case .directory: TextFolding.append(content, to: &key)
+      default: break
+      }
+      if key.isEmpty { key.append(copying: content) }
+    }
+    return key
+  }
+}

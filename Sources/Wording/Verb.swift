@@ -1,0 +1,225 @@
+/// The commands, in the order of the overview.
+public enum Verb: String, Sendable, CaseIterable {
+  /// Founds a base.
+  case new
+  /// Adds a record.
+  case add
+  /// Changes a record.
+  case set
+  /// Shows a record.
+  case show
+  /// Lists records.
+  case list
+  /// Searches.
+  case find
+  /// Notes an interaction.
+  case log
+  /// Works with deals.
+  case deal
+  /// Works with tasks.
+  case task
+  /// Says what is to be done today.
+  case today
+  /// Works with saved filters.
+  case segment
+  /// Moves records to the trash.
+  case delete
+  /// Takes records out of the trash.
+  case restore
+  /// Lists the trash.
+  case trash
+  /// Tells what happened.
+  case history
+  /// Takes changes back.
+  case undo
+  /// Reads a table.
+  case `import`
+  /// Writes everything out.
+  case export
+  /// Makes changes that a program wrote.
+  case apply
+  /// Looks for damage.
+  case check
+  /// Saves what can be saved.
+  case repair
+  /// Packs the document.
+  case compact
+  /// Prints the hash of the state.
+  case digest
+  /// Prints a script for the shell.
+  case completion
+  /// Explains.
+  case help
+}
+
+/// The options of all commands.
+public enum CommandOption: String, Sendable, CaseIterable {
+  // Everywhere.
+  /// The document.
+  case file
+  /// The language.
+  case lang
+  /// JSON, one object a line.
+  case json
+  /// Yes to every question.
+  case yes
+  /// Rehearse only.
+  case dryRun = "dry-run"
+  /// Ids only, no talk.
+  case quiet
+  /// No colours.
+  case noColor = "no-color"
+  /// The day that counts as today.
+  case asOf = "as-of"
+  /// A moment: of the base that is shown, or of what is noted.
+  case at
+  /// The form of a list.
+  case format
+  /// An explanation.
+  case help
+  /// The program's version.
+  case version
+
+  // Of single commands.
+  /// The name of a base.
+  case name
+  /// Who one is.
+  case `as`
+  /// A currency.
+  case currency
+  /// The order of a list.
+  case sort
+  /// The columns of a list.
+  case columns
+  /// How many at most.
+  case limit
+  /// The field to count by.
+  case by
+  /// A saved filter.
+  case segment
+  /// What lies in the trash.
+  case trash
+  /// A kind of record.
+  case type
+  /// How a conversation ended.
+  case outcome
+  /// A sum.
+  case amount
+  /// The next step.
+  case next
+  /// A deadline.
+  case due
+  /// The deal concerned.
+  case deal
+  /// The client concerned.
+  case client
+  /// Incoming or outgoing.
+  case direction
+  /// A stage.
+  case stage
+  /// A pipeline.
+  case pipeline
+  /// A reason.
+  case reason
+  /// An owner.
+  case owner
+  /// A priority.
+  case priority
+  /// A kind of task.
+  case kind
+  /// The result of a task.
+  case result
+  /// A day after which to come back.
+  case returnAfter = "return-after"
+  /// What is closed too.
+  case all
+  /// An import.
+  case `import`
+  /// The last batch of this device.
+  case last
+  /// A column and its field.
+  case map
+  /// What becomes of duplicates.
+  case duplicates
+  /// The encoding of a file.
+  case encoding
+  /// The sign between columns.
+  case separator
+  /// Where rejected rows go.
+  case rejected
+  /// The program that wrote a file.
+  case preset
+  /// Where a result goes.
+  case output
+  /// Another copy of the base.
+  case from
+
+  /// What stands after two dashes.
+  public var spelling: String { self == .quiet ? "quiet" : rawValue }
+
+  /// The letter after one dash, if it has one.
+  public var letter: Character? {
+    switch self {
+    case .file: "f"
+    case .yes: "y"
+    case .quiet: "q"
+    case .help: "h"
+    case .output: "o"
+    default: nil
+    }
+  }
+
+  /// Whether every command takes it.
+  public var isGlobal: Bool { Self.global.contains(self) }
+
+  /// The options that every command takes, in the order of the help.
+  public static let global: [CommandOption] = [
+    .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help, .version,
+  ]
+
+  /// What a value is, if the option takes one.
+  public var value: Value? {
+    switch self {
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all: nil
+    case .file, .rejected, .output, .from: .file
+    case .lang: .words(["ru", "en"])
+    case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
+    case .duplicates: .words(["skip", "merge", "replace", "allow"])
+    case .direction: .words(["in", "out"])
+    case .asOf, .at, .due, .returnAfter: .date
+    case .limit, .import: .number
+    case .sort, .columns, .by: .field
+    case .map: .mapping
+    case .amount: .sum
+    case .type: .type
+    case .name, .as, .currency, .segment, .outcome, .next, .deal, .client, .stage, .pipeline,
+      .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset:
+      .text
+    }
+  }
+
+  /// Whether it may be given several times.
+  public var isRepeatable: Bool { self == .map || self == .from }
+
+  /// What stands after an option.
+  public enum Value: Sendable, Equatable {
+    /// The path of a file.
+    case file
+    /// One of these.
+    case words([String])
+    /// A day or a moment.
+    case date
+    /// An integer.
+    case number
+    /// Fields, separated by commas.
+    case field
+    /// A column and a field.
+    case mapping
+    /// A sum of money.
+    case sum
+    /// A kind of record.
+    case type
+    /// Any text.
+    case text
+  }
+}

@@ -1,0 +1,166 @@
+extension Wording {
+  /// What is wrong with a command line.
+  func commandComplaint(_ error: any Error) -> Complaint? {
+    switch error {
+    case let error as CommandError: complaint(error)
+    case let error as Complaint: error
+    default: nil
+    }
+  }
+
+  private func complaint(_ error: CommandError) -> Complaint {
+    switch error {
+    case .unknownVerb(let word, let suggestions):
+      return Complaint(
+        .usage, pick("unknown command \(quoted(word))", "неизвестная команда \(quoted(word))"),
+        hint: suggestion(
+          suggestions.map { "karto \($0)" },
+          else: pick("karto help lists the commands", "список команд: karto help")))
+    case .unknownAction(let word, let verb, let suggestions):
+      return Complaint(
+        .usage,
+        pick(
+          "\(verb.rawValue): unknown action \(quoted(word))",
+          "\(verb.rawValue): неизвестное действие \(quoted(word))"),
+        hint: suggestion(suggestions.map { "karto \(verb.rawValue) \($0)" }, else: helpHint(verb)))
+    case .missingAction(let verb, let actions):
+      return Complaint(
+        .usage,
+        pick(
+          "\(verb.rawValue): say what to do: \(list(actions))",
+          "\(verb.rawValue): укажите действие: \(list(actions))"),
+        hint: helpHint(verb))
+    case .unknownOption(let word, let verb, let suggestions):
+      let place = verb.map { "\($0.rawValue): " } ?? ""
+      return Complaint(
+        .usage, place + pick("unknown option \(word)", "неизвестный параметр \(word)"),
+        hint: suggestion(suggestions, else: helpHint(verb)))
+    case .missingValue(let option):
+      return Complaint(
+        .usage, pick("--\(option) needs a value", "параметру --\(option) нужно значение"))
+    case .unexpectedValue(let option):
+      return Complaint(
+        .usage, pick("--\(option) takes no value", "параметр --\(option) не принимает значения"))
+    case .badValue(let option, let value, let allowed):
+      return Complaint(
+        .usage,
+        pick(
+          "--\(option) cannot be \(quoted(value))", "--\(option) не может быть \(quoted(value))"),
+        hint: allowed.isEmpty
+          ? nil : pick("one of: \(list(allowed))", "возможные значения: \(list(allowed))"))
+    case .missingOperand(let operand, let verb):
+      return Complaint(
+        .usage, "\(verb.rawValue): \(missing(operand))", hint: helpHint(verb))
+    case .unexpectedOperand(let word, let verb):
+      return Complaint(
+        .usage,
+        pick(
+          "\(verb.rawValue): what is \(quoted(word)) for?",
+          "\(verb.rawValue): лишнее слово \(quoted(word))"),
+        hint: helpHint(verb))
+    case .notAnAssignment(let word, let verb):
+      return Complaint(
+        .usage,
+        pick(
+          "\(verb.rawValue): \(quoted(word)) is no field=value",
+          "\(verb.rawValue): \(quoted(word)) не похоже на поле=значение"),
+        hint: pick(
+          "write city=Paris, tags+=vip or tags-=vip",
+          "пишите город=Тверь, теги+=vip или теги-=vip"))
+    case .unknownType(let word, let suggestions):
+      return Complaint(
+        .usage,
+        pick("no kind of record is called \(quoted(word))", "нет вида записей \(quoted(word))"),
+        hint: suggestion(
+          suggestions,
+          else: pick(
+            "clients, deals, activities, tasks…", "клиенты, сделки, события, задачи…")))
+    case .noDocument, .severalDocuments: return documentChoice(error)
+    case .needsYes(let verb):
+      return Complaint(
+        .usage,
+        pick(
+          "\(verb.rawValue): nobody is there to confirm", "\(verb.rawValue): некому подтвердить"),
+        hint: pick("add --yes", "добавьте --yes"))
+    case .declined: return Complaint(.failed, pick("nothing was changed", "ничего не изменено"))
+    case .fileExists(let path):
+      return Complaint(
+        .failed, pick("\(path): already exists", "\(path): уже существует"),
+        hint: pick("add --yes to replace it", "добавьте --yes, чтобы заменить"))
+    case .unknownSegment(let name, let suggestions):
+      return Complaint(
+        .notFound, pick("there is no segment \(quoted(name))", "нет сегмента \(quoted(name))"),
+        hint: suggestion(
+          suggestions,
+          else: pick("karto segment list shows them", "список: karto segment list")))
+    case .badDot, .unknownDot, .unknownImport, .nothingToUndo: return undoChoice(error)
+    }
+  }
+
+  private func documentChoice(_ error: CommandError) -> Complaint {
+    if case .severalDocuments(let names) = error {
+      return Complaint(
+        .usage,
+        pick(
+          "several bases stand in this folder: \(list(names))",
+          "в этой папке несколько баз: \(list(names))"),
+        hint: pick("say which: karto -f \(names[0]) …", "укажите одну: karto -f \(names[0]) …"))
+    }
+    return Complaint(
+      .usage,
+      pick("there is no base in this folder", "в этой папке нет базы"),
+      hint: pick(
+        "name one with -f FILE or KARTO_FILE, or make one with karto new base.karto",
+        "укажите её через -f ФАЙЛ или KARTO_FILE либо создайте: karto new base.karto"))
+  }
+
+  private func undoChoice(_ error: CommandError) -> Complaint {
+    let hint = pick("karto history lists the changes", "изменения перечисляет karto history")
+    let what: String =
+      switch error {
+      case .badDot(let text):
+        pick("\(quoted(text)) names no change", "\(quoted(text)) не обозначает изменения")
+      case .unknownDot(let text):
+        pick("there is no change \(text)", "нет изменения \(text)")
+      case .unknownImport(let number):
+        pick("there is no import \(number)", "нет импорта \(number)")
+      default:
+        pick(
+          "this device has changed nothing yet", "с этого устройства ещё ничего не меняли")
+      }
+    if case .badDot = error { return Complaint(.usage, what, hint: hint) }
+    return Complaint(.notFound, what, hint: hint)
+  }
+
+  private func missing(_ operand: CommandError.Operand) -> String {
+    switch operand {
+    case .path: pick("say which file", "укажите файл")
+    case .newPath: pick("say where to put the new base", "укажите, куда записать новую базу")
+    case .type:
+      pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
+    case .record: pick("say which record, by id or name", "укажите запись: номер или имя")
+    case .client: pick("say which client, by id or name", "укажите клиента: номер или имя")
+    case .deal: pick("say which deal, by id", "укажите сделку: номер")
+    case .task: pick("say which task, by id", "укажите задачу: номер")
+    case .stage: pick("say which stage", "укажите этап")
+    case .assignment: pick("say what to write: field=value", "укажите, что записать: поле=значение")
+    case .words: pick("say what to look for", "укажите, что искать")
+    case .title: pick("say what is to be done", "укажите, что нужно сделать")
+    case .name: pick("say a name", "укажите название")
+    case .date: pick("say the day", "укажите день")
+    case .activity:
+      pick("say what it was: call, meeting, mail, note…", "укажите вид: call, meeting, mail, note…")
+    case .commit:
+      pick(
+        "say what to undo: a change, --import N or --last",
+        "укажите, что отменить: изменение, --import N или --last")
+    case .shell: pick("say which shell: bash, zsh or fish", "укажите оболочку: bash, zsh, fish")
+    }
+  }
+
+  func helpHint(_ verb: Verb?) -> String {
+    verb.map { "karto help \($0.rawValue)" } ?? "karto help"
+  }
+}
+
+extension Complaint: Error {}

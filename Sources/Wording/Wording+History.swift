@@ -1,0 +1,196 @@
+import CRM
+import Documents
+public import Replication
+
+/// What history, undo, check, repair and exchange say.
+extension Wording {
+  /// How a field changed.
+  public enum ChangeKind: String, Sendable, CaseIterable {
+    /// A register took another value.
+    case set
+    /// An element came.
+    case add
+    /// An element went.
+    case remove
+    /// The record was made.
+    case create
+    /// The record went to the trash.
+    case delete
+    /// The record came back.
+    case restore
+  }
+
+  /// One change of one field; values are as people read them.
+  public func change(
+    _ kind: ChangeKind, field: String, before: String?, after: String?
+  ) -> String {
+    let none = pick("nothing", "пусто")
+    switch kind {
+    case .set: return "\(field): \(before ?? none) → \(after ?? none)"
+    case .add: return "\(field): + \(after ?? none)"
+    case .remove: return "\(field): − \(before ?? none)"
+    case .create: return pick("added", "добавлено")
+    case .delete: return pick("deleted", "удалено")
+    case .restore: return pick("restored", "возвращено")
+    }
+  }
+
+  /// What a batch of commits touched: «3 клиента, 1 сделка».
+  public func touched(_ counts: [String: Int], deletions: Int) -> String {
+    var parts = Schema.entities.compactMap { entity in
+      counts[entity.key].map { count($0, of: entity) }
+    }
+    let unknown = counts.filter { Schema.entity(key: $0.key) == nil }.reduce(0) { $0 + $1.value }
+    if unknown > 0 { parts.append(records(unknown)) }
+    if deletions > 0 {
+      parts.append(pick("\(number(deletions)) deleted", "удалено: \(number(deletions))"))
+    }
+    return list(parts)
+  }
+
+  /// Someone whose device is not known.
+  public var unknownAuthor: String { pick("unknown", "неизвестно") }
+
+  /// The title of the column of changes.
+  public var dotTitle: String { pick("Change", "Изменение") }
+  /// The title of the column of moments.
+  public var whenTitle: String { pick("When", "Когда") }
+  /// The title of the column of authors.
+  public var whoTitle: String { pick("Who", "Кто") }
+  /// The title of the column of purposes.
+  public var doesTitle: String { pick("Command", "Команда") }
+  /// The title of the column of what was touched.
+  public var whatTitle: String { pick("What", "Что") }
+
+  // MARK: Undo
+
+  /// How many changes were taken back.
+  public func undone(_ count: Int, isRehearsal: Bool) -> String {
+    isRehearsal
+      ? pick("would be taken back: \(records(count))", "будет отменено: \(records(count))")
+      : pick("taken back: \(records(count))", "отменено: \(records(count))")
+  }
+
+  /// Nothing was left to undo.
+  public var nothingToTakeBack: String {
+    pick("there is nothing to take back", "отменять нечего")
+  }
+
+  /// What was taken back of one record.
+  public func reverted(_ kind: UndoReport.Reverted.Kind, what: String, type: String) -> String {
+    switch kind {
+    case .deleted: pick("to the trash: \(what)", "в корзину: \(what)")
+    case .restored: pick("restored: \(what)", "возвращено: \(what)")
+    case .changed(let fields):
+      pick(
+        "set back: \(what): \(list(fields.map { fieldLabel($0, of: type) }))",
+        "прежнее: \(what): \(list(fields.map { fieldLabel($0, of: type) }))")
+    }
+  }
+
+  /// What was left alone, and why.
+  public func left(what: String, fields: [String], by author: String, at: String) -> String {
+    let fields = fields.isEmpty ? "" : ": \(list(fields))"
+    return pick(
+      "left alone: \(what)\(fields), edited later by \(author), \(at)",
+      "оставлено: \(what)\(fields), позже изменено: \(author), \(at)")
+  }
+
+  /// How to undo an undo.
+  public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
+
+  /// Whether to undo a large batch.
+  public func undoQuestion(_ count: Int) -> String {
+    pick("Take back \(records(count))?", "Отменить: \(records(count))?")
+  }
+
+  // MARK: Check and repair
+
+  /// A document without damage.
+  public func sound(_ report: CheckReport) -> String {
+    let commits = count(
+      report.commitCount, PluralForms("commit", plural: "commits"),
+      PluralForms("фиксация", "фиксации", "фиксаций", plural: "фиксации"))
+    let signatures = count(
+      report.signatureCount, PluralForms("signature", plural: "signatures"),
+      PluralForms("подпись", "подписи", "подписей", plural: "подписи"))
+    return pick(
+      "sound: \(bytes(report.byteCount)), \(commits), \(signatures)",
+      "в порядке: \(bytes(report.byteCount)), \(commits), \(signatures)")
+  }
+
+  /// Bytes of a write that was never finished.
+  public func torn(_ count: Int) -> String {
+    pick(
+      "\(bytes(count)) at the end belong to a write that was cut off; the next write removes them",
+      "\(bytes(count)) в конце остались от прерванной записи, следующая запись их уберёт")
+  }
+
+  /// One thing that is wrong, with its place.
+  public func problem(_ problem: CheckProblem) -> String {
+    var text = sentence(problem.kind)
+    if let offset = problem.byteOffset {
+      text = pick("byte \(number(offset)): ", "байт \(number(offset)): ") + text
+    }
+    if let dot = problem.dot { text += " (\(dot.text))" }
+    if !problem.records.isEmpty {
+      let some = problem.records.prefix(5).joined(separator: ", ")
+      let rest = problem.records.count > 5 ? " …" : ""
+      text += pick("; records: \(some)\(rest)", "; записи: \(some)\(rest)")
+    }
+    return text
+  }
+
+  private func sentence(_ kind: CheckProblem.Kind) -> String {
+    switch kind {
+    case .damage(let range):
+      pick("\(bytes(range.count)) cannot be read", "не читается \(bytes(range.count))")
+    case .member(let error), .line(let error): documentSentence(error)
+    case .mislabelled:
+      pick("a part holds other commits than it says", "в части не те фиксации, что указаны")
+    case .missing(let replica, let first, let last):
+      pick(
+        "commits \(first) to \(last) of \(replica.text) are missing",
+        "нет фиксаций \(first)–\(last) устройства \(replica.text)")
+    case .fork:
+      pick("one commit stands twice, differently", "одна фиксация стоит дважды и по-разному")
+    case .signature: pick("a signature is wrong", "подпись неверна")
+    case .unsigned: pick("the last commits are not signed", "последние фиксации не подписаны")
+    case .sighting(let replica):
+      pick(
+        "a commit had seen something else of \(replica.text)",
+        "фиксация видела другую историю устройства \(replica.text)")
+    }
+  }
+
+  /// What to do about damage.
+  public var repairAdvice: String {
+    pick(
+      "karto repair NEW.karto saves the rest; --from OTHER.karto fills gaps",
+      "karto repair НОВАЯ.karto спасёт остальное; --from ДРУГАЯ.karto восполнит пробелы")
+  }
+
+  /// What a repair saved.
+  public func repaired(_ report: RepairReport, path: String) -> String {
+    let commits = count(
+      report.commitCount, PluralForms("commit", plural: "commits"),
+      PluralForms("фиксация", "фиксации", "фиксаций", plural: "фиксации"))
+    return pick(
+      "\(path): saved \(commits), \(number(report.recoveredCount)) of them from other copies",
+      "\(path): спасено \(commits), из других копий: \(number(report.recoveredCount))")
+  }
+
+  /// Commits that are lost.
+  public func lost(_ loss: RepairReport.Loss) -> String {
+    pick(
+      "commits \(loss.first) to \(loss.last) of \(loss.replica.text) are lost",
+      "потеряны фиксации \(loss.first)–\(loss.last) устройства \(loss.replica.text)")
+  }
+
+  /// What packing saved.
+  public func compacted(_ report: CompactReport) -> String {
+    pick(
+      "\(bytes(report.bytesBefore)) before, \(bytes(report.bytesAfter)) after",
+      "было \(bytes(report.bytesBefore)), стало \(bytes(report.bytesAfter))")
+  }
+}

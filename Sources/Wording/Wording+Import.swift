@@ -1,0 +1,76 @@
+import CRM
+public import Exchange
+
+/// Why files, rows and cells cannot be taken.
+extension Wording {
+  func complaint(_ error: ImportError) -> Complaint {
+    switch error {
+    case .empty: Complaint(.failed, pick("the file is empty", "файл пуст"))
+    case .nothingMapped(let type):
+      Complaint(
+        .failed,
+        pick("no column goes to any field", "ни один столбец не подходит ни к одному полю"),
+        hint: pick(
+          "say what goes where: --map \"COLUMN=\(type == "client" ? "name" : "client")\"",
+          "укажите сами: --map \"СТОЛБЕЦ=\(type == "client" ? "имя" : "клиент")\""))
+    case .unknownType(let word):
+      Complaint(
+        .usage,
+        pick(
+          "\(quoted(word)) cannot be imported from a table",
+          "\(quoted(word)) нельзя загрузить из таблицы"),
+        hint: "--type client, --type deal, --type activity")
+    case .isHTML:
+      Complaint(
+        .failed,
+        pick("this is a web page, not a table", "это веб-страница, а не таблица"),
+        hint: pick(
+          "open it in a spreadsheet and save it as CSV",
+          "откройте в табличной программе и сохраните как CSV"))
+    case .isSpreadsheet:
+      Complaint(
+        .failed,
+        pick("this is a spreadsheet, not CSV", "это книга Excel, а не CSV"),
+        hint: pick("save it as CSV first", "сначала сохраните как CSV"))
+    }
+  }
+
+  /// Why a row was not taken.
+  public func rowReason(_ reason: RowReason) -> String {
+    switch reason {
+    case .noName: pick("there is no name", "нет имени")
+    case .noClient: pick("no client is named", "не указан клиент")
+    case .unknownClient(let name):
+      pick("there is no client \(quoted(name))", "нет клиента \(quoted(name))")
+    case .surplusCells(let count):
+      pick(
+        "\(number(count)) cells too many; a separator is not quoted",
+        "лишних ячеек: \(number(count)); разделитель внутри ячейки без кавычек")
+    case .unreadable(let kind): csvSentence(kind)
+    case .duplicate(let id):
+      pick("the client is there already (\(id))", "такой клиент уже есть (\(id))")
+    }
+  }
+
+  /// Why a cell was not understood.
+  public func cellReason(_ reason: CellReason) -> String {
+    switch reason {
+    case .phone(let reason): phone(reason)
+    case .email: pick("no e-mail address; kept as text", "не адрес почты; записано как текст")
+    case .date: pick("no date; left out", "не дата; пропущено")
+    case .money: pick("no sum; left out", "не сумма; пропущено")
+    case .integer: pick("no whole number; left out", "не целое число; пропущено")
+    case .yesOrNo: pick("neither yes nor no; left out", "не да и не нет; пропущено")
+    case .choice: pick("not in the list; left out", "нет в списке; пропущено")
+    case .requisite(let verdict): requisite(verdict)
+    case .member:
+      pick("nobody here is called so; kept as text", "нет такого сотрудника; записано как текст")
+    }
+  }
+
+  /// A cell that was not understood, with its place.
+  public func cellWarning(_ warning: CellWarning) -> String {
+    let place = pick("line \(warning.line)", "строка \(warning.line)")
+    return "\(place), \(warning.column): \(quoted(warning.text)): \(cellReason(warning.reason))"
+  }
+}

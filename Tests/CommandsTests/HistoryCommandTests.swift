@@ -1,0 +1,134 @@
+import Bytes
+import Foundation
+import Testing
+
+@Suite struct HistoryCommandTests {
+  @Test func `the history of a record tells every value that a field has had`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "city=Москва", "tags+=vip")
+    #expect(desk.run("set", id, "city=Тверь", "tags-=vip").status == 0)
+    #expect(desk.run("delete", id).status == 0)
+    #expect(desk.run("restore", id).status == 0)
+    let entries = try desk.run("history", id, "--json").json
+    #expect(entries.map { $0["does"]?.text } == ["add", "set", "delete", "restore"])
+    #expect(entries.allSatisfy { $0["by"]?.text == "Мария" })
+    let change = try #require(
+      entries[1]["changes"]?.elements?.first { $0["field"]?.text == "city" })
+    #expect(change["op"]?.text == "set")
+    #expect(change["before"]?.text == "Москва")
+    #expect(change["after"]?.text == "Тверь")
+    let ops = entries.map { $0["changes"]?.elements?.first?["op"]?.text }
+    #expect(ops == ["create", "set", "delete", "restore"])
+    let text = desk.run("history", id, "--lang", "ru").output
+    #expect(text.contains("Город: Москва → Тверь"))
+  }
+
+  @Test func `the history of the base lists batches, the newest first`() throws {
+    let desk = try Desk.founded()
+    _ = try desk.id("add", "client", "name=Анна")
+    _ = try desk.id("add", "client", "name=Борис")
+    let entries = try desk.run("history", "--json", "--limit", "2").json
+    #expect(entries.count == 2)
+    #expect(entries.first?["records"]?["client"]?.number == 1)
+    #expect(try desk.run("history", "--json").json.last?["does"]?.text == "new")
+  }
+
+  @Test func `the base can be seen as it was on a day`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "city=Москва")
+    let later = Desk.Setting(laterMillis: 86_400_000)
+    #expect(desk.run("set", id, "city=Тверь", with: later).status == 0)
+    #expect(desk.run("add", "client", "name=Борис", with: later).status == 0)
+    let then = desk.run("show", id, "--at", "2026-11-22", "--json", with: later)
+    #expect(try then.json.first?["city"]?.text == "Москва")
+    #expect(desk.run("list", "clients", "--at", "вчера", "-q", with: later).lines == [id])
+    #expect(desk.run("list", "clients", "--at", "сегодня", "-q", with: later).lines.count == 2)
+    #expect(desk.run("list", "clients", "--at", "2020-01-01", "-q", with: later).lines.isEmpty)
+    #expect(desk.run("list", "clients", "--at", "не дата", with: later).status == 2)
+  }
+
+  @Test func `undo takes a change back and can be undone`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "city=Москва")
+    #expect(desk.run("set", id, "city=Тверь").status == 0)
+    let dot = try #require(try desk.run("history", "--json").json.first?["dot"]?.text)
+    func city() throws -> String? {
+      try desk.run("show", id, "--json").json.first?["city"]?.text
+    }
+    let rehearsal = desk.run("undo", dot, "--dry-run", "--json")
+    #expect(try rehearsal.json.first?["dots"]?.elements?.isEmpty == true)
+    #expect(try rehearsal.json.first?["reverted"]?.number == 1)
+    #expect(try city() == "Тверь")
+    let report = try #require(try desk.run("undo", dot, "--json").json.first)
+    #expect(report["reverted"]?.number == 1)
+    #expect(report["left"]?.elements?.isEmpty == true)
+    #expect(report["dots"]?.elements?.count == 1)
+    #expect(try city() == "Москва")
+    #expect(desk.run("undo", "--last").status == 0)
+    #expect(try city() == "Тверь")
+  }
+
+  @Test func `undo leaves alone what was edited later, and says so`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "city=Москва")
+    #expect(desk.run("set", id, "city=Тверь").status == 0)
+    let dot = try #require(try desk.run("history", "--json").json.first?["dot"]?.text)
+    #expect(desk.run("set", id, "city=Казань").status == 0)
+    let outcome = desk.run("undo", dot, "--json")
+    #expect(outcome.status == 4)
+    let left = try #require(try outcome.json.first?["left"]?.elements?.first)
+    #expect(left["id"]?.text == id)
+    #expect(left["fields"]?.texts == ["city"])
+    #expect(desk.run("undo", dot, "--lang", "ru").output.contains("оставлено"))
+  }
+
+  @Test func `commits go by number, by name and by range`() throws {
+    let desk = try Desk.founded()
+    let ids = try ["А", "Б", "В"].map { try desk.id("add", "client", "name=\($0)") }
+    let first = try #require(ids.first?.prefix { $0 != "-" })
+    let dots = try desk.run("history", "--json", "--limit", "3").json.compactMap { $0["dot"]?.text }
+    #expect(desk.run("undo", String(first)).status == 0)
+    #expect(desk.run("list", "clients", "-q").lines.count == 2)
+    #expect(desk.run("undo", "\(dots[1])..\(dots[0])", "--yes").status == 0)
+    #expect(desk.run("list", "clients", "-q").lines.isEmpty)
+    #expect(desk.run("undo", "x:y").status == 2)
+    #expect(desk.run("undo", "9999").status == 3)
+    #expect(desk.run("undo").status == 2)
+    #expect(desk.run("undo", "--import", "77").status == 3)
+  }
+
+  @Test func `a sound document passes the check, a damaged one does not`() throws {
+    let desk = try Desk.founded()
+    for number in 1...20 { _ = try desk.id("add", "client", "name=Клиент \(number)") }
+    #expect(desk.run("check").status == 0)
+    let report = try #require(try desk.run("check", "--json").json.first)
+    #expect(report["sound"] == .bool(true))
+    #expect(report["commits"]?.number == 21)
+    let path = desk.path("base.karto")
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    for index in (bytes.count / 2)..<(bytes.count / 2 + 40) { bytes[index] ^= 0xFF }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let damaged = desk.run("check", "--lang", "ru")
+    #expect(damaged.status == 5)
+    #expect(damaged.error.contains("karto repair"))
+    #expect(try desk.run("check", "--json").json.first?["sound"] == .bool(false))
+    #expect(desk.run("add", "client", "name=x").status == 5)
+    let saved = desk.path("saved.karto")
+    let repair = desk.run("-f", path, "repair", saved, "--json")
+    #expect(repair.status == 5 || repair.status == 0)
+    #expect(desk.run("-f", saved, "list", "clients").status == 0)
+    #expect(desk.run("-f", path, "repair", saved).status == 1)
+  }
+
+  @Test func `packing changes no digest`() throws {
+    let desk = try Desk.founded()
+    for number in 1...5 { _ = try desk.id("add", "client", "name=Клиент \(number)") }
+    let digest = desk.run("digest").output
+    #expect(digest.count == 65)
+    let report = try #require(try desk.run("compact", "--json").json.first)
+    #expect((report["bytes_after"]?.number ?? .max) < (report["bytes_before"]?.number ?? 0))
+    #expect(desk.run("digest").output == digest)
+    let object = try #require(try desk.run("digest", "--json").json.first)
+    #expect(object["digest"]?.text.map { $0 + "\n" } == digest)
+  }
+}

@@ -1,0 +1,45 @@
+import Platform
+import Synchronization
+import Testing
+
+@testable import Commands
+
+@Suite struct ProgressTests {
+  /// Lets a progress tick at these milliseconds and gives what it printed.
+  private static func printed(ticks: [Int64], isTerminal: Bool) -> String {
+    let bytes = Mutex<[UInt8]>([])
+    return withExtendedLifetime(Clock()) { clock in
+      let outlet = Surroundings.Outlet(isTerminal: isTerminal) { more in
+        bytes.withLock { $0 += more }
+      }
+      let surroundings = Surroundings(
+        variable: { _ in nil }, output: outlet, error: outlet, input: Surroundings.Inlet(),
+        clock: WallClock { clock.millis.withLock { $0 } })
+      let progress = Progress(surroundings, isQuiet: false)
+      for tick in ticks {
+        clock.millis.withLock { $0 = tick }
+        progress.tick("\(tick)")
+      }
+      progress.end()
+      return bytes.withLock { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  private final class Clock: Sendable {
+    let millis = Mutex<Int64>(0)
+  }
+
+  @Test func `nothing is printed in the first half second`() {
+    #expect(Self.printed(ticks: [0, 100, 499], isTerminal: true).isEmpty)
+  }
+
+  @Test func `ten times a second is enough, and the line goes away at the end`() {
+    #expect(
+      Self.printed(ticks: [500, 550, 599, 600, 700], isTerminal: true)
+        == "\r500\u{1B}[K\r600\u{1B}[K\r700\u{1B}[K\r\u{1B}[K")
+  }
+
+  @Test func `nothing is printed where nobody watches`() {
+    #expect(Self.printed(ticks: [500, 5_000], isTerminal: false).isEmpty)
+  }
+}

@@ -1,0 +1,119 @@
+import Bytes
+import CRM
+import Documents
+import Exchange
+import Platform
+import Replication
+import Testing
+import Wording
+
+/// One error of each kind, with the exit status it must lead to.
+struct Sample: Sendable, CustomTestStringConvertible {
+  let status: ExitCode
+  let error: any Error
+
+  init(_ status: ExitCode, _ error: any Error) {
+    self.status = status
+    self.error = error
+  }
+
+  var testDescription: String { "\(error)" }
+
+  static let errors: [Sample] =
+    system + documents + commands + queries + entries + tables
+
+  private static let system = [
+    Sample(.notFound, SystemError(call: "open", code: 2, path: "a.csv")),
+    Sample(.failed, SystemError(call: "write", code: 28, path: "base.karto")),
+    Sample(.failed, SystemError(call: "open", code: 13, path: "base.karto")),
+    Sample(.failed, SystemError(call: "open", code: 30, path: "base.karto")),
+    Sample(.failed, SystemError(call: "read", code: 21, path: "folder")),
+    Sample(.failed, SystemError(call: "read", code: 27, path: "a.csv")),
+    Sample(.failed, SystemError(call: "read", code: 4)),
+  ]
+
+  private static let documents = [
+    Sample(.notFound, DocumentError.notFound(path: "a.karto")),
+    Sample(.damaged, DocumentError.notADocument(path: "a.karto")),
+    Sample(.damaged, DocumentError.needsNewerReader(version: 9)),
+    Sample(.damaged, DocumentError.needsNewerWriter(version: 9)),
+    Sample(.failed, DocumentError.alreadyExists(path: "a.karto")),
+    Sample(.failed, DocumentError.readOnly(path: "a.karto")),
+    Sample(.failed, DocumentError.unstable(path: "a.karto")),
+    Sample(.damaged, DocumentError.container(.truncated, byteOffset: 9)),
+    Sample(.damaged, DocumentError.line(.recordTwice, byteOffset: 9)),
+    Sample(.damaged, DocumentError.line(.json(.badNumber), byteOffset: 9)),
+    Sample(.failed, DocumentError.commitTooLarge(bytes: 2_000_000)),
+    Sample(.failed, DeviceError.damagedKey(path: "key")),
+    Sample(.failed, DeviceError.noKey(workspace: "w")), Sample(.failed, WorkspaceError.interrupted),
+    Sample(.damaged, WorkspaceError.damaged(path: "a.karto")),
+    Sample(.damaged, WorkspaceError.otherWorkspace(path: "a.karto")),
+  ]
+
+  private static let commands =
+    [
+      Sample(.usage, CommandError.unknownVerb("x", suggestions: [])),
+      Sample(.usage, CommandError.unknownAction("x", of: .deal, suggestions: ["add"])),
+      Sample(.usage, CommandError.missingAction(of: .deal, actions: ["add"])),
+      Sample(.usage, CommandError.unknownOption("--x", of: nil, suggestions: [])),
+      Sample(.usage, CommandError.missingValue(option: "limit")),
+      Sample(.usage, CommandError.unexpectedValue(option: "json")),
+      Sample(.usage, CommandError.badValue(option: "lang", value: "de", allowed: ["ru"])),
+      Sample(.usage, CommandError.unexpectedOperand("x", of: .digest)),
+      Sample(.usage, CommandError.notAnAssignment("x", of: .set)),
+      Sample(.usage, CommandError.unknownType("x", suggestions: [])),
+      Sample(.usage, CommandError.noDocument),
+      Sample(.usage, CommandError.severalDocuments(["a.karto", "b.karto"])),
+      Sample(.usage, CommandError.needsYes(.delete)), Sample(.failed, CommandError.declined),
+      Sample(.failed, CommandError.fileExists(path: "a")),
+      Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),
+      Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),
+      Sample(.notFound, CommandError.unknownImport(9)),
+      Sample(.notFound, CommandError.nothingToUndo),
+    ]
+    + CommandError.Operand.allCases.map {
+      Sample(.usage, CommandError.missingOperand($0, of: .deal))
+    }
+
+  private static let queries = [
+    Sample(.usage, FilterError(.unclosedQuote)), Sample(.usage, FilterError(.nothingToNegate)),
+    Sample(.usage, FilterError(.unknownField("x"), suggestions: ["city"])),
+    Sample(.usage, FilterError(.unknownChoice(field: "status", value: "x"))),
+    Sample(.usage, FilterError(.notADate(field: "birthday", value: "x"))),
+    Sample(.usage, FilterError(.notAnInteger(field: "score", value: "x"))),
+    Sample(.usage, FilterError(.notMoney(field: "amount", value: "x"))),
+    Sample(.usage, FilterError(.notYesOrNo(field: "main", value: "x"))),
+    Sample(.usage, FilterError(.missingValue(field: "amount"))),
+    Sample(.usage, FilterError(.comparisonNotAllowed(field: "tags", .less))),
+    Sample(.usage, FilterError(.tooLong)),
+  ]
+
+  private static let entries = [
+    Sample(.usage, EntryError.unknownEntity("x", suggestions: [])),
+    Sample(.usage, EntryError.unknownField("x", entity: "client", suggestions: [])),
+    Sample(.usage, EntryError.computedField("ltv")),
+    Sample(.usage, EntryError.notManyValued(field: "city")),
+    Sample(.usage, EntryError.unreadable(field: "birthday", text: "x", reason: .date)),
+    Sample(.usage, EntryError.unreadable(field: "amount", text: "x", reason: .money(.noDigits))),
+    Sample(.usage, EntryError.unreadable(field: "score", text: "x", reason: .integer)),
+    Sample(.usage, EntryError.unknownChoice(field: "status", text: "x", suggestions: [])),
+    Sample(.notFound, EntryError.unknownStage("x", suggestions: [])),
+    Sample(.notFound, EntryError.unknownPipeline("x", suggestions: [])),
+    Sample(.conflict, EntryError.ambiguousMember("x", names: ["Мария", "Марина"])),
+    Sample(.usage, EntryError.missingFields(entity: "client", fields: ["name"])),
+    Sample(.usage, EntryError.lostReasonRequired),
+    Sample(.conflict, EntryError.nameTaken(entity: "segment", name: "x", id: "5-a")),
+    Sample(.notFound, EntryError.unknownName(entity: "segment", name: "x", suggestions: [])),
+    Sample(.failed, EntryError.malformedLine(3, .syntax(byteOffset: 4))),
+    Sample(.failed, EntryError.malformedLine(3, .missingType)),
+    Sample(.usage, LineError(line: 3, cause: EntryError.computedField("ltv"))),
+  ]
+
+  private static let tables = [
+    Sample(.usage, MappingError.malformedOverride("x")),
+    Sample(.usage, MappingError.unknownColumn("x")), Sample(.usage, MappingError.unknownField("x")),
+    Sample(.failed, ImportError.empty), Sample(.failed, ImportError.nothingMapped(type: "client")),
+    Sample(.usage, ImportError.unknownType("x")), Sample(.failed, ImportError.isHTML),
+    Sample(.failed, ImportError.isSpreadsheet),
+  ]
+}

@@ -1,0 +1,82 @@
+import Bytes
+import Documents
+import Foundation
+import Platform
+import Replication
+import Support
+import Testing
+
+/// The vectors that the reference reader in Python passes too (SPEC §19).
+@Suite struct VectorTests {
+  struct Vector: Sendable, CustomTestStringConvertible {
+    let name: String
+    let documents: [String]
+    let problems: [String]
+    var testDescription: String { name }
+
+    var refusal: String? {
+      try? String(contentsOf: Fixture.url("vectors/\(name).refused"), encoding: .utf8)
+    }
+
+    var export: String? {
+      try? String(contentsOf: Fixture.url("vectors/\(name).expected.jsonl"), encoding: .utf8)
+    }
+  }
+
+  static let all: [Vector] = {
+    let url = Fixture.url("vectors/index.jsonl")
+    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line -> Vector? in
+      guard let value = try? JSONParser.parse(Array(line.utf8).span),
+        let name = value["vector"]?.text, case .array(let documents)? = value["documents"]
+      else { return nil }
+      var problems: [String] = []
+      if case .array(let found)? = value["problems"] { problems = found.compactMap(\.text) }
+      return Vector(name: name, documents: documents.compactMap(\.text), problems: problems)
+    }
+  }()
+
+  /// What a reader makes of the documents: the first is opened, the others are joined to it.
+  static func read(_ documents: [String]) throws -> String {
+    let folder = try TemporaryFolder()
+    let device = DeviceFolder(path: folder.path("home"))
+    func open(_ number: Int, writing: Bool) throws -> Workspace {
+      let path = folder.path("\(number).karto")
+      let source = Fixture.path("vectors/\(documents[number])")
+      let bytes = try Files.readAll(source, limit: 64 << 20)
+      try Files.replace(path) { try $0.write(bytes) }
+      return try Workspace(
+        path: path, writing: writing, device: device, plan: Bench.plan, usesCache: false)
+    }
+    let first = try open(0, writing: documents.count > 1)
+    for number in 1..<max(documents.count, 1) {
+      _ = try first.join(try open(number, writing: false))
+    }
+    return exported(first.state)
+  }
+
+  @Test(arguments: all)
+  func `a vector is read as the reference reads it`(_ vector: Vector) throws {
+    if vector.refusal != nil {
+      #expect(throws: (any Error).self) { try Self.read(vector.documents) }
+      return
+    }
+    // Opening trusts what joining and checking verify (SPEC §18).
+    let verifies =
+      !Set(vector.problems).isDisjoint(with: ["signature", "fork"])
+      || ["K/chain-mended", "K/sign-covers-mended"].contains(vector.name)
+    if verifies {
+      let reports = try vector.documents.map { try Check.run(path: Fixture.path("vectors/\($0)")) }
+      #expect(!reports.allSatisfy(\.isSound) || vector.documents.count > 1)
+      return
+    }
+    #expect(try Self.read(vector.documents) == vector.export)
+    if vector.documents.count > 1 {
+      #expect(try Self.read(vector.documents.reversed()) == vector.export)
+    }
+  }
+
+  @Test func `there are vectors for every chapter`() {
+    #expect(Self.all.count > 200)
+  }
+}
