@@ -73,7 +73,7 @@ let package = Package(
         "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
         "Wording",
       ]),
-    tests("EndToEndTests", ["Support"]),
+    tests("EndToEndTests", ["Support", "karto"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,18 +9,17 @@ import Testing
     let karto = try Change.prepare()
     let before = try Contents.read(karto.base)
     // The lock is held until standard input ends, so the import is caught at the last moment.
-    let fifo = "\(karto.workFolder)/fifo"
     #expect(try karto.shell("mkfifo fifo").status == 0)
     let holder = try karto.spawn(["flock", karto.base, "bash", "-c", ": > held; cat fifo"])
     while !Contents.exists("\(karto.workFolder)/held"), !holder.hasEnded { sched_yield() }
     let importing = try karto.start(Change.import.words)
-    while !isWaitingForLock(importing.number), !importing.hasEnded { sched_yield() }
+    while !importing.isWaitingForLock, !importing.hasEnded { sched_yield() }
     importing.send(signal)
     let ending = try importing.wait()
     #expect(ending.status == 1 || ending.status == 128 + signal, "\(ending)")
     #expect(ending.talk.contains("karto: interrupted"), "\(ending)")
     #expect(ending.output.isEmpty)
-    try Contents.write("", to: fifo)
+    #expect(try karto.shell(": > fifo").status == 0)
     _ = try holder.wait()
     #expect(try Contents.read(karto.base) == before)
     #expect(karto.temporaryFiles() == [])
@@ -35,7 +34,7 @@ import Testing
     try Contents.copy(karto.workFolder, to: karto.folder.path("snapshot"))
     #expect(try karto.run(Change.import.words).status == 0)
     let after = try karto.digest()
-    for milliseconds in stride(from: 5, through: 400, by: 15) {
+    for milliseconds in stride(from: 20, through: 620, by: 120) {
       try Contents.copy(karto.folder.path("snapshot"), to: karto.workFolder)
       let seconds = Double(milliseconds) / 1000
       let ending = try karto.shell(
@@ -75,15 +74,6 @@ import Testing
       let ending = try karto.shell("\"$KARTO\" \(command) > /dev/full")
       #expect(ending.status == 1, "\(command): \(ending)")
       #expect(ending.talk.contains("karto: "), "\(command): \(ending)")
-    }
-  }
-
-  /// Whether the kernel has a process wait for a lock on a file.
-  private func isWaitingForLock(_ number: Int32) -> Bool {
-    guard let locks = try? Contents.read("/proc/locks") else { return false }
-    return String(decoding: locks, as: UTF8.self).split(separator: "\n").contains { line in
-      let words = line.split(separator: " ")
-      return words.contains("->") && words.contains("\(number)")
     }
   }
 }

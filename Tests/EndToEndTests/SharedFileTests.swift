@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -79,6 +80,41 @@ import Testing
     #expect(try karto.object("show", "А")["city"] == .text("c-80"))
     #expect(try karto.isSound())
     #expect(try karto.objects("history").count == 163)
+  }
+
+  @Test(arguments: [["add", "client", "name=Новый"], ["compact"]])
+  func `a writer that waited while the file was compacted and grew looks at it anew`(
+    words: [String]
+  ) throws {
+    let karto = try Karto.withBase()
+    for number in 1...20 { _ = try karto.addClient("Клиент \(number)") }
+    try Contents.makeFolder("\(karto.workFolder)/other")
+    var generator = SeededGenerator(seed: 5)
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    let text = String((0..<9000).map { _ in generator.element(of: letters) })
+    // The writer has read the file and waits. Then the file becomes a shorter one, whose last
+    // member ends behind the place where the old file ended.
+    #expect(try karto.shell("mkfifo fifo").status == 0)
+    let script = """
+      : > held; cat fifo
+      cp base.karto other/copy.karto && export KARTO_FILE=other/copy.karto
+      "$KARTO" compact && "$KARTO" -q add client name=Большой pinned_note=\(text)
+      mv other/copy.karto base.karto
+      """
+    try Contents.write(script, to: "\(karto.workFolder)/script")
+    let holder = try karto.spawn(["flock", "base.karto", "bash", "script"])
+    while !Contents.exists("\(karto.workFolder)/held"), !holder.hasEnded { sched_yield() }
+    let writer = try karto.start(words)
+    while !writer.isWaitingForLock, !writer.hasEnded { sched_yield() }
+    #expect(try karto.shell(": > fifo").status == 0)
+    let (held, written) = (try holder.wait(), try writer.wait())
+    #expect(held.status == 0, "\(held)")
+    #expect(written.status == 0, "\(written)")
+    let names = try karto.clientNames()
+    #expect(names.contains("Большой"), "acknowledged and gone: \(names)")
+    #expect(names.count == (words == ["compact"] ? 21 : 22))
+    #expect(try karto.isSound())
+    #expect(try karto.isGzip())
   }
 
   @Test func `several devices on one file write their own histories`() throws {

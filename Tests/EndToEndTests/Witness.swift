@@ -110,3 +110,14 @@ extension Karto {
     return other
   }
 }
+
+extension ChildProcess {
+  /// Whether the kernel has the program wait for a lock on a file.
+  var isWaitingForLock: Bool {
+    guard let locks = try? Contents.read("/proc/locks") else { return false }
+    return String(decoding: locks, as: UTF8.self).split(separator: "\n").contains { line in
+      let words = line.split(separator: " ")
+      return words.contains("->") && words.contains("\(number)")
+    }
+  }
+}

@@ -66,11 +66,22 @@ public struct ChildProcess {
     talkPath = scratch.path("\(name).err")
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
     #else
       var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
     #endif
     posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    // The threads on which tests run block most signals, which a child would inherit.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let create = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, outputPath, create, 0o600)
@@ -81,7 +92,7 @@ public struct ChildProcess {
     let variables = CStrings(environment.map { "\($0.key)=\($0.value)" })
     var number: Int32 = 0
     let code = posix_spawn(
-      &number, "/bin/sh", &actions, nil, arguments.pointers, variables.pointers)
+      &number, "/bin/sh", &actions, &attributes, arguments.pointers, variables.pointers)
     guard code == 0 else {
       throw SupportError("\(words[0]) cannot be started: \(String(cString: strerror(code)))")
     }
