@@ -114,6 +114,7 @@ import Testing
     let ids = desk.run("list", "clients", "-q")
     #expect(ids.lines.count == 3 && ids.lines.allSatisfy { $0.contains("-") && !$0.contains(" ") })
     #expect(desk.run("list", "clients", "citi:Тверь").status == 2)
+    #expect(desk.run("list", "clients", "--format", "sql").status == 2)
   }
 
   @Test func `records are counted by the values of a field`() throws {

@@ -10,11 +10,18 @@ struct ListPrinter {
   let entity: Entity
   let columns: [Field]
 
+  private static let formats = ["table", "json", "csv", "tsv", "excel"]
+
   /// The columns that were asked for, else those that the kind is known by.
   init(_ invocation: Invocation, _ base: Base, _ entity: Entity, columns: String?) throws {
     self.invocation = invocation
     self.base = base
     self.entity = entity
+    let format = invocation.arguments.value(.format) ?? Self.formats[0]
+    guard Self.formats.contains(format) else {
+      throw CommandError.badValue(
+        option: CommandOption.format.spelling, value: format, allowed: Self.formats)
+    }
     if let columns {
       self.columns = try columns.split(separator: ",").map { name throws(EntryError) in
         try base.field(String(name), of: entity)
