@@ -109,7 +109,8 @@ struct Receiver {
     var proven: Set<Dot> = []
     for replica in Set(order.map(\.replica)).sorted() { prove(replica, &proven, &report) }
     var packing = Packing()
-    for dot in CausalOrder.sorted(order.filter(proven.contains), headers: { candidates[$0]?.header })
+    for dot in CausalOrder.sorted(
+      order.filter(proven.contains), headers: { candidates[$0]?.header })
     {
       guard let candidate = candidates[dot], !candidate.isHeld else { continue }
       var cursor = CommitCursor()

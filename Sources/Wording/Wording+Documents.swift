@@ -220,7 +220,7 @@ extension Wording {
           "put the key file back from a backup", "верните файл ключа из резервной копии"))
     case .noKey:
       Complaint(
-        .failed,
+        .damaged,
         pick(
           "this device may read the base but not change it: it has no key here",
           "это устройство может читать базу, но не менять её: у него нет ключа"),

@@ -221,8 +221,9 @@ struct ImportWriter: Sendable {
   ) -> RecordEdit {
     let row = chunks[place.chunk].rows[place.row]
     let line = line(place, id: id, own: own, ids)
+    var reader = EditReader()
     var edit =
-      ((try? RecordEdit(line: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
+      ((try? reader.edit(of: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
     if isFilling(place) {
       // The number alone would let the row replace, the next time, what it may only fill in now.
       let mark = ImportDecisions.sourceRow(
