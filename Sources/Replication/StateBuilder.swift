@@ -61,7 +61,7 @@ struct StateBuilder {
 
   /// Makes room for about as much state as these lines make.
   mutating func reserve(lineBytes: Int) {
-    arena.reserveCapacity(arena.count + lineBytes / 4 * 3)
+    arena.reserveCapacity(arena.count + lineBytes)
   }
 
   /// Gives a replica its local number.

@@ -86,7 +86,7 @@ enum ExportCommand {
     let columns = try arguments.value(.columns)?.split(separator: ",").map {
       name throws(EntryError) in try base.field(String(name), of: entity)
     }
-    return try BaseExport.csv(
+    return try BaseExport.table(
       base, entity: entity, profile: profile, filter: filter, columns: columns,
       language: invocation.language, sink)
   }
