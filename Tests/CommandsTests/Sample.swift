@@ -45,7 +45,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.damaged, DocumentError.line(.json(.badNumber), byteOffset: 9)),
     Sample(.failed, DocumentError.commitTooLarge(bytes: 2_000_000)),
     Sample(.failed, DeviceError.damagedKey(path: "key")),
-    Sample(.failed, DeviceError.noKey(workspace: "w")), Sample(.failed, WorkspaceError.interrupted),
+    Sample(.damaged, DeviceError.noKey(workspace: "w")),
+    Sample(.failed, WorkspaceError.interrupted),
     Sample(.damaged, WorkspaceError.damaged(path: "a.karto")),
     Sample(.damaged, WorkspaceError.otherWorkspace(path: "a.karto")),
   ]
