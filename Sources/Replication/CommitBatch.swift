@@ -129,6 +129,28 @@ struct CommitBatch: Sendable {
     }
   }
 
+  /// The lines of a commit that bear on who may do what, and whether it has others.
+  ///
+  /// - Parameters:
+  ///   - entry: the commit.
+  ///   - types: the numbers of the types that matter.
+  ///   - names: the numbers of names.
+  ///   - reader: reads lines.
+  func control(
+    of entry: Entry, types: [UInt32], names: NameTable, with reader: inout LineReader
+  ) throws(DocumentError) -> (lines: [UInt8], doesOrdinaryWork: Bool) {
+    var writer = JSONWriter()
+    var doesOrdinaryWork = false
+    for fragment in fragments[entry.fragments] {
+      if types.contains(fragment.type) {
+        RecordEdit(try change(of: fragment, with: &reader), names: names).append(to: &writer)
+      } else {
+        doesOrdinaryWork = true
+      }
+    }
+    return (writer.bytes, doesOrdinaryWork)
+  }
+
   /// What a fragment does, in full.
   func change(
     of fragment: Fragment, with reader: inout LineReader

@@ -7,8 +7,11 @@ public struct CommitRecord: Sendable {
   /// The commit's first line.
   public let header: CommitHeader
 
-  /// What it did to each record.
+  /// What it did to each record; nothing if it is held.
   public let edits: [RecordEdit]
+
+  /// Whether it is held: received, and no part of the base.
+  public let isHeld: Bool
 }
 
 extension Workspace {
@@ -29,15 +32,16 @@ extension Workspace {
       return false
     }
     var sorter = CommitSorter(frontier: state.frontier)
+    let held = state.held
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
-      try Self.read(members[index], from: bytes, containing: needle)
+      try Self.read(members[index], from: bytes, containing: needle, held: held)
     } consume: { (_, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
     }
   }
 
   private static func read(
-    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?
+    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?, held: [HeldRun]
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -46,11 +50,16 @@ extension Workspace {
     var commits: [CommitRecord] = []
     var reader = EditReader()
     while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+      let dot = frame.header.dot
+      if held.contains(where: { $0.contains(dot) }) {
+        commits.append(CommitRecord(header: frame.header, edits: [], isHeld: true))
+        continue
+      }
       // What the state refused has no history either.
       guard let edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
         continue
       }
-      commits.append(CommitRecord(header: frame.header, edits: edits))
+      commits.append(CommitRecord(header: frame.header, edits: edits, isHeld: false))
     }
     return commits
   }
@@ -170,15 +179,20 @@ public struct EditReader {
   ///
   /// - Throws: `DocumentError.line` with what is wrong.
   public mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
-    guard let change = try reader.change(of: line) else { return nil }
+    try reader.change(of: line).map { RecordEdit($0, names: names) }
+  }
+}
+
+extension RecordEdit {
+  /// What a change with numbered names does.
+  init(_ change: RecordChange, names: NameTable) {
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text
     }
-    var edit = RecordEdit(type: names.name(of: change.key.type).text, id: change.key.id.text)
-    for assignment in change.assignments { edit.set[text(assignment.name)] = assignment.value }
-    for addition in change.additions { edit.add[text(addition.name)] = addition.elements }
-    for removal in change.removals { edit.remove[text(removal.name)] = removal.elements }
-    edit.isDeletion = change.isDeletion
-    return edit
+    self.init(type: names.name(of: change.key.type).text, id: change.key.id.text)
+    for assignment in change.assignments { set[text(assignment.name)] = assignment.value }
+    for addition in change.additions { add[text(addition.name)] = addition.elements }
+    for removal in change.removals { remove[text(removal.name)] = removal.elements }
+    isDeletion = change.isDeletion
   }
 }

@@ -34,6 +34,33 @@ enum Loader {
     return highest
   }
 
+  /// Makes a state of the commits of a whole document.
+  ///
+  /// - Parameters:
+  ///   - map: where the members stand.
+  ///   - bytes: the document's bytes.
+  ///   - header: the document's header.
+  ///   - available: for each replica the highest number that counts.
+  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - damaged: told of each member that could not be read, instead of failing.
+  /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
+  static func build(
+    _ map: MemberMap, from bytes: ByteRegion, header: Header, available: [ReplicaID: UInt32],
+    leapsGaps: Bool = false, damaged: (Member, DocumentError) -> Void = { _, _ in }
+  ) throws(DocumentError) -> StateBuilder {
+    var builder = StateBuilder(
+      names: NameTable(), replicas: ReplicaTable(), available: available,
+      admission: Admission(Authority(header: header)), leapsGaps: leapsGaps)
+    try load(map, from: bytes, base: 0, into: &builder, damaged: damaged)
+    guard builder.admission.isUnsettled else { return builder }
+    // A seal reached commits that had been taken in before it was read. It is known now.
+    builder = StateBuilder(
+      names: NameTable(), replicas: builder.replicas.emptied, available: available,
+      admission: builder.admission.again, leapsGaps: leapsGaps)
+    try load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    return builder
+  }
+
   /// Adds the members of `map` to `builder`.
   ///
   /// - Parameters:

@@ -64,6 +64,23 @@ struct ReplicaTable: Equatable, Sendable {
     Int(local.replica) < entries.count ? Dot(entries[Int(local.replica)].id, local.number) : nil
   }
 
+  /// The replicas of which a commit is the first of its replica to have seen anything.
+  mutating func firstSightings(_ header: CommitHeader) -> [UInt32] {
+    let own = Int(place(of: header.dot.replica))
+    return header.seen.compactMap { sighting in
+      let place = place(of: sighting.replica)
+      let seen = entries[own].seen
+      return Int(place) < seen.count && seen[Int(place)] > 0 ? nil : place
+    }
+  }
+
+  /// The same replicas at the same places, without commits.
+  var emptied: ReplicaTable {
+    var table = ReplicaTable()
+    for entry in entries { _ = table.place(of: entry.id) }
+    return table
+  }
+
   /// Takes a commit's header in and tells what the commit had seen.
   ///
   /// Its number must be the next of its replica.
@@ -80,7 +97,7 @@ struct ReplicaTable: Equatable, Sendable {
       horizon[place] = max(horizon[place], sighting.number)
     }
     if let key = header.key { entries[Int(own)].key = key }
-    if let succession = header.succession { entries[Int(own)].predecessor = succession.replica }
+    if let older = header.credential?.predecessor { entries[Int(own)].predecessor = older }
     // Where a damaged document is looked at, missing commits get the stamp of the next one.
     while entries[Int(own)].stamps.count < Int(header.dot.number) {
       entries[Int(own)].stamps.append(header.stampMillis)

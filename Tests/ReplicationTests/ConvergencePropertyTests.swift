@@ -27,14 +27,18 @@ struct Office {
   init(replicas: Int) throws {
     folder = try TemporaryFolder()
     let founder = DeviceFolder(path: folder.path("home0"))
-    let first = try Workspace.found(
+    let (first, recovery) = try Workspace.found(
       path: folder.path("0.karto"), device: founder, plan: Bench.plan, clock: clock.clock
-    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }.workspace
+    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }
     workspaces.append(first)
     let bytes = try Files.readAll(folder.path("0.karto"), limit: 1 << 20)
     for number in 1..<replicas {
       let device = DeviceFolder(path: folder.path("home\(number)"))
-      try device.setKey(SigningKey.generate(), in: first.header.workspace)
+      let key = SigningKey.generate()
+      let joining = Joining(
+        invitation: Joining.recoveryID, secret: recovery, device: key.publicKey,
+        workspace: first.header.workspace)
+      try device.setKey(key, in: first.header.workspace, credential: .joining(joining))
       try Files.replace(folder.path("\(number).karto")) { try $0.write(bytes) }
       workspaces.append(try open(number))
     }
