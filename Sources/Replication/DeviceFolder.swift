@@ -32,7 +32,15 @@ public struct DeviceFolder: Sendable {
   /// - Throws: `DeviceError.damagedKey` if there is a key file that is not one, or what the
   ///   system says.
   public func key(in workspace: WorkspaceID) throws -> SigningKey? {
-    let file = folder(of: workspace) + "/device.json"
+    try key(at: folder(of: workspace) + "/device.json")
+  }
+
+  /// The key of a replica that this device once wrote.
+  func formerKey(of replica: ReplicaID, in workspace: WorkspaceID) throws -> SigningKey? {
+    try key(at: "\(folder(of: workspace))/device-\(replica.text).json")
+  }
+
+  private func key(at file: String) throws -> SigningKey? {
     guard try Files.status(file) != nil else { return nil }
     let bytes = try Files.readAll(file, limit: 4096)
     guard let value = try? JSONParser.parse(bytes.span), let text = value["seed"]?.text,

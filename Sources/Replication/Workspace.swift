@@ -412,8 +412,20 @@ extension Workspace {
 
   /// The author after an old copy was put back.
   ///
-  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
-  private func successor(of key: SigningKey) throws -> Author {
+  /// The document is then older than what this device has written. Going on would write a second
+  /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
+  /// of this device that the document knows, since only that shows whose device it is.
+  private func successor(of present: SigningKey) throws -> Author {
+    var key = present
+    if state.frontier[ReplicaID(key: present.publicKey)] == 0 {
+      for replica in state.replicas.reversed() where replica.count > 0 {
+        guard let former = try device.formerKey(of: replica.id, in: header.workspace) else {
+          continue
+        }
+        key = former
+        break
+      }
+    }
     let fresh = SigningKey.generate()
     let succession = Succession(
       replica: ReplicaID(key: key.publicKey),
