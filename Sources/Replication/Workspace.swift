@@ -34,7 +34,7 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public private(set) var state = State()
+  public internal(set) var state = State()
 
   /// What was found when the document was opened or followed.
   public private(set) var findings = Findings()
@@ -170,18 +170,21 @@ extension Workspace {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
-    let available = Loader.available(map, after: .init())
-    let highest = Loader.highest(map)
+    let forks = Loader.forks(map, from: bytes, in: header.workspace)
+    let available = Loader.available(map, after: .init()).merging(forks.tips) { $1 }
+    let highest = Loader.highest(map).merging(forks.tips) { $1 }
     let gaps = highest.filter { $1 > available[$0] ?? 0 }
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
-    var builder = try Loader.build(map, from: bytes, header: header, available: available) {
+    var builder = try Loader.build(
+      map, from: bytes, header: header, forks: forks, available: available
+    ) {
       findings.unreadable.append($1)
     }
     if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
       findings.looksBehindGaps = true
       builder = try Loader.build(
-        map, from: bytes, header: header, available: highest, leapsGaps: true)
+        map, from: bytes, header: header, forks: forks, available: highest, leapsGaps: true)
     }
     end = map.end
     try settle(builder)
@@ -251,11 +254,13 @@ extension Workspace {
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
   /// only a state made from the beginning is right.
   private static func isInOrder(_ map: MemberMap, after replicas: ReplicaTable) -> Bool {
-    map.members.allSatisfy { member in
+    let forked = replicas.forked
+    return map.members.allSatisfy { member in
       guard case .commits(let runs, _) = member.contents else { return true }
       return runs.allSatisfy { run in
         guard let place = replicas.existingPlace(of: run.replica) else { return true }
-        return replicas.horizon[Int(place)] < run.first
+        return replicas.horizon[Int(place)] < run.first && replicas[place].count < run.first
+          && !forked.contains(run.replica)
       }
     }
   }
@@ -393,6 +398,8 @@ extension Workspace {
       guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
       return try successor(of: key)
     }
+    // Two histories already bear this name; a third would help nobody.
+    if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)

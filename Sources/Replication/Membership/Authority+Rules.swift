@@ -22,7 +22,8 @@ extension Authority {
     }
     switch act {
     case .member(let id): return isSenior || id == author.member
-    case .device(let id, _): return isSenior || id == commit.replica.text
+    case .device(let id, _):
+      return isSenior || id == deviceID(of: commit.context.replica)?.text
     case .role(let member, let given):
       return role.admits(given) && known(member).map { role.outranks($0) } ?? true
     case .invitation(_, _, let member, _):
@@ -154,9 +155,11 @@ extension Authority {
         else { return false }
         return joining.isProven(by: invited, for: key, in: founding.workspace)
       }
-      guard let giver = givers.min(by: {
-        ($0.replica, $0.dot.number) < ($1.replica, $1.dot.number)
-      }) else { return .unproven }
+      guard
+        let giver = givers.min(by: {
+          ($0.replica, $0.dot.number) < ($1.replica, $1.dot.number)
+        })
+      else { return .unproven }
       return .invited(joining.invitation, by: giver.dot)
     case nil: return .unproven
     }
