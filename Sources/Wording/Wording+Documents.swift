@@ -2,6 +2,7 @@ import Bytes
 public import Documents
 import Platform
 import Replication
+import Syncing
 
 extension Wording {
   /// What the operating system says.
