@@ -81,7 +81,8 @@ public enum Check {
     }
     let header = try Header(line: raw.span.extracting(0..<end))
     let repeated = Loader.overlapping(map)
-    var checker = Checker(header: header, repeated: repeated)
+    let roots = Source(bytes).roots(in: header.workspace)
+    var checker = Checker(roots: roots, repeated: repeated)
     checker.report.byteCount = bytes.count
     checker.report.tornByteCount = map.byteCount - map.end
     checker.report.memberCount = map.members.count
@@ -108,7 +109,7 @@ public enum Check {
 /// Follows the chains of all replicas through a document.
 private struct Checker {
   var report = CheckReport()
-  private let header: Header
+  private let roots: ChainRoots
   /// The replicas of which numbers stand more than once; their histories are followed as trees.
   private let repeated: Set<ReplicaID>
   private var replicas: [ReplicaID: Progress] = [:]
@@ -123,8 +124,8 @@ private struct Checker {
     var beyond: ClosedRange<UInt32>?
   }
 
-  init(header: Header, repeated: Set<ReplicaID>) {
-    self.header = header
+  init(roots: ChainRoots, repeated: Set<ReplicaID>) {
+    self.roots = roots
     self.repeated = repeated
   }
 
@@ -181,7 +182,7 @@ private struct Checker {
     var progress = replicas[dot.replica] ?? Progress()
     defer { replicas[dot.replica] = progress }
     if let key = frame.header.key, progress.chain == nil {
-      progress.chain = Chain(workspace: header.workspace, key: key)
+      progress.chain = Chain(workspace: roots[dot.replica], key: key)
     }
     let trailer = try Trailer(line: raw.extracting(frame.trailer))
     guard var chain = progress.chain, dot.number == chain.number + 1 else {
