@@ -6,6 +6,7 @@ Not constant in time: never sign with a key that matters.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
 Point = tuple[int, int, int, int]
 
@@ -70,6 +71,7 @@ def scalar(*parts: bytes) -> int:
     return int.from_bytes(digest, "little") % ORDER
 
 
+@cache
 def verified(public: bytes, text: bytes, signature: bytes) -> bool:
     """Whether the signature is right, without the cofactor."""
     point = decoded(public)
@@ -100,11 +102,13 @@ def expanded(secret: bytes) -> tuple[int, bytes]:
     return number & ((1 << 254) - 8) | 1 << 254, digest[32:]
 
 
+@cache
 def public_key(secret: bytes) -> bytes:
     """The public key of a seed."""
     return encoded(multiplied(BASE, expanded(secret)[0]))
 
 
+@cache
 def signed(secret: bytes, text: bytes) -> bytes:
     """The signature of a text."""
     number, prefix = expanded(secret)

@@ -13,109 +13,30 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import ed25519
 import karto_writer as w
 from karto_writer import Commit, Replica, Workspace, dumps
+from vector import (
+    EARLY,
+    LATE,
+    A,
+    B,
+    C,
+    Vector,
+    apart,
+    clash,
+    named,
+    out,
+    put,
+    record,
+    replicas,
+    shown,
+    three,
+)
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "vectors"
-EARLY, LATE = "1999-01-01T00:00:00.000Z", "2040-01-01T00:00:00.000Z"
-
-
-@dataclass(frozen=True)
-class Vector:
-    """Documents to be merged, and the export or the reason of refusal."""
-
-    name: str
-    rules: str
-    about: str
-    documents: tuple[bytes, ...]
-    export: str = ""
-    refused: str = ""
-    problems: tuple[str, ...] = ()
-
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """The paths below the directory, and their bytes."""
-        several = len(self.documents) > 1
-        for place, data in enumerate(self.documents, 1):
-            dot = f".{place}" if several else ""
-            yield f"{self.name}{dot}.karto", data
-        if self.refused:
-            yield f"{self.name}.refused", self.refused.encode() + b"\n"
-        else:
-            yield f"{self.name}.expected.jsonl", self.export.encode()
-
-    def index(self) -> str:
-        """The line of the index."""
-        fields: dict[str, object] = {"vector": self.name, "about": self.about}
-        fields["documents"] = [
-            path for path, _ in self.files() if path.endswith(".karto")
-        ]
-        if not self.refused:
-            fields["digest"] = w.blake(self.export.encode()).hex()
-        if self.problems:
-            fields["problems"] = sorted(self.problems)
-        if self.refused:
-            fields["refused"] = self.refused
-        fields["rules"] = self.rules.split()
-        return dumps(fields) + "\n"
-
-
-def put(
-    name: str,
-    rules: str,
-    about: str,
-    *documents: bytes,
-    export: str = "",
-    refused: str = "",
-    problems: str = "",
-) -> Vector:
-    """A vector; problems are the classes that --check prints."""
-    kinds = tuple(problems.split())
-    return Vector(name, rules, about, documents, export, refused, kinds)
-
-
-def replicas(*words: str) -> list[Replica]:
-    """Replicas of the one workspace of most vectors."""
-    return [Replica(Workspace(), word) for word in words]
-
-
-def record(identity: str, **fields: object) -> str:
-    """A record line of the type client."""
-    return dumps({"client": identity} | fields)
-
-
-def named(identity: str, name: object) -> str:
-    """A record line that sets the name."""
-    return record(identity, set={"name": name})
-
-
-def out(identity: str, **fields: object) -> str:
-    """A line of the export."""
-    return dumps({"type": "client", "id": identity} | fields) + "\n"
-
-
-def shown(identity: str, name: object) -> str:
-    """A line of the export with nothing but a name."""
-    return out(identity, set={"name": name})
-
-
-A, B, C = shown("a", "A"), shown("b", "B"), shown("c", "C")
-
-
-def three() -> tuple[Commit, Commit, Commit]:
-    """Commits 1 and 2 of one replica, and 1 of another."""
-    one, two = replicas("one", "two")
-    first = one.commit(named("a", "A"))
-    return first, one.commit(named("b", "B")), two.commit(named("c", "C"))
-
-
-def apart(*commits: Commit) -> bytes:
-    """A document with a member for each commit."""
-    found = w.header(commits[0].replica.workspace)
-    return found + b"".join(w.commits(each) for each in commits)
 
 
 def dropped(
@@ -1234,33 +1155,37 @@ def identity() -> Iterator[Vector]:
     heir = new.commit(named("b", "B"), seen=(left,), succeeds=[old.id, sign])
     yield put(
         "I/succession",
-        "I-4",
+        "I-4 A-3",
         "a replica that succeeds another",
         w.document(left, heir),
         export=A + B,
+        held={},
     )
     yield put(
         "I/succession-alone",
-        "I-4",
-        "a replica that succeeds one that the document does not hold",
+        "I-4 A-3",
+        "a replica that succeeds one that the document does not hold: held, "
+        "as nobody can tell whether the signature is right",
         w.document(heir),
-        export=B,
+        export="",
+        held={heir.dot: "stranger"},
+    )
+    (new,) = replicas("new")
+    false = new.commit(
+        named("b", "B"), seen=(left,), succeeds=[old.id, "A" * 86]
+    )
+    yield put(
+        "I/succession-false",
+        "I-4 A-3",
+        "a false signature of the predecessor: a stranger",
+        w.document(left, false),
+        export=A,
+        problems="succession",
+        held={false.dot: "stranger"},
     )
 
 
 # --- S: the state ---------------------------------------------------------
-
-
-def clash(*writes: Commit, value: str = "name") -> list[dict[str, object]]:
-    """The export's standing writes, in the order given."""
-    return [
-        {
-            "at": json.loads(each.line)["at"],
-            "by": each.dot,
-            "value": json.loads(each.body[0])["set"][value],
-        }
-        for each in writes
-    ]
 
 
 def state() -> Iterator[Vector]:
@@ -1643,17 +1568,6 @@ def open_questions() -> Iterator[Vector]:
         w.document(Replica(old, "one").commit(named("a", "A"))),
         export=A,
     )
-    left, heir = replicas("old", "new")
-    first = left.commit(named("a", "A"))
-    false = heir.commit(named("b", "B"), succeeds=[left.id, "A" * 86])
-    yield put(
-        "open/succession-false",
-        "I-4",
-        "a false signature of the predecessor: told of, but the commits count",
-        w.document(first, false),
-        export=A + B,
-        problems="succession",
-    )
 
 
 def open_container() -> Iterator[Vector]:
@@ -1759,7 +1673,7 @@ def open_lines() -> Iterator[Vector]:
 
 
 def open_commits() -> Iterator[Vector]:
-    """What is signed, forked, erased or broken off."""
+    """What is signed or seen amiss."""
     one, two = replicas("one", "two")
     first = one.commit(named("a", "A"))
     second = one.commit(named("b", "B"))
@@ -1770,20 +1684,6 @@ def open_commits() -> Iterator[Vector]:
         "a false signature, covered by a later right one: counts",
         apart(first.changed(sign=bytes(64)), second, other),
         export=A + B + C,
-    )
-    one, fork = replicas("one", "one")
-    one.commit(named("a", "A"))
-    fork.commit(named("a", "A"))
-    left = one.commit(named("b", "left"))
-    right = fork.commit(named("b", "right"))
-    yield put(
-        "open/fork",
-        "I-2 I-4",
-        "two commits of one name, both signed: neither counts",
-        apart(one.commits[0], left, other),
-        apart(fork.commits[0], right),
-        export=A + C,
-        problems="fork",
     )
     one, two = replicas("one", "two")
     first = one.commit(named("a", "1"), at=LATE)

@@ -120,6 +120,8 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(text, vector.export)
                 kinds = {problem.kind for problem in found.problems}
                 self.assertEqual(kinds, set(vector.problems), found.problems)
+                held = [list(pair) for pair in vector.held or ()]
+                self.assertEqual(reference.held_lines(found), sorted(held))
 
     def test_files(self) -> None:
         """The directory holds exactly what make_vectors.py makes."""
