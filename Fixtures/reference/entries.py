@@ -1,4 +1,4 @@
-"""What control lines say, and how replicas came in (SPEC 8.5, [A-1] to [A-4])."""
+"""What control lines say, and how replicas came in ([A-1] to [A-4])."""
 
 from __future__ import annotations
 

@@ -78,15 +78,15 @@ def merge(documents: Iterable[bytes]) -> Workspace:
 
 
 def successions(membership: Membership) -> list[Problem]:
-    """Replicas that say they go on for one that is there, and do not."""
-    there = {commit.replica for commit in membership.commits}
-    return [
-        Problem("succession", written(entry.first.dot))
-        for entry in membership.entries.values()
-        if entry.first.succeeds
-        and entry.first.succeeds[0] in there
-        and entry.kind != "goes on"
-    ]
+    """First commits with a false signature of the replica before [I-4]."""
+    first = {each.replica: each for each in membership.commits[::-1]}
+    found: list[Problem] = []
+    for entry in membership.entries.values():
+        old, sign = entry.first.succeeds or (b"", b"")
+        text = b"karto successor" + entry.first.key
+        if old in first and not ed25519.verified(first[old].key, text, sign):
+            found.append(Problem("succession", written(entry.first.dot)))
+    return found
 
 
 def export(workspace: Workspace) -> bytes:

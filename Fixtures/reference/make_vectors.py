@@ -17,7 +17,11 @@ from pathlib import Path
 
 import ed25519
 import karto_writer as w
+from fork_vectors import forks
+from joining_vectors import entries
 from karto_writer import Commit, Replica, Workspace, dumps
+from role_vectors import rights
+from seal_vectors import seals
 from vector import (
     EARLY,
     LATE,
@@ -215,6 +219,22 @@ def container() -> Iterator[Vector]:
         export=A + C,
         problems="damage",
     )
+    for name, about, behind, wanted in (
+        ("end", "to the end of the file", b"", A + C),
+        ("damage", "to where none begins", w.commits(last_of("d"))[1:], A + C),
+    ):
+        whole = w.commits(second), w.commits(other)
+        length = len(whole[0] + whole[1])
+        runs = w.runs_of((second,))
+        long = w.member(second.text, 2, runs, length=length)
+        yield put(
+            f"C/length-over-{name}",
+            "C-6",
+            f"a length that leads over a sound member {about}: not trusted",
+            head + w.commits(first) + long + whole[1] + behind,
+            export=wanted,
+            problems="damage torn" if behind else "damage",
+        )
     for cut in (1, 30, len(w.commits(other)) - 1):
         yield put(
             f"C/torn-{cut}",
@@ -662,6 +682,7 @@ def commit_lines() -> Iterator[Vector]:
         "part-zero": {"part": [0, 1]},
         "part-beyond": {"part": [2, 1]},
         "succeeds-later": {"succeeds": [replicas("old")[0].id, "A" * 86]},
+        "joins-later": {"joins": ["i", "A" * 86]},
         "seen-not-object": {"seen": []},
         "seen-short": {"seen": {replicas("two")[0].id: [1]}},
         "seen-zero": {"seen": {replicas("two")[0].id: [0, "A" * 22]}},
@@ -706,6 +727,34 @@ def commit_lines() -> Iterator[Vector]:
             export=C,
             problems="malformed",
         )
+    old = replicas("old")[0]
+    for name, fields in {
+        "not-array": {"joins": "recovery"},
+        "short": {"joins": ["recovery"]},
+        "empty-id": {"joins": ["", "A" * 86]},
+        "long-id": {"joins": ["x" * 129, "A" * 86]},
+        "short-sign": {"joins": ["recovery", "A" * 85]},
+        "succeeds": {"joins": ["i", "A" * 86], "succeeds": [old.id, "A" * 86]},
+    }.items():
+        (one,) = replicas("one")
+        yield put(
+            f"K/commit-joins-{name}",
+            "6.1 I-5",
+            "commit 1 with wrong `joins`: refused",
+            apart(one.commit(named("a", "A"), **fields), after),
+            export=C,
+            problems="malformed",
+        )
+    (one,) = replicas("one")
+    held = one.commit(named("a", "A"), joins=["ё" * 64, "A" * 86])
+    yield put(
+        "K/commit-joins-any-id",
+        "I-5 A-3",
+        "an id that no record can have: right, and a stranger's",
+        apart(held, after),
+        export=C,
+        held={held.dot: "stranger"},
+    )
     (one,) = replicas("one")
     yield put(
         "K/commit-bare",
@@ -1281,6 +1330,28 @@ def registers() -> Iterator[Vector]:
         export=out("a", conflicts={"name": clash(*writes)}, set={"name": "1"}),
     )
     one, two = replicas("one", "two")
+    value = one.commit(named("a", "1"), at=LATE)
+    cleared = two.commit(named("a", None), at=EARLY)
+    yield put(
+        "S/cleared-early",
+        "S-3 E-2",
+        "one clears the register, and the winner has a value",
+        w.document(value, cleared),
+        export=out(
+            "a", conflicts={"name": clash(value, cleared)}, set={"name": "1"}
+        ),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/cleared-twice",
+        "S-2 E-2",
+        "both clear the register: no conflict",
+        w.document(
+            one.commit(named("a", None)), two.commit(named("a", None))
+        ),
+        export=out("a"),
+    )
+    one, two = replicas("one", "two")
     cleared = one.commit(named("a", None), at=LATE)
     other = two.commit(named("a", "2"), at=EARLY)
     yield put(
@@ -1411,6 +1482,56 @@ def existence() -> Iterator[Vector]:
         w.document(first, gone),
         export=out("a", delete=True, set={"name": "A", "why": "double"}),
     )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(named("a", "A"))
+    gone = two.commit(record("a", delete=True), at=EARLY, seen=(first,))
+    also = three_.commit(record("a", delete=True), at=LATE, seen=(first,))
+    yield put(
+        "S/delete-vs-delete",
+        "S-1",
+        "two delete, neither of whom has seen the other",
+        w.document(first, gone, also),
+        export=out("a", delete=True, set={"name": "A"}),
+    )
+    again = one.commit(named("a", "B"), at=EARLY, seen=(gone,))
+    yield put(
+        "S/edit-deleted",
+        "S-1 S-2",
+        "a deleted record is edited by one who has seen the deletion",
+        w.document(first, gone, again),
+        export=shown("a", "B"),
+    )
+    yield put(
+        "S/edit-deleted-twice",
+        "S-1 E-2",
+        "a deleted record is edited by one who has seen one of two deletions",
+        w.document(first, gone, also, again),
+        export=out("a", deleted_by=[also.dot], set={"name": "B"}),
+    )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(named("a", "A"))
+    gone = two.commit(record("a", delete=True), at=LATE, seen=(first,))
+    tag = three_.commit(record("a", add={"tags": ["x"]}), seen=(first,))
+    yield put(
+        "S/add-vs-delete",
+        "S-1 S-4 M-5",
+        "one deletes, another adds to a set",
+        w.document(first, gone, tag),
+        export=out(
+            "a", add={"tags": ["x"]}, deleted_by=[gone.dot], set={"name": "A"}
+        ),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/made-twice",
+        "S-1 S-2",
+        "two make a record of one id, with different registers",
+        w.document(
+            one.commit(named("a", "A")),
+            two.commit(record("a", set={"city": "Тверь"})),
+        ),
+        export=out("a", set={"city": "Тверь", "name": "A"}),
+    )
     (one,) = replicas("one")
     yield put(
         "S/delete-unknown",
@@ -1462,6 +1583,36 @@ def sets() -> Iterator[Vector]:
         "an element is removed by one who had not seen it",
         w.document(first, unseen),
         export=out("a", add={"tags": ["x"]}),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/add-vs-add",
+        "S-4",
+        "both add: one element is in the set once, two are both in it",
+        w.document(
+            one.commit(record("a", add={"tags": ["x", "y"]})),
+            two.commit(record("a", add={"tags": ["x", "z"]})),
+        ),
+        export=out("a", add={"tags": ["x", "y", "z"]}),
+    )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(record("a", add={"tags": ["x", "y"]}))
+    gone = two.commit(record("a", remove={"tags": ["x"]}), seen=(first,))
+    also = three_.commit(record("a", remove={"tags": ["x"]}), seen=(first,))
+    back = one.commit(record("a", add={"tags": ["x"]}), seen=(gone, also))
+    yield put(
+        "S/remove-vs-remove",
+        "S-4",
+        "both remove",
+        w.document(first, gone, also),
+        export=out("a", add={"tags": ["y"]}),
+    )
+    yield put(
+        "S/add-removed",
+        "S-4",
+        "an element is added again by one who has seen it removed",
+        w.document(first, gone, also, back),
+        export=out("a", add={"tags": ["x", "y"]}),
     )
     (one,) = replicas("one")
     first = one.commit(record("a", add={"tags": ["x", "y"]}))
@@ -1718,7 +1869,11 @@ CHAPTERS: tuple[Callable[[], Iterator[Vector]], ...] = (
     headers,
     commits,
     identity,
+    forks,
     state,
+    entries,
+    rights,
+    seals,
     exports,
     open_questions,
 )

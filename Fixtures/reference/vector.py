@@ -127,3 +127,9 @@ def clash(*writes: Commit, value: str = "name") -> list[dict[str, object]]:
         }
         for each in writes
     ]
+
+
+def without(vector: Vector, text: str) -> Vector:
+    """The vector without something in its export that does not show [E-2]."""
+    export = vector.export.replace(text, "")
+    return Vector(**(dict(vars(vector)) | {"export": export}))
