@@ -6,6 +6,7 @@ record `d`, and one of its own: so the export shows whose writes stand.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import ed25519
@@ -48,6 +49,12 @@ def part(*histories: list[Commit]) -> list[list[Commit]]:
         for commit in history:
             commit.branch = w.b32(name)
     return found
+
+
+def value_of(commit: Commit) -> str:
+    """The record that only this commit writes."""
+    name: str = json.loads(commit.body[0])["client"]
+    return name
 
 
 class Forked:
@@ -194,28 +201,30 @@ def branching() -> Iterator[Vector]:
         apart(*branch),
         apart(*main),
     )
-    one, two = replicas("one", "two")
-    other = two.commit(named("e", "two"), at=LATE)
-    one.commit(*both("first"), seen=(other,))
-    left, right = one.copied(), one.copied()
-    made = [
-        [left.commit(named("e", "left"), at=EARLY)],
-        [right.commit(named("e", "right"), at=EARLY)],
-    ]
-    main, branch = part(*made)
-    commits = [other, one.commits[0], *main, *branch]
-    yield put(
-        "F/has-seen",
-        "F-3",
-        "a branch has seen what the history that it leaves had seen",
-        apart(*commits),
-        export=told(
-            commits,
-            {("client", "e", "name"): greatest_first(main[0], branch[0])},
-        ),
-        problems="fork",
-        held={},
-    )
+    for which in ("main", "branch"):
+        made, n = [], 0
+        while not made or (made[0][0].hash < made[1][0].hash) != (
+            which == "main"
+        ):
+            n += 1
+            one, two = replicas("one", "two")
+            other = two.commit(named("e", "two"), at=LATE)
+            one.commit(*both("first"), seen=(other,))
+            made = [
+                [one.copied().commit(named("e", n), at=EARLY)],
+                [one.copied().commit(named("x", "other"))],
+            ]
+        part(*made)
+        commits = [other, one.commits[0], *made[0], *made[1]]
+        yield put(
+            f"F/has-seen-{which}",
+            "F-3",
+            f"the {which} has seen what was seen before the fork",
+            apart(*commits),
+            export=told(commits, {}),
+            problems="fork",
+            held={},
+        )
     f = Forked()
     twice = apart(*f.commits, *f.commits)
     yield case(
@@ -333,6 +342,27 @@ def sightings() -> Iterator[Vector]:
         "leaves, and the first up to where that leaves",
         [*f.commits, main, branch, made],
         (made, m3, main),
+    )
+    again = [
+        named("first", "two"),
+        *(named(value_of(each), "two") for each in (m3, b3, main, branch)),
+    ]
+    (two,) = replicas("two")
+    made = two.commit(*again, seen=(branch,))
+    commits = [*f.commits, main, branch, made]
+    clashes = {
+        ("client", value_of(each), "name"): greatest_first(each, made)
+        for each in (m3, main)
+    }
+    clashes["client", "d", "name"] = greatest_first(m3, main, branch)
+    yield put(
+        "F/seen-histories",
+        "F-4 F-3",
+        "the same, and what was in all of them is written again",
+        apart(*commits),
+        export=told(commits, clashes),
+        problems="fork",
+        held={},
     )
     f = Forked()
     new = replicas("new")[0]

@@ -363,6 +363,19 @@ def withdrawing() -> Iterator[Vector]:
         "A-6 A-7",
         "the same, and the third had not seen it: too late",
     )
+    c = Company()
+    m, second = c.hire("m", "manager"), c.replica("m2")
+    c.write(m, invitation("i2", "m"))
+    seen = c.others(second)
+    c.write(m, withdrawal("i2"))
+    late = c.join(second, "m", "i2", seen=seen)
+    yield c.case(
+        "A/withdrawn-own-by-inviter",
+        "A-6 A-7",
+        "a manager's device withdraws what it gave; neither has seen the "
+        "other",
+        stranger=[late],
+    )
     c, m = opened()
     c.write(c.founder, withdrawal("i"))
     c.write(c.founder, invitation("i", "m", "anew", withdrawn=False))

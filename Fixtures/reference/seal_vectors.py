@@ -296,6 +296,18 @@ def rights_to_seal() -> Iterator[Vector]:
         "the sealed manager voids the seal",
         sealed=[after, late],
     )
+    c = Company()
+    b, m = c.hire("b", "admin"), c.hire("m", "manager")
+    n = c.hire("n", "manager")
+    c.write(b, seal("s", member="m"))
+    after, late = c.write(m, A), c.write(n, void("s"), B)
+    yield c.case(
+        "A/void-by-manager",
+        "A-7",
+        "another manager voids the seal",
+        sealed=[after],
+        not_entitled=[late],
+    )
 
 
 def seals_at_odds() -> Iterator[Vector]:
