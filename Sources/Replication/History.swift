@@ -125,10 +125,12 @@ extension Workspace {
     var available: [ReplicaID: UInt32] = [:]
     for replica in state.replicas {
       let count = replica.stamps.firstIndex { $0 > millis } ?? replica.stamps.count
-      available[replica.id] = UInt32(count)
+      available[replica.id] = replica.base + UInt32(count)
     }
     return State(
-      try Loader.build(map, from: bytes, header: header, available: available), header: header,
-      plan: plan)
+      try Loader.build(
+        map, from: bytes, header: header, forks: forks(in: map, from: bytes),
+        available: available),
+      header: header, plan: plan)
   }
 }

@@ -40,6 +40,8 @@ struct ImageMeta {
       RecordBlob.append(replica.key?.bytes ?? [], to: &out)
       RecordBlob.append(replica.head?.bytes ?? [], to: &out)
       RecordBlob.append(replica.predecessor?.bytes ?? [], to: &out)
+      RecordBlob.append(replica.device?.bytes ?? [], to: &out)
+      Varint.append(UInt64(replica.base), to: &out)
       Varint.append(UInt64(replica.seen.count), to: &out)
       for number in replica.seen { Varint.append(UInt64(number), to: &out) }
       Varint.append(UInt64(replica.stamps.count), to: &out)
@@ -112,10 +114,13 @@ struct ImageMeta {
     guard let id = replicaID(&reader, in: bytes) else { return nil }
     var entry = ReplicaEntry(id: id)
     guard let key = reader.range(in: bytes), let head = reader.range(in: bytes),
-      let predecessor = reader.range(in: bytes),
+      let predecessor = reader.range(in: bytes), let device = reader.range(in: bytes),
+      let base = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
       let seenCount = reader.number(in: bytes)
     else { return nil }
     entry.key = PublicKey(bytes.extracting(key))
+    entry.device = ReplicaID(bytes: bytes.extracting(device))
+    entry.base = base
     entry.predecessor = ReplicaID(bytes: bytes.extracting(predecessor))
     entry.head = Hash256(bytes.extracting(head))
     for _ in 0..<seenCount {

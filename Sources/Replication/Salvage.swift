@@ -17,7 +17,8 @@ extension Workspace {
     let map = bytes.withBytes { MemberMap($0) }
     let whole = State(
       try Loader.build(
-        map, from: bytes, header: header, available: Loader.highest(map), leapsGaps: true),
+        map, from: bytes, header: header, forks: forks(in: map, from: bytes),
+        available: Loader.highest(map), leapsGaps: true),
       header: header, plan: plan)
     // Strictly, and not as the damaged document is shown to people.
     let strict = try Workspace(

@@ -172,10 +172,12 @@ extension State {
     var replicas = tables.replicas
     var reader = LineReader(names)
     var admission = admission
+    let forked = replicas.forked
     let controlTypes = names.controlTypes
     for entry in batch.entries {
       let place = replicas.place(of: entry.header.dot.replica)
-      guard entry.header.dot.number == replicas[place].count + 1,
+      guard forked.isDisjoint(with: [entry.header.dot.replica] + entry.header.seen.map(\.replica)),
+        entry.header.dot.number == replicas[place].count + 1,
         replicas.horizon[Int(place)] < entry.header.dot.number,
         entry.header.seen.allSatisfy({ sighting in
           replicas.existingPlace(of: sighting.replica).map {

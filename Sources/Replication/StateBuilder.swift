@@ -79,6 +79,15 @@ struct StateBuilder {
     _ = replicas.place(of: replica)
   }
 
+  /// Gives the histories of forked replicas theirs.
+  mutating func declare(_ forks: ForkMap) {
+    for branch in forks.branches {
+      let device = replicas.place(of: branch.device)
+      replicas.declare(branch)
+      admission.declare(branch, at: replicas.place(of: branch.id), deviceAt: device)
+    }
+  }
+
   /// The local number of each replica.
   var places: [ReplicaID: UInt32] { replicas.places }
 

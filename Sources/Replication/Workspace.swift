@@ -34,7 +34,7 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public private(set) var state = State()
+  public internal(set) var state = State()
 
   /// What was found when the document was opened or followed.
   public private(set) var findings = Findings()
@@ -45,7 +45,7 @@ public final class Workspace {
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
-  private var end = 0
+  private(set) var end = 0
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
@@ -114,13 +114,15 @@ public final class Workspace {
     try device.setKey(key, in: header.workspace)
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+      LastWritten(
+        writer.chain, end: first.count + commits.members.count, members: commits.members),
+      in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)
     return (workspace, recovery)
   }
 
-  private static func readHeader(of file: DocumentFile) throws -> Header {
+  static func readHeader(of file: DocumentFile) throws -> Header {
     let bytes = try file.read(from: 0, count: 16 << 10)
     guard let member = try? Member.decode(bytes.span, at: 0), member.contents == .header else {
       throw DocumentError.notADocument(path: file.path)
@@ -170,18 +172,21 @@ extension Workspace {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
-    let available = Loader.available(map, after: .init())
-    let highest = Loader.highest(map)
+    let forks = Loader.forks(map, from: bytes, in: header.workspace)
+    let available = Loader.available(map, after: .init()).merging(forks.tips) { $1 }
+    let highest = Loader.highest(map).merging(forks.tips) { $1 }
     let gaps = highest.filter { $1 > available[$0] ?? 0 }
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
-    var builder = try Loader.build(map, from: bytes, header: header, available: available) {
+    var builder = try Loader.build(
+      map, from: bytes, header: header, forks: forks, available: available
+    ) {
       findings.unreadable.append($1)
     }
     if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
       findings.looksBehindGaps = true
       builder = try Loader.build(
-        map, from: bytes, header: header, available: highest, leapsGaps: true)
+        map, from: bytes, header: header, forks: forks, available: highest, leapsGaps: true)
     }
     end = map.end
     try settle(builder)
@@ -251,11 +256,13 @@ extension Workspace {
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
   /// only a state made from the beginning is right.
   private static func isInOrder(_ map: MemberMap, after replicas: ReplicaTable) -> Bool {
-    map.members.allSatisfy { member in
+    let forked = replicas.forked
+    return map.members.allSatisfy { member in
       guard case .commits(let runs, _) = member.contents else { return true }
       return runs.allSatisfy { run in
         guard let place = replicas.existingPlace(of: run.replica) else { return true }
-        return replicas.horizon[Int(place)] < run.first
+        return replicas.horizon[Int(place)] < run.first && replicas[place].count < run.first
+          && !forked.contains(run.replica)
       }
     }
   }
@@ -361,8 +368,8 @@ extension Workspace {
       try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
     try file.append(members, at: end)
-    try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     try follow()
     state.setHead(writer.chain, of: author.replica)
     return headers.map(\.dot)
@@ -393,17 +400,27 @@ extension Workspace {
       guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
       return try successor(of: key)
     }
+    // Two histories already bear this name; a third would help nobody.
+    if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count { return try successor(of: key) }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
-    } else if let noted, noted.number == count {
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
     } else {
       chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),
@@ -412,8 +429,20 @@ extension Workspace {
 
   /// The author after an old copy was put back.
   ///
-  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
-  private func successor(of key: SigningKey) throws -> Author {
+  /// The document is then older than what this device has written. Going on would write a second
+  /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
+  /// of this device that the document knows, since only that shows whose device it is.
+  private func successor(of present: SigningKey) throws -> Author {
+    var key = present
+    if state.frontier[ReplicaID(key: present.publicKey)] == 0 {
+      for replica in state.replicas.reversed() where replica.count > 0 {
+        guard let former = try device.formerKey(of: replica.id, in: header.workspace) else {
+          continue
+        }
+        key = former
+        break
+      }
+    }
     let fresh = SigningKey.generate()
     let succession = Succession(
       replica: ReplicaID(key: key.publicKey),

@@ -63,6 +63,7 @@ extension Wording {
     case let error as DocumentError: complaint(error)
     case let error as DeviceError: complaint(error)
     case let error as WorkspaceError: complaint(error)
+    case let error as FolderError: complaint(error)
     case let error as GzipError:
       Complaint(.damaged, pick("damaged data: \(error)", "повреждённые данные: \(error)"))
     case let error as JSONError:

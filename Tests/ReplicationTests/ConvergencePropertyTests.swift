@@ -52,6 +52,39 @@ struct Office {
   }
 
   mutating func reopen(_ number: Int) throws { workspaces[number] = try open(number) }
+
+  /// Keeps a copy of a machine: its document and its device folder.
+  func save(_ number: Int) throws {
+    let id = workspaces[number].header.workspace.text
+    let saved = folder.path("saved\(number)")
+    try Files.createFolder(saved, permissions: 0o700, intermediate: true)
+    for (from, to) in try paths(number, id, saved) { try copy(from, to) }
+  }
+
+  /// Sets a machine back to the copy, as a snapshot of a virtual machine does.
+  mutating func restore(_ number: Int) throws {
+    let id = workspaces[number].header.workspace.text
+    let saved = folder.path("saved\(number)")
+    guard try Files.status(saved + "/document") != nil else { return }
+    for (from, to) in try paths(number, id, saved) { try copy(to, from) }
+    try reopen(number)
+  }
+
+  private func paths(_ number: Int, _ id: String, _ saved: String) throws -> [(String, String)] {
+    let home = folder.path("home\(number)/workspaces/\(id)")
+    let names = try Files.list(home).filter { $0.hasSuffix(".json") || $0.hasPrefix("head-") }
+    return [(folder.path("\(number).karto"), saved + "/document")]
+      + names.map { ("\(home)/\($0)", "\(saved)/\($0)") }
+  }
+
+  private func copy(_ from: String, _ to: String) throws {
+    guard try Files.status(from) != nil else { return }
+    let bytes = try Files.readAll(from, limit: 1 << 24)
+    // In place, so that the file stays the same file.
+    let descriptor = try Descriptor.open(to, .create(permissions: 0o600))
+    try descriptor.truncate(to: 0)
+    try descriptor.write(bytes.span, at: 0)
+  }
 }
 
 @Suite struct ConvergencePropertyTests {

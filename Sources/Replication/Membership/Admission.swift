@@ -6,7 +6,7 @@ import Documents
 /// Optimistic: a commit is judged by what is known when it comes. Where a later one shows that it
 /// should have been judged otherwise (a seal that reaches back, say), `isUnsettled` tells that the
 /// state is to be made again, with all that was learned.
-struct Admission: Equatable, Sendable {
+struct Admission: Sendable {
   private(set) var authority: Authority
 
   /// What is held, in the order in which it came.
@@ -27,6 +27,11 @@ struct Admission: Equatable, Sendable {
 
   /// Starts over with all that was learned.
   var again: Admission { Admission(authority, isSettled: true) }
+
+  /// Says that the replica at a place is a branch of another.
+  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
+    authority.declare(branch, at: place, deviceAt: device)
+  }
 
   /// Judges the next commit.
   ///

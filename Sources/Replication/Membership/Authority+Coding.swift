@@ -16,6 +16,12 @@ extension Authority {
     for (place, seer, number) in meetings {
       for word in [place, seer, number] { Varint.append(UInt64(word), to: &out) }
     }
+    Varint.append(UInt64(branches.count), to: &out)
+    for (place, branch) in branches.sorted(by: { $0.key < $1.key }) {
+      Varint.append(UInt64(place), to: &out)
+      Varint.append(UInt64(branch.place), to: &out)
+      out += branch.device.bytes
+    }
     return out
   }
 
@@ -61,7 +67,21 @@ extension Authority {
       else { return nil }
       met[place, default: [:]][seer] = number
     }
+    guard let branchCount = reader.number(in: bytes) else { return nil }
+    for _ in 0..<branchCount {
+      guard let place = Self.word(&reader, in: bytes), let device = Self.word(&reader, in: bytes),
+        let id = Self.replica(&reader, in: bytes)
+      else { return nil }
+      branches[place] = (device, id)
+    }
     _ = settle { _ in 0 }
+  }
+
+  private static func replica(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> ReplicaID? {
+    let end = reader.position + ReplicaID.byteCount
+    guard end <= bytes.count else { return nil }
+    defer { reader.position = end }
+    return ReplicaID(bytes: bytes.extracting(reader.position..<end))
   }
 
   private static func word(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> UInt32? {
@@ -71,12 +91,8 @@ extension Authority {
   private static func commit(
     _ reader: inout BlobReader, in bytes: Span<UInt8>
   ) -> ControlCommit? {
-    let end = reader.position + ReplicaID.byteCount
-    guard end <= bytes.count,
-      let replica = ReplicaID(bytes: bytes.extracting(reader.position..<end))
-    else { return nil }
-    reader.position = end
-    guard let place = word(&reader, in: bytes), let number = word(&reader, in: bytes), number > 0,
+    guard let replica = replica(&reader, in: bytes), let place = word(&reader, in: bytes),
+      let number = word(&reader, in: bytes), number > 0,
       let seenCount = reader.number(in: bytes), seenCount <= bytes.count
     else { return nil }
     var seen: [UInt32] = []

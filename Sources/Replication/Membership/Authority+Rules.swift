@@ -11,6 +11,7 @@ extension Authority {
   ///   - author: its author's standing.
   ///   - end: how many of the control commits come into question.
   ///   - verdicts: what was decided about those.
+  /// - Returns: whether it is allowed.
   func isAllowed(
     _ act: ControlAct, in commit: ControlCommit, _ author: Verdict, before end: Int,
     _ verdicts: [Verdict]
@@ -22,7 +23,8 @@ extension Authority {
     }
     switch act {
     case .member(let id): return isSenior || id == author.member
-    case .device(let id, _): return isSenior || id == commit.replica.text
+    case .device(let id, _):
+      return isSenior || id == deviceID(of: commit.context.replica)?.text
     case .role(let member, let given):
       return role.admits(given) && known(member).map { role.outranks($0) } ?? true
     case .invitation(_, _, let member, _):
@@ -54,6 +56,7 @@ extension Authority {
   ///   - index: the commit.
   ///   - verdicts: what was decided about the control commits before it.
   ///   - former: what was decided about all in the round before; empty in the first.
+  /// - Returns: whether it is let in.
   func isLetIn(_ index: Int, _ verdicts: [Verdict], former: [Verdict]) -> Bool {
     let commit = commits[index]
     switch commit.entry {
@@ -154,9 +157,11 @@ extension Authority {
         else { return false }
         return joining.isProven(by: invited, for: key, in: founding.workspace)
       }
-      guard let giver = givers.min(by: {
-        ($0.replica, $0.dot.number) < ($1.replica, $1.dot.number)
-      }) else { return .unproven }
+      guard
+        let giver = givers.min(by: {
+          ($0.replica, $0.dot.number) < ($1.replica, $1.dot.number)
+        })
+      else { return .unproven }
       return .invited(joining.invitation, by: giver.dot)
     case nil: return .unproven
     }

@@ -7,7 +7,7 @@ import Sealing
 /// is answered from what a commit had seen, but for seals, for invitations taken back and for
 /// codes used twice, which reach commits that had not seen them. Those only ever act downward, so
 /// deciding level by level ends.
-struct Authority: Equatable, Sendable {
+struct Authority: Sendable {
   /// Whether a commit counts, and as whose.
   struct Verdict: Equatable, Sendable {
     /// Why it is held; nothing if it counts.
@@ -38,6 +38,9 @@ struct Authority: Equatable, Sendable {
   /// For each replica the number with which it first saw the invited replica `key`.
   var met: [UInt32: [UInt32: UInt32]] = [:]
 
+  /// The branches of forked replicas: whose they are.
+  var branches: [UInt32: (place: UInt32, device: ReplicaID)] = [:]
+
   /// Whether some code was used twice.
   private var isContested = false
 
@@ -67,6 +70,16 @@ struct Authority: Equatable, Sendable {
     commits.append(commit)
   }
 
+  /// Says that the replica at a place is a branch of another: of the same device, let in with it.
+  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
+    branches[place] = (device, branch.device)
+  }
+
+  /// Where the commit stands with which a replica came in.
+  private func entryIndex(of place: UInt32) -> Int? {
+    entries[place] ?? branches[place].flatMap { entries[$0.place] }
+  }
+
   /// Notes when a replica saw others for the first time, which settles who used a code first.
   ///
   /// - Parameters:
@@ -90,7 +103,7 @@ struct Authority: Equatable, Sendable {
     let changed =
       seals.filter { !before.seals.contains($0) } + before.seals.filter { !seals.contains($0) }
     return changed.contains { seal in
-      entries.keys.contains { place in
+      (Array(entries.keys) + branches.keys).contains { place in
         covers(seal, place) && counts(place) > seal.context.seen(place)
       }
     }
@@ -196,7 +209,7 @@ extension Authority {
   private func standing(
     of context: CausalContext, before end: Int, _ verdicts: [Verdict], _ seals: [ActiveSeal]
   ) -> Verdict {
-    guard let entry = entries[context.replica],
+    guard let entry = entryIndex(of: context.replica),
       context.number == 1 || verdicts.indices.contains(entry) && verdicts[entry].held != .stranger
     else { return Verdict(held: .stranger) }
     let member = member(of: context.replica)
@@ -273,7 +286,7 @@ extension Authority {
   private func root(of place: UInt32) -> Int? {
     var place = place
     for _ in 0...entries.count {
-      guard let index = entries[place] else { return nil }
+      guard let index = entryIndex(of: place) else { return nil }
       guard case .successor(let older) = commits[index].entry else { return index }
       place = older
     }
@@ -286,7 +299,8 @@ extension Authority {
       var place = place
       for _ in 0...entries.count {
         if deviceID(of: place) == id { return true }
-        guard let index = entries[place], case .successor(let older) = commits[index].entry else {
+        guard let index = entryIndex(of: place), case .successor(let older) = commits[index].entry
+        else {
           return false
         }
         place = older
@@ -302,5 +316,8 @@ extension Authority {
     }
   }
 
-  private func deviceID(of place: UInt32) -> ReplicaID? { entries[place].map { commits[$0].replica } }
+  /// The replica of the device that writes the one at a place.
+  func deviceID(of place: UInt32) -> ReplicaID? {
+    branches[place]?.device ?? entries[place].map { commits[$0].replica }
+  }
 }

@@ -44,7 +44,8 @@ extension ControlAct {
         self = .member(edit.id)
         return
       }
-      self = text("role").flatMap { Role($0) }.map { .role(member: edit.id, $0) }
+      self =
+        text("role").flatMap { Role($0) }.map { .role(member: edit.id, $0) }
         ?? .member(edit.id)
     case "device": self = .device(edit.id, member: text("member"))
     case "invitation":
