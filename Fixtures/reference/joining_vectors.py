@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import ed25519
 import karto_writer as w
 from company import (
     Company,
@@ -125,6 +126,19 @@ def joining() -> Iterator[Vector]:
         "A/joins-other-workspace",
         "I-5",
         "signed for the same device in another workspace",
+        stranger=held,
+    )
+    c = Company()
+    zero = ed25519.encoded(ed25519.ZERO)
+    fields = {"for": "m", "key": w.b64(zero)}
+    line = dumps({"invitation": "i", "set": fields})
+    c.write(c.founder, member("m", "manager"), line)
+    proof = ["i", w.b64(zero + bytes(32))]
+    held = [c.join(c.replica("m"), "m", "i", joins=proof)]
+    yield c.case(
+        "A/joins-small-key",
+        "A-3 15.1",
+        "the invitation's key is a point of small order",
         stranger=held,
     )
     c = Company()

@@ -168,11 +168,13 @@ class Replica:
     hash: bytes = b""
     clock: str = "2026-11-22T16:00:00.000Z"
     commits: list[Commit] = field(default_factory=list)
+    public: bytes = b""
 
     @property
     def key(self) -> Key:
-        """The key pair."""
-        return key_of(self.word)
+        """The key pair; with a public half that is not its own if given."""
+        key = key_of(self.word)
+        return Key(key.secret, self.public) if self.public else key
 
     @property
     def raw_id(self) -> bytes:

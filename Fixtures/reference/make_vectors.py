@@ -1046,6 +1046,7 @@ def chains() -> Iterator[Vector]:
         export=C,
         problems="signature",
     )
+    yield from odd_points(first, second, other)
     salt = w.b64(second.salt)
     for name, trailer in (
         ("short-salt", dumps({"salt": salt[:-2], "sign": "A" * 86})),
@@ -1071,6 +1072,64 @@ def chains() -> Iterator[Vector]:
         export=A + C,
         problems="incomplete",
     )
+
+
+def odd_points(
+    first: Commit, second: Commit, other: Commit
+) -> Iterator[Vector]:
+    """Signatures with points of small order (SPEC 15.1)."""
+    zero = ed25519.encoded(ed25519.ZERO)
+    secret, prefix = ed25519.expanded(first.replica.key.secret)
+    public = first.replica.key.public
+    text = b"karto commit" + second.hash
+
+    def signed(r: bytes, number: int) -> Commit:
+        k = ed25519.scalar(r, public, text)
+        s = (number + k * secret) % ed25519.ORDER
+        return second.changed(sign=r + s.to_bytes(32, "little"))
+
+    number = ed25519.scalar(prefix, text)
+    point = ed25519.multiplied(ed25519.BASE, number)
+    twisted = ed25519.encoded(ed25519.add(point, torsion()))
+    for name, about, bad in (
+        ("small", "the first half is the neutral point", signed(zero, 0)),
+        (
+            "cofactor",
+            "the first half is off by a point of order 8, which only a check "
+            "with the cofactor would let through",
+            signed(twisted, number),
+        ),
+    ):
+        yield put(
+            f"K/sign-{name}",
+            "K-10 15.1",
+            about,
+            apart(first, bad, other),
+            export=A + C,
+            problems="signature",
+        )
+    weak = Replica(Workspace(), "weak")
+    weak.public = zero
+    made = weak.commit(named("b", "B")).changed(sign=zero + bytes(32))
+    yield put(
+        "K/sign-small-key",
+        "K-10 15.1",
+        "the key is the neutral point, by which any text is signed alike",
+        apart(first, made, other),
+        export=A + C,
+        problems="signature",
+    )
+
+
+def torsion() -> ed25519.Point:
+    """A point of order 8."""
+    for y in range(2, 99):
+        point = ed25519.decoded(y.to_bytes(32, "little"))
+        if point is not None:
+            small = ed25519.multiplied(point, ed25519.ORDER)
+            if not ed25519.is_zero(ed25519.multiplied(small, 4)):
+                return small
+    raise ValueError("no such point")
 
 
 def early(line: str) -> str:
