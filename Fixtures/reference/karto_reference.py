@@ -131,7 +131,7 @@ def hk(key: bytes, data: bytes, size: int = 32) -> bytes:
     return hashlib.blake2b(data, digest_size=size, key=key).digest()
 
 
-# --- The container [C-1] to [C-8] -----------------------------------------
+# --- The container [C-1] to [C-9] -----------------------------------------
 
 MAGIC = b"\x1f\x8b\x08\x04"
 
@@ -206,21 +206,34 @@ def is_sound(member: Member) -> bool:
     return True
 
 
+def sound_within(data: bytes, start: int, end: int) -> int:
+    """Where the first sound member begins from start on, or -1 [C-6], [C-9]."""
+    found = data.find(MAGIC, start, end + len(MAGIC) - 1)
+    while found >= 0:
+        member = member_at(data, found)
+        if member and is_sound(member):
+            break
+        found = data.find(MAGIC, found + 1, end + len(MAGIC) - 1)
+    return found
+
+
 def read_members(data: bytes, problems: list[Problem]) -> list[Member]:
     """The members without damage, torn tail and unfinished batch."""
     members: list[Member] = []
     at = 0
     while at < len(data):
-        if member := member_at(data, at):
-            members.append(member)
-            at += member.length
-            continue
-        found = data.find(MAGIC, at + 1)
-        while found >= 0:  # [C-6]
-            member = member_at(data, found)
-            if member and is_sound(member):
-                break
-            found = data.find(MAGIC, found + 1)
+        member, end = member_at(data, at), len(data)
+        if member:
+            end = at + member.length
+            found = sound_within(data, at + 1, end)
+            if found >= 0 and is_sound(member):
+                found = -1
+            if found < 0:
+                members.append(member)
+                at = end
+                continue
+        else:
+            found = sound_within(data, at + 1, end)
         if found < 0:
             problems.append(Problem("torn", f"byte {at}"))
             break
@@ -471,6 +484,12 @@ def read_document(
                 if readable and not runs_agree(member.runs, more):
                     raise Bad("member", "runs disagree")
                 copies += more
+            except Bad as error:
+                found.append(error.args)
+        else:
+            try:
+                if member.lines().startswith(b'{"commit":'):
+                    found.append(("member", "commits under another kind"))
             except Bad as error:
                 found.append(error.args)
         place = f"byte {member.at}: "
