@@ -11,7 +11,7 @@ public struct CheckProblem: Equatable, Sendable {
     case damage(bytes: Range<Int>)
     /// A member cannot be read.
     case member(DocumentError)
-    /// A member's extra field names other commits than the member holds.
+    /// A member's extra field says something else of its commits than they do.
     case mislabelled
     /// Commits of a replica are missing: from–to.
     case missing(replica: ReplicaID, first: UInt32, last: UInt32)
@@ -35,6 +35,20 @@ public struct CheckProblem: Equatable, Sendable {
   public let dot: Dot?
   /// The records that it touches, as type and id, as far as can be told.
   public let records: [String]
+
+  /// Describes a problem.
+  ///
+  /// - Parameters:
+  ///   - kind: what is wrong.
+  ///   - byteOffset: where, in bytes of the file.
+  ///   - dot: the commit that it concerns.
+  ///   - records: the records that it touches.
+  public init(kind: Kind, byteOffset: Int?, dot: Dot?, records: [String]) {
+    self.kind = kind
+    self.byteOffset = byteOffset
+    self.dot = dot
+    self.records = records
+  }
 }
 
 /// What a check of a document found.
@@ -64,9 +78,15 @@ public struct CheckReport: Equatable, Sendable {
 public enum Check {
   /// Checks the document at `path`; it is not changed, and need not be locked.
   ///
+  /// - Parameters:
+  ///   - path: where the document stands.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what was found.
   /// - Throws: `DocumentError.notFound`, `.notADocument`, or what the system says; all else is in
   ///   the report.
-  public static func run(path: String) throws -> CheckReport {
+  public static func run(
+    path: String, progress: ProgressReport = { _, _ in }
+  ) throws -> CheckReport {
     let file = try DocumentFile(path: path, writing: false)
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
@@ -86,14 +106,14 @@ public enum Check {
     for damage in map.damage {
       checker.note(.damage(bytes: damage.bytes), at: damage.bytes.lowerBound)
     }
-    for member in map.members {
-      guard case .commits(let runs, _) = member.contents else { continue }
+    for member in map.members where member.contents != .header {
       do throws(DocumentError) {
         try member.inflate(bytes.bytes, with: &inflater, into: &raw)
-        checker.check(raw.span, member: member, runs: runs)
+        if member.holdsCommits(raw.span) { checker.check(raw.span, member: member) }
       } catch {
         checker.note(.member(error), at: member.byteOffset)
       }
+      progress(member.byteEnd, bytes.count)
     }
     checker.finish()
     return checker.report
@@ -127,13 +147,15 @@ private struct Checker {
       CheckProblem(kind: kind, byteOffset: byteOffset, dot: dot, records: records))
   }
 
-  mutating func check(_ raw: Span<UInt8>, member: Member, runs: [Member.Run]) {
+  mutating func check(_ raw: Span<UInt8>, member: Member) {
     var cursor = CommitCursor()
     var held: [Member.Run] = []
     var unreadable: [DocumentError] = []
+    var isUnfinished = false
     while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
       let dot = frame.header.dot
       Member.Run.note(dot, in: &held)
+      isUnfinished = frame.header.part.map { $0.index < $0.count } ?? false
       report.commitCount += 1
       do throws(DocumentError) {
         try check(frame, in: raw, member: member)
@@ -142,7 +164,8 @@ private struct Checker {
       }
     }
     for error in unreadable { note(.line(error), at: member.byteOffset) }
-    if unreadable.isEmpty, !Member.Run.agree(runs, held) {
+    let agrees = Member.Run.agree(member.runs, held) && member.continues == isUnfinished
+    if unreadable.isEmpty, !agrees {
       note(.mislabelled, at: member.byteOffset)
     }
   }

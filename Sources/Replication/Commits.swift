@@ -9,6 +9,12 @@ public struct CommitRecord: Sendable {
 
   /// What it did to each record.
   public let edits: [RecordEdit]
+
+  /// Says what a commit did.
+  public init(header: CommitHeader, edits: [RecordEdit]) {
+    self.header = header
+    self.edits = edits
+  }
 }
 
 extension Workspace {
@@ -17,10 +23,12 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - needle: if given, only lines that contain these bytes are read, the others passed.
+  ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    containing needle: [UInt8]? = nil, _ body: (CommitRecord) throws -> Void
+    containing needle: [UInt8]? = nil, progress: ProgressReport = { _, _ in },
+    _ body: (CommitRecord) throws -> Void
   ) throws {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
@@ -31,8 +39,9 @@ extension Workspace {
     var sorter = CommitSorter(frontier: state.frontier)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
       try Self.read(members[index], from: bytes, containing: needle)
-    } consume: { (_, commits) throws(any Error) in
+    } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
+      progress(members[index].byteEnd, bytes.count)
     }
   }
 

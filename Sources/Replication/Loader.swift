@@ -41,20 +41,15 @@ enum Loader {
   ///   - bytes: the document's bytes from `base` on.
   ///   - base: where `bytes` begins in the file.
   ///   - builder: receives the commits.
+  ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func load(
     _ map: MemberMap, from bytes: ByteRegion, base: Int, into builder: inout StateBuilder,
-    damaged: (Member, DocumentError) -> Void
+    progress: ProgressReport = { _, _ in }, damaged: (Member, DocumentError) -> Void
   ) throws(DocumentError) {
-    let members = map.members.filter {
-      if case .commits = $0.contents { return true }
-      return false
-    }
-    for member in members {
-      guard case .commits(let runs, _) = member.contents else { continue }
-      for run in runs { builder.register(run.replica) }
-    }
+    let members = map.members.filter { $0.contents != .header }
+    for run in members.flatMap(\.runs) { builder.register(run.replica) }
     let places = builder.places
     let names = builder.names
     builder.reserve(lineBytes: members.reduce(0) { $0 + $1.rawByteCount })
@@ -73,6 +68,7 @@ enum Loader {
         try builder.add(batch)
       case .damaged(let error): damaged(members[index], error)
       }
+      progress(members[index].byteEnd - base, bytes.count)
     }
     try Parallel.pipeline(
       count: members.count, window: 16, produce: produce, consume: consume)
@@ -83,7 +79,7 @@ enum Loader {
     case damaged(DocumentError)
   }
 
-  /// Reads one member's commits.
+  /// Reads one member's commits; none from one of a kind that this version does not know.
   static func read(
     _ member: Member, from bytes: ByteRegion, base: Int, places: [ReplicaID: UInt32],
     names: NameTable
@@ -91,9 +87,13 @@ enum Loader {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.bytes, base: base, with: &inflater, into: &raw)
-    guard case .commits(let runs, _) = member.contents else {
-      throw .container(.mislabelled, byteOffset: member.byteOffset)
+    if case .unknown = member.contents {
+      // Damage has changed the kind (SPEC §3.3).
+      if member.holdsCommits(raw.span) {
+        throw .container(.mislabelled, byteOffset: member.byteOffset)
+      }
+      raw.removeAll()
     }
-    return try CommitBatch(raw.span, runs: runs, places: places, names: names)
+    return try CommitBatch(raw.span, runs: member.runs, places: places, names: names)
   }
 }

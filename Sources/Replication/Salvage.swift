@@ -3,7 +3,7 @@ import Documents
 import Platform
 
 extension Workspace {
-  /// Writes what stands behind gaps as changes of this device's own.
+  /// Writes what stands behind gaps as changes of this device's own (SPEC §12.7).
   ///
   /// After a repair the commits behind a lost one wait for it, perhaps for ever. What they said is
   /// written anew, as the difference between the state with them and the state without; should
@@ -15,10 +15,7 @@ extension Workspace {
     guard findings.hasGap else { return 0 }
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.highest(map),
-      leapsGaps: true)
-    try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    let builder = try Self.tolerantView(of: map, in: bytes)
     let origin = ImageOrigin(workspace: "", byteCount: 0, digest: [], planVersion: plan.version)
     guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
       preconditionFailure("an image that was just written can be read")
@@ -37,6 +34,18 @@ extension Workspace {
       }
       return draft.editCount
     }.result
+  }
+
+  /// The state of all commits that can be read, those behind gaps included (SPEC §12.6).
+  static func tolerantView(
+    of map: MemberMap, in bytes: ByteRegion
+  ) throws(DocumentError) -> StateBuilder {
+    var builder = StateBuilder(
+      names: NameTable(), replicas: ReplicaTable(), available: Loader.highest(map),
+      leapsGaps: true)
+    try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+    try builder.leapGaps()
+    return builder
   }
 
   private static func edit(

@@ -6,7 +6,7 @@ import Platform
 ///
 /// Records are bytes in one arena, found through a hash table of their ids; a record that changes
 /// is written anew at the arena's end. Applying must follow causality: `add` holds back a commit
-/// whose predecessors are still to come.
+/// whose predecessors are still to come. Where gaps are leapt over, it holds back all of them.
 struct StateBuilder {
   private(set) var replicas: ReplicaTable
   let names: NameTable
@@ -33,7 +33,7 @@ struct StateBuilder {
   ///   - names: the numbers of names, shared by those who read members for this builder.
   ///   - replicas: what is known of replicas already, without commits.
   ///   - available: for each replica the highest number that will be added.
-  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - leapsGaps: whether all commits wait for `leapGaps`, which does not ask what is missing.
   init(
     names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
     leapsGaps: Bool = false
@@ -76,7 +76,7 @@ struct StateBuilder {
   mutating func add(_ batch: CommitBatch) throws(DocumentError) {
     for index in batch.entries.indices {
       let header = batch.entries[index].header
-      if isReady(header) {
+      if !leapsGaps, isReady(header) {
         try apply(batch, index)
         try releaseWaiting()
       } else if isExpected(header) {
@@ -89,7 +89,6 @@ struct StateBuilder {
   /// is to be had at all.
   private func isReady(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
-    if leapsGaps { return header.dot.number > count }
     guard header.dot.number == count + 1, isExpected(header) else { return false }
     return header.seen.allSatisfy { sighting in
       let there = replicas.existingPlace(of: sighting.replica).map { replicas[$0].count } ?? 0
@@ -100,6 +99,29 @@ struct StateBuilder {
   private func isExpected(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
     return header.dot.number > count && header.dot.number <= available[header.dot.replica] ?? 0
+  }
+
+  /// Applies all that was held back, whether or not what came before it is here.
+  ///
+  /// Of two commits of one name the first that was added counts.
+  mutating func leapGaps() throws(DocumentError) {
+    var places: [Dot: Int] = [:]
+    var order: [Dot] = []
+    for (place, commit) in waiting.enumerated() {
+      let dot = commit.batch.entries[commit.entry].header.dot
+      guard places[dot] == nil else { continue }
+      places[dot] = place
+      order.append(dot)
+    }
+    let held = waiting
+    waiting = []
+    let sorted = CausalOrder.sorted(order) { dot in
+      places[dot].map { held[$0].batch.entries[held[$0].entry].header }
+    }
+    for dot in sorted {
+      guard let place = places[dot] else { continue }
+      try apply(held[place].batch, held[place].entry)
+    }
   }
 
   private mutating func releaseWaiting() throws(DocumentError) {
