@@ -62,6 +62,7 @@ private struct Wreck {
   private var commits: [Dot: (header: CommitHeader, lines: [UInt8])] = [:]
   private var order: [Dot] = []
   private var recoveredCount = 0
+  private var reader = EditReader()
 
   /// Takes all commits that can be read and are not there yet.
   mutating func collect(
@@ -101,13 +102,33 @@ private struct Wreck {
     var cursor = CommitCursor()
     while let frame = cursor.nextReadable(in: raw, refused: { _ in }) {
       let dot = frame.header.dot
-      guard commits[dot] == nil, (try? Trailer(line: raw.extracting(frame.trailer))) != nil else {
-        continue
-      }
+      guard commits[dot] == nil, !isRefused(frame, in: raw) else { continue }
       commits[dot] = (frame.header, [UInt8](bytesOf: raw.extracting(frame.whole)))
       order.append(dot)
       if isCopy { recoveredCount += 1 }
     }
+  }
+
+  /// Whether a commit breaks the format; in the new document it would keep everybody from writing.
+  private mutating func isRefused(_ frame: CommitFrame, in raw: Span<UInt8>) -> Bool {
+    guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
+      Chain.fits(trailer.salt, raw.extracting(frame.body))
+    else { return true }
+    var records: Set<String> = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      do {
+        if let edit = try reader.edit(of: raw.extracting(start..<end)),
+          !records.insert("\(edit.type) \(edit.id)").inserted
+        {
+          return true
+        }
+      } catch {
+        return true
+      }
+      start = end + 1
+    }
+    return false
   }
 
   /// All members of the new document.

@@ -76,6 +76,27 @@ import Testing
     }
   }
 
+  @Test(arguments: all.filter { $0.refusal == nil })
+  func `a vector that was repaired can be written to, and shows what it showed`(
+    _ vector: Vector
+  ) throws {
+    let folder = try TemporaryFolder()
+    for (number, document) in vector.documents.enumerated() {
+      let path = Fixture.path("vectors/\(document)")
+      let saved = folder.path("\(number).karto")
+      let report = try Repair.run(path: path, others: [], to: saved)
+      #expect(try Repair.run(path: saved, others: [], to: "\(saved)2") == report)
+      let shown = try [path, saved].map { path in
+        try Workspace(
+          path: path, writing: false, device: DeviceFolder(path: folder.path("home")),
+          plan: Bench.plan, usesCache: false, toleratesGaps: true)
+      }
+      #expect(!shown[1].findings.isDamaged, "\(shown[1].findings)")
+      // A sound document that ends behind a gap shows what counts, and so does its repair.
+      #expect(exported(shown[0].state) == exported(shown[1].state) || shown[0].findings.isDamaged)
+    }
+  }
+
   @Test func `there are vectors for every chapter`() {
     #expect(Self.all.count > 200)
   }
