@@ -32,8 +32,11 @@ extension Workspace {
       if findings.isDamaged || !map.damage.isEmpty {
         throw WorkspaceError.damaged(path: file.path)
       }
-      let packed = try Self.pack(map, from: bytes, progress: progress)
-      try Self.hold(packed.bytes, against: state.frontier, path: file.path)
+      // Signatures tell the histories of forked replicas apart.
+      let keepsSignatures = !Loader.overlapping(map).isEmpty
+      let packed = try Self.pack(
+        map, from: bytes, keepsSignatures: keepsSignatures, progress: progress)
+      try hold(packed.bytes, against: state.frontier)
       if Interrupts.requested { throw WorkspaceError.interrupted }
       keepTornTail(from: map.end)
       try file.replace { try $0.write(packed.bytes) }
@@ -47,14 +50,14 @@ extension Workspace {
 
   /// The members of a document, joined.
   private static func pack(
-    _ map: MemberMap, from bytes: ByteRegion, progress: ProgressReport
+    _ map: MemberMap, from bytes: ByteRegion, keepsSignatures: Bool, progress: ProgressReport
   ) throws -> (bytes: [UInt8], memberCount: Int) {
     // Neighbours are packed together; the groups are independent and share the processors.
     let groups = groups(of: map.members)
     var packed: [UInt8] = []
     var memberCount = 0
     try Parallel.pipeline(count: groups.count, window: 8) { index throws(any Error) in
-      try pack(groups[index], from: bytes)
+      try pack(groups[index], from: bytes, keepsSignatures: keepsSignatures)
     } consume: { (index, group) throws(any Error) in
       packed += group.bytes
       memberCount += group.memberCount
@@ -64,9 +67,9 @@ extension Workspace {
   }
 
   private static func pack(
-    _ members: [Member], from bytes: ByteRegion
+    _ members: [Member], from bytes: ByteRegion, keepsSignatures: Bool
   ) throws -> (bytes: [UInt8], memberCount: Int) {
-    var packing = Packing()
+    var packing = Packing(keepsSignatures: keepsSignatures)
     var inflater = Inflater()
     var raw: [UInt8] = []
     for member in members {
@@ -98,13 +101,12 @@ extension Workspace {
   }
 
   /// Makes sure, before a document is replaced, that the new bytes hold every commit of the old.
-  private static func hold(
-    _ bytes: [UInt8], against frontier: Frontier, path: String
-  ) throws {
-    let map = MemberMap(bytes.span)
-    let held = Frontier(Loader.available(map, after: ReplicaTable()).filter { $0.value > 0 })
-    guard map.damage.isEmpty, !map.isTorn, held == frontier else {
-      throw WorkspaceError.damaged(path: path)
-    }
+  private func hold(_ bytes: [UInt8], against frontier: Frontier) throws {
+    let source = Source(ByteRegion(bytes))
+    let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
+    let available = Loader.available(source.map, after: ReplicaTable()).merging(forks.tips) { $1 }
+    guard source.map.damage.isEmpty, !source.map.isTorn,
+      Frontier(available.filter { $0.value > 0 }) == frontier
+    else { throw WorkspaceError.damaged(path: file.path) }
   }
 }

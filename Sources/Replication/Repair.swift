@@ -58,9 +58,27 @@ public enum Repair {
 
 /// What could be taken out of damaged documents so far.
 private struct Wreck {
+  /// One commit as some document has it.
+  private struct Found {
+    let header: CommitHeader
+    let lines: [UInt8]
+    /// The lines before the trailer.
+    let content: Range<Int>
+    let trailer: Trailer
+
+    /// Whether both are one commit, be it that one copy of it has no signature.
+    func isSame(as other: Found) -> Bool {
+      trailer.salt == other.trailer.salt && lines[content] == other.lines[other.content]
+        && (trailer.signature == nil || other.trailer.signature == nil
+          || trailer.signature == other.trailer.signature)
+    }
+  }
+
   private var header: (header: Header, member: [UInt8])?
-  private var commits: [Dot: (header: CommitHeader, lines: [UInt8])] = [:]
+  private var commits: [Dot: Found] = [:]
   private var order: [Dot] = []
+  /// What else was written under a name that is taken: other histories of forked replicas.
+  private var rivals: [Found] = []
   private var recoveredCount = 0
   private var reader = EditReader()
 
@@ -102,18 +120,36 @@ private struct Wreck {
     var cursor = CommitCursor()
     while let frame = cursor.nextReadable(in: raw, refused: { _ in }) {
       let dot = frame.header.dot
-      guard commits[dot] == nil, !isRefused(frame, in: raw) else { continue }
-      commits[dot] = (frame.header, [UInt8](bytesOf: raw.extracting(frame.whole)))
-      order.append(dot)
-      if isCopy { recoveredCount += 1 }
+      guard let found = read(frame, in: raw) else { continue }
+      guard let known = commits[dot] else {
+        commits[dot] = found
+        order.append(dot)
+        if isCopy { recoveredCount += 1 }
+        continue
+      }
+      if known.isSame(as: found) {
+        if known.trailer.signature == nil { commits[dot] = found }
+      } else if let place = rivals.firstIndex(where: { $0.isSame(as: found) }) {
+        if rivals[place].trailer.signature == nil { rivals[place] = found }
+      } else {
+        rivals.append(found)
+      }
     }
   }
 
-  /// Whether a commit breaks the format; in the new document it would keep everybody from writing.
-  private mutating func isRefused(_ frame: CommitFrame, in raw: Span<UInt8>) -> Bool {
+  /// Takes a commit out, unless it breaks the format.
+  private mutating func read(_ frame: CommitFrame, in raw: Span<UInt8>) -> Found? {
     guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
-      Chain.fits(trailer.salt, raw.extracting(frame.body))
-    else { return true }
+      Chain.fits(trailer.salt, raw.extracting(frame.body)), !isRefused(frame, in: raw)
+    else { return nil }
+    return Found(
+      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)),
+      content: 0..<(frame.trailer.lowerBound - frame.whole.lowerBound), trailer: trailer)
+  }
+
+  /// Whether a line of a commit breaks the format; in the new document it would keep everybody
+  /// from writing.
+  private mutating func isRefused(_ frame: CommitFrame, in raw: Span<UInt8>) -> Bool {
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
@@ -134,14 +170,17 @@ private struct Wreck {
   /// All members of the new document.
   func members(path: String, progress: ProgressReport) throws -> [UInt8] {
     guard let header else { throw DocumentError.notADocument(path: path) }
-    var packing = Packing()
+    // Signatures tell the histories of forked replicas apart.
+    var packing = Packing(keepsSignatures: !rivals.isEmpty)
     packing.keep(header.member.span)
     let sorted = CausalOrder.sorted(order, headers: { commits[$0]?.header })
-    for (index, dot) in sorted.enumerated() {
-      guard let (_, lines) = commits[dot] else { continue }
+    let all = sorted.compactMap { commits[$0] } + rivals
+    for (index, found) in all.enumerated() {
       var cursor = CommitCursor()
-      if let frame = try cursor.next(in: lines.span) { try packing.add(frame, in: lines.span) }
-      progress(index, sorted.count)
+      if let frame = try cursor.next(in: found.lines.span) {
+        try packing.add(frame, in: found.lines.span)
+      }
+      progress(index, all.count)
     }
     packing.close()
     return packing.members

@@ -17,6 +17,8 @@ struct StateBuilder {
   private(set) var next: [UInt32] = []
   private(set) var heads: [UInt32]
   private var reader: LineReader
+  private(set) var admission: Admission
+  private let controlTypes: [UInt32]
 
   /// Commits that wait for others, which the document promises to hold.
   private var waiting: [(batch: CommitBatch, entry: Int)] = []
@@ -24,6 +26,9 @@ struct StateBuilder {
   /// For each replica the highest number that is to come, without gaps.
   private let available: [ReplicaID: UInt32]
   private let leapsGaps: Bool
+
+  /// Where gaps are leapt over: for each replica, by its place, the first number that is missing.
+  private var firstLost: [UInt32: UInt32] = [:]
 
   static let none = UInt32.max
 
@@ -33,12 +38,15 @@ struct StateBuilder {
   ///   - names: the numbers of names, shared by those who read members for this builder.
   ///   - replicas: what is known of replicas already, without commits.
   ///   - available: for each replica the highest number that will be added.
+  ///   - admission: judges which commits count.
   ///   - leapsGaps: whether all commits wait for `leapGaps`, which does not ask what is missing.
   init(
     names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
-    leapsGaps: Bool = false
+    admission: Admission, leapsGaps: Bool = false
   ) {
     self.leapsGaps = leapsGaps
+    self.admission = admission
+    controlTypes = names.controlTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -48,8 +56,13 @@ struct StateBuilder {
   }
 
   /// Starts with the records of a former state.
-  init(image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+  init(
+    image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
+    admission: Admission
+  ) {
     leapsGaps = false
+    self.admission = admission
+    controlTypes = names.controlTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -67,6 +80,15 @@ struct StateBuilder {
   /// Gives a replica its local number.
   mutating func register(_ replica: ReplicaID) {
     _ = replicas.place(of: replica)
+  }
+
+  /// Gives the histories of forked replicas theirs.
+  mutating func declare(_ forks: ForkMap) {
+    for branch in forks.branches {
+      let device = replicas.place(of: branch.device)
+      replicas.declare(branch)
+      admission.declare(branch, at: replicas.place(of: branch.id), deviceAt: device)
+    }
   }
 
   /// The local number of each replica.
@@ -103,8 +125,10 @@ struct StateBuilder {
 
   /// Applies all that was held back, whether or not what came before it is here.
   ///
-  /// Of two commits of one name the first that was added counts.
+  /// Of two commits of one name the first that was added counts. Nothing to do unless gaps are
+  /// leapt over.
   mutating func leapGaps() throws(DocumentError) {
+    guard leapsGaps else { return }
     var places: [Dot: Int] = [:]
     var order: [Dot] = []
     for (place, commit) in waiting.enumerated() {
@@ -112,6 +136,13 @@ struct StateBuilder {
       guard places[dot] == nil else { continue }
       places[dot] = place
       order.append(dot)
+    }
+    for (replica, dots) in Dictionary(grouping: order, by: \.replica) {
+      let numbers = dots.map(\.number).sorted()
+      let place = replicas.place(of: replica)
+      let next = replicas[place].count + 1
+      let gap = numbers.indices.first { numbers[$0] != next + UInt32($0) }
+      if let gap { firstLost[place] = next + UInt32(gap) }
     }
     let held = waiting
     waiting = []
@@ -122,6 +153,12 @@ struct StateBuilder {
       guard let place = places[dot] else { continue }
       try apply(held[place].batch, held[place].entry)
     }
+  }
+
+  /// Whether what entitled the author of a commit may be lost: the commit has seen lost ones.
+  private func isExcused(_ context: CausalContext) -> Bool {
+    guard leapsGaps, admission.held.last?.reason != .sealed else { return false }
+    return firstLost.contains { context.covers(LocalDot(replica: $0, number: $1)) }
   }
 
   private mutating func releaseWaiting() throws(DocumentError) {
@@ -143,7 +180,14 @@ struct StateBuilder {
 
   private mutating func apply(_ batch: CommitBatch, _ index: Int) throws(DocumentError) {
     let entry = batch.entries[index]
+    let met = replicas.firstSightings(entry.header)
     let context = replicas.admit(entry.header)
+    let control = try batch.control(of: entry, types: controlTypes, names: names, with: &reader)
+    let table = replicas
+    let isAdmitted = admission.admits(
+      entry.header, context, met: met, control: control.lines,
+      doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
+    guard isAdmitted || isExcused(context) else { return }
     let dot = LocalDot(replica: context.replica, number: context.number)
     for fragment in batch.fragments[entry.fragments] {
       let id = batch.arena.span.extracting(fragment.id)

@@ -89,7 +89,7 @@ import Testing
   func `damage costs one member, whatever list, check and repair are asked`(
     damage: Damage
   ) throws {
-    for place in 2..<8 {
+    for place in 1..<8 {
       let (bench, members) = try Self.bench(clients: 8)
       let before = try Files.readAll(bench.path, limit: 1 << 20)
       try Self.change(bench.path) { damage.apply(&$0, members, place) }
