@@ -140,7 +140,36 @@ private struct Checker {
     /// The chain hashes' first bytes by number, from 1.
     var heads: [[UInt8]] = []
     var signedUpTo: UInt32 = 0
-    var beyond: ClosedRange<UInt32>?
+    /// Commits that stand before those that they follow, or behind a gap.
+    var waiting: [UInt32: Waiting] = [:]
+    /// Those whose signatures turned out to be wrong.
+    var forged: [Waiting] = []
+
+    /// Takes the next commit into the chain.
+    mutating func follow(_ commit: Waiting) throws(DocumentError) {
+      guard var next = chain else { return }
+      try next.advance(
+        commitLine: commit.line.span, body: commit.body.span, salt: commit.trailer.salt)
+      chain = next
+      heads.append(next.shortHead)
+      guard let signature = commit.trailer.signature else { return }
+      if next.verify(signature) {
+        signedUpTo = commit.dot.number
+      } else {
+        forged.append(commit)
+      }
+    }
+  }
+
+  /// What is to be checked of a commit, once its place in the chain is known.
+  private struct Waiting {
+    let dot: Dot
+    let line: [UInt8]
+    let body: [UInt8]
+    let trailer: Trailer
+    let seen: [Sighting]
+    let byteOffset: Int
+    let records: [String]
   }
 
   init(header: Header, repeated: Set<ReplicaID>) {
@@ -201,33 +230,29 @@ private struct Checker {
       }
       return
     }
-    var progress = replicas[dot.replica] ?? Progress()
+    let trailer = try Trailer(line: raw.extracting(frame.trailer))
+    // Out of the dictionary, so that nothing of it is copied.
+    var progress = replicas.removeValue(forKey: dot.replica) ?? Progress()
     defer { replicas[dot.replica] = progress }
     if let key = frame.header.key, progress.chain == nil {
       progress.chain = Chain(workspace: header.workspace, key: key)
     }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    guard var chain = progress.chain, dot.number == chain.number + 1 else {
-      if dot.number > progress.chain?.number ?? 0 {
-        let first = min(progress.beyond?.lowerBound ?? dot.number, dot.number)
-        progress.beyond = first...max(progress.beyond?.upperBound ?? dot.number, dot.number)
-      }
+    let commit = Waiting(
+      dot: dot, line: [UInt8](bytesOf: raw.extracting(frame.line)),
+      body: [UInt8](bytesOf: raw.extracting(frame.body)), trailer: trailer,
+      seen: frame.header.seen, byteOffset: member.byteOffset, records: records)
+    // As a rule each stands behind the one before it (SPEC §3.2), and nothing waits.
+    guard dot.number == (progress.chain?.number ?? 0) + 1 else {
+      progress.waiting[dot.number] = commit
       return
     }
-    try chain.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
-    progress.chain = chain
-    progress.heads.append(chain.shortHead)
-    if let signature = trailer.signature {
-      report.signatureCount += 1
-      if chain.verify(signature) {
-        progress.signedUpTo = dot.number
-      } else {
-        note(.signature, at: member.byteOffset, dot: dot, records: records)
-      }
+    var next: Waiting? = commit
+    while let commit = next, progress.chain != nil {
+      try progress.follow(commit)
+      if commit.trailer.signature != nil { report.signatureCount += 1 }
+      for sighting in commit.seen { sightings.append((commit.dot, sighting)) }
+      next = progress.waiting.removeValue(forKey: commit.dot.number + 1)
     }
-    for sighting in frame.header.seen { sightings.append((dot, sighting)) }
   }
 
   private mutating func checkLines(
@@ -261,8 +286,11 @@ private struct Checker {
     for (replica, progress) in replicas.sorted(by: { $0.key < $1.key }) {
       let count = progress.chain?.number ?? 0
       if count > 0 { numbers[replica] = count }
-      if let beyond = progress.beyond {
-        note(.missing(replica: replica, first: count + 1, last: beyond.lowerBound - 1))
+      for commit in progress.forged {
+        note(.signature, at: commit.byteOffset, dot: commit.dot, records: commit.records)
+      }
+      if let beyond = progress.waiting.keys.min() {
+        note(.missing(replica: replica, first: count + 1, last: beyond - 1))
       }
       if progress.signedUpTo < count {
         note(.unsigned, dot: Dot(replica, count))

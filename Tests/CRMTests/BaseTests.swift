@@ -255,6 +255,32 @@ struct TestBase {
     #expect(base.find("кузнецов").isEmpty)
   }
 
+  /// SPEC [T-1]
+  @Test func `types, fields and choices of a later version are kept and shown`() throws {
+    let client = try test.client("name=Ромашка")
+    _ = try base.workspace.write(purpose: nil) { draft in
+      var edit = RecordEdit(type: "client", id: client.id)
+      edit.set["mood"] = Array(#""sunny""#.utf8)
+      edit.set["kind"] = Array(#""cooperative""#.utf8)
+      edit.add["badges"] = [Array(#""gold""#.utf8)]
+      draft.add(edit)
+      var other = RecordEdit(type: "warehouse", id: draft.newID())
+      other.set["name"] = Array(#""Северный""#.utf8)
+      draft.add(other)
+    }
+    _ = try base.set([client], [FieldChange("city", .set, "Тверь")])
+    let json = try test.json(client)
+    #expect(json["mood"]?.text == "sunny" && json["kind"]?.text == "cooperative")
+    #expect(json["badges"] == .array([.string("gold")]))
+    var export: [UInt8] = []
+    Export.write(try test.reopened(now: "2026-11-23T12:00:00Z", usesCache: false).state) {
+      export += $0
+    }
+    let text = String(decoding: export, as: UTF8.self)
+    #expect(text.contains(#""type":"warehouse""#) && text.contains("Северный"))
+    #expect(text.contains(#""badges":["gold"]"#))
+  }
+
   @Test func `custom fields need no definition`() throws {
     let client = try test.client("name=Ромашка", "custom.hobby=рыбалка")
     #expect(try test.json(client)["custom.hobby"]?.text == "рыбалка")

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// A document whose middle is damaged.
+/// A document whose middle is damaged (SPEC [W-3], [W-6]).
 @Suite struct DamageTests {
   private static let names = (1...8).map { "Клиент \($0)" }
 
