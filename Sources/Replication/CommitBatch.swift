@@ -133,6 +133,16 @@ struct CommitBatch: Sendable {
     }
   }
 
+  /// The records that the commits touch, by type and id.
+  func touched(_ names: NameTable) -> [(type: String, id: String)] {
+    fragments.map { fragment in
+      (
+        names.name(of: fragment.type).text,
+        ByteString(arena.span.extracting(fragment.id)).text
+      )
+    }
+  }
+
   /// The lines of a commit that bear on who may do what, and whether it has others.
   ///
   /// - Parameters:
@@ -140,6 +150,9 @@ struct CommitBatch: Sendable {
   ///   - types: the numbers of the types that matter.
   ///   - names: the numbers of names.
   ///   - reader: reads lines.
+  /// - Returns: the lines, each with its line feed; and whether there are record lines of other
+  ///   types.
+  /// - Throws: `DocumentError.line` if a line breaks the format.
   func control(
     of entry: Entry, types: [UInt32], names: NameTable, with reader: inout LineReader
   ) throws(DocumentError) -> (lines: [UInt8], doesOrdinaryWork: Bool) {

@@ -107,6 +107,7 @@ enum Loader {
   ///     it in its replica are missing (SPEC §12.6).
   ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
+  /// - Returns: the finished builder.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func build(
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,

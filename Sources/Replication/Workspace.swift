@@ -45,7 +45,7 @@ public final class Workspace {
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
-  private var end = 0
+  private(set) var end = 0
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
@@ -115,13 +115,15 @@ public final class Workspace {
     try device.setKey(key, in: header.workspace)
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+      LastWritten(
+        writer.chain, end: first.count + commits.members.count, members: commits.members),
+      in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)
     return (workspace, recovery)
   }
 
-  private static func readHeader(of file: DocumentFile) throws -> Header {
+  static func readHeader(of file: DocumentFile) throws -> Header {
     let bytes = try file.read(from: 0, count: 16 << 10)
     guard let member = try? Member.decode(bytes.span, at: 0), member.contents == .header else {
       throw DocumentError.notADocument(path: file.path)
@@ -371,8 +373,8 @@ extension Workspace {
     }
     keepTornTail(from: end)
     try file.append(members, at: end)
-    try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     try follow()
     state.setHead(writer.chain, of: author.replica)
     return headers.map(\.dot)
@@ -410,13 +412,21 @@ extension Workspace {
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count { return try successor(of: key) }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
-    } else if let noted, noted.number == count {
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
     } else {
       chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),
