@@ -66,7 +66,6 @@ import Testing
     #expect(kinds == [.unsigned])
     let report = try office.workspaces[1].join(try office.open(0, usesCache: false))
     #expect(report.commitCount == 1)
-    #expect(report.refused.map(\.number) == [5])
   }
 
   /// SPEC [K-13]
