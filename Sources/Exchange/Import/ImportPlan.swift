@@ -45,13 +45,10 @@ public struct ImportPlan: Sendable {
     let layout = try ImportLayout(
       entity: entity, mapping: mapping, table: table, base: base, options: options)
     let facts = ImportFacts(base, preset: preset)
-    let chunks = Parallel.map(count: table.chunks.count) { index in
-      var reader = RowReader(layout, facts)
-      return reader.read(table.chunks[index], of: table)
-    }
-    guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
     let state = base.state
-    let decisions = ImportDecisions(chunks, of: table, layout, options, state)
+    let (chunks, directories) = Self.read(table, layout, facts, state)
+    guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
+    let decisions = RowDecider.decide(chunks, of: table, layout, options, state, directories)
     let writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
@@ -67,6 +64,7 @@ public struct ImportPlan: Sendable {
       }
       counts.repeated += update.rowCount - 1
     }
+    let warnings = WarningList.joined(chunks.map(\.warnings) + [decisions.warnings])
     self.table = table
     self.layout = layout
     self.options = options
@@ -78,9 +76,33 @@ public struct ImportPlan: Sendable {
     preview = ImportPreview(
       type: entity.key, preset: preset?.name, encoding: table.encoding,
       separator: table.dialect.separator, columns: mapping.columns, counts: counts,
-      rejected: decisions.rejected,
-      warnings: Array(chunks.flatMap(\.warnings).prefix(200)),
-      warningCount: chunks.reduce(0) { $0 + $1.warningCount })
+      rejected: decisions.rejected, warnings: Array(warnings.groups.prefix(200)),
+      warningCount: warnings.cellCount)
+  }
+
+  private enum Part: Sendable {
+    case rows(ChunkRows)
+    case directories(Directories)
+  }
+
+  /// Reads the rows, and meanwhile what they will be compared with.
+  private static func read(
+    _ table: ImportTable, _ layout: ImportLayout, _ facts: ImportFacts, _ state: State
+  ) -> (chunks: [ChunkRows], directories: Directories) {
+    let parts = Parallel.map(count: table.chunks.count + 1) { number -> Part in
+      guard number > 0 else { return .directories(Directories(state, layout)) }
+      var reader = RowReader(layout, facts)
+      return .rows(reader.read(table.chunks[number - 1], of: table))
+    }
+    var chunks: [ChunkRows] = []
+    var directories: Directories?
+    for part in parts {
+      switch part {
+      case .rows(let rows): chunks.append(rows)
+      case .directories(let made): directories = made
+      }
+    }
+    return (chunks, directories ?? Directories(state, layout))
   }
 
   private static func mapping(
@@ -122,7 +144,10 @@ public struct ImportPlan: Sendable {
       // Someone may have written since the plan was made; what the rows say stays the same.
       let isCurrent = state.frontier == frontier
       let decisions =
-        isCurrent ? decisions : ImportDecisions(chunks, of: table, layout, options, state)
+        isCurrent
+        ? decisions
+        : RowDecider.decide(
+          chunks, of: table, layout, options, state, Directories(state, layout))
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
         state: state)
