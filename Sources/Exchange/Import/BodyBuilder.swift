@@ -165,7 +165,8 @@ struct BodyBuilder {
   /// Whether some set holds an element whose bytes are not known yet beside another one, so that
   /// only the finished line can be put in order.
   var hasUnorderedElements: Bool {
-    for index in elements.indices.dropFirst() where elements[index].slot == elements[index - 1].slot {
+    for index in elements.indices.dropFirst() where elements[index].slot == elements[index - 1].slot
+    {
       if elements[index - 1].value.hole != nil || elements[index].value.hole != nil { return true }
     }
     return false

@@ -40,8 +40,7 @@ public struct ImportPlan: Sendable {
 
   private init(_ bytes: [UInt8], options: ImportOptions, base: Base) throws {
     let table = try ImportTable(bytes, options: options)
-    let preset = options.preset.map { Preset.named($0) } ?? Preset.detect(table.header)
-    let (entity, mapping) = try Self.mapping(table, preset, options, base)
+    let (entity, preset, mapping) = try Self.mapping(table, options, base)
     let layout = try ImportLayout(
       entity: entity, mapping: mapping, table: table, base: base, options: options)
     let facts = ImportFacts(base, preset: preset)
@@ -105,27 +104,38 @@ public struct ImportPlan: Sendable {
     return (chunks, directories ?? Directories(state, layout))
   }
 
+  /// What the rows are about, who wrote them, and where the columns go.
   private static func mapping(
-    _ table: ImportTable, _ preset: Preset?, _ options: ImportOptions, _ base: Base
-  ) throws -> (Entity, HeaderMapping) {
-    func map(_ entity: Entity) throws -> HeaderMapping {
+    _ table: ImportTable, _ options: ImportOptions, _ base: Base
+  ) throws -> (entity: Entity, preset: Preset?, mapping: HeaderMapping) {
+    func map(
+      _ entity: Entity, _ preset: Preset?, unknown: HeaderMapping.UnknownColumns
+    ) throws -> HeaderMapping {
       try HeaderMapping(
         header: table.header, samples: Array(table.samples.prefix(20)), preset: preset,
         candidates: ImportCandidates.candidates(for: entity, base: base),
-        overrides: options.overrides, unknown: options.unknownColumns)
+        overrides: options.overrides, unknown: unknown)
     }
+    let stated = options.preset.map { Preset.named($0) } ?? nil
+    let entity: Entity
+    var preset = stated ?? Preset.detect(table.header)
     if let type = options.type {
-      guard let entity = Schema.entity(key: type) ?? Schema.entity(named: type),
-        ["client", "deal", "activity"].contains(entity.key)
+      guard let named = Schema.entity(key: type) ?? Schema.entity(named: type),
+        EntityGuess.entities.contains(where: { $0.key == named.key })
       else { throw ImportError.unknownType(type) }
-      return (entity, try map(entity))
+      entity = named
+      // A likeness to a file about something else says nothing.
+      if stated == nil, preset?.entity.key != entity.key { preset = nil }
+    } else if let preset {
+      entity = preset.entity
+    } else {
+      // A kind of record that lacks a field to which a column was sent is not meant.
+      entity = EntityGuess.best(
+        EntityGuess.entities.compactMap { entity in
+          (try? map(entity, nil, unknown: .areSkipped)).map { (entity, $0) }
+        })
     }
-    if let preset {
-      let entity = preset.records == .deals ? Schema.deal : Schema.client
-      return (entity, try map(entity))
-    }
-    let entity = ImportCandidates.entity(of: table.header)
-    return (entity, try map(entity))
+    return (entity, preset, try map(entity, preset, unknown: options.unknownColumns))
   }
 
   /// Imports the file: all rows in one batch, or none.
@@ -160,7 +170,7 @@ public struct ImportPlan: Sendable {
   private func journal(_ base: Base) -> [String: [UInt8]] {
     var fields = [
       "file": StoredValue.text(options.fileName),
-      "type": StoredValue.text(layout.entity.key),
+      "entity": StoredValue.text(layout.entity.key),
       "rows": StoredValue.integer(preview.counts.rows),
       "created": StoredValue.integer(preview.counts.created),
       "updated": StoredValue.integer(preview.counts.changed),

@@ -186,8 +186,10 @@ extension RowDecider {
         return .update(ordinal, match)
       case .rejected?:
         result.counts.skipped += 1
-        let reason = result.rejected.last { if case .duplicate = $0.reason { true } else { false } }?
-          .reason
+        let reason = result.rejected.last {
+          if case .duplicate = $0.reason { true } else { false }
+        }?
+        .reason
         return reject(row, reason ?? .noName)
       default: break
       }
