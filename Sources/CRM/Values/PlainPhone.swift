@@ -1,8 +1,9 @@
 /// Russian numbers as most people type them, read byte by byte; for everything else there is
 /// ``Phone``, which gives the same answers.
 package enum PlainPhone {
-  /// Appends the key of a number of 10 or 11 digits and nothing but signs between them, with or
-  /// without «доб. 12» behind it.
+  /// Appends the key of a number of 10 or 11 digits with nothing but signs between them.
+  ///
+  /// An extension may follow: «доб. 12».
   ///
   /// - Returns: whether it was such a number; if not, anything may have been appended.
   package static func append(_ text: Span<UInt8>, to output: inout [UInt8]) -> Bool {

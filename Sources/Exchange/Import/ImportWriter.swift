@@ -238,7 +238,7 @@ struct ImportWriter: Sendable {
     case .existing(let ordinal):
       let directory =
         kind == .client ? decisions.directories.clients : decisions.directories.deals
-      lines.append(contentsOf: directory.records[Int(ordinal)].id.utf8)
+      directory.appendID(ordinal, to: &lines)
     case .new(let ordinal):
       // Without ids it is enough that no record has this one.
       if let ids { ids.clients.append(Int(ordinal), to: &lines) } else { lines.append(0x3F) }

@@ -24,6 +24,9 @@ struct RecordDirectory: Sendable {
   private(set) var records: [Record] = []
   /// Whether a record is not in the trash.
   private var isAlive: [Bool] = []
+  /// The ids of all records one after the other, and where each ends; rows refer to them often.
+  private var idBytes: [UInt8] = []
+  private var idEnds: [Int] = []
   private var table: KeyTable
   /// Whether some record was made of a row of a file.
   private(set) var hasSourceRows = false
@@ -48,11 +51,16 @@ struct RecordDirectory: Sendable {
     var table = KeyTable(reserving: 1024)
     var records: [Record] = []
     var isAlive: [Bool] = []
+    var idBytes: [UInt8] = []
+    var idEnds: [Int] = []
     var hasSourceRows = false
     state.forEach(type: type) { record in
       let ordinal = Int32(records.count)
+      let idStart = idBytes.count
       records.append(record)
       isAlive.append(record.isAlive)
+      idBytes.append(contentsOf: record.id.utf8)
+      idEnds.append(idBytes.count)
       func insert(
         _ value: Span<UInt8>, _ kind: KeyKind, _ append: (Span<UInt8>, inout [UInt8]) -> Void
       ) {
@@ -95,14 +103,23 @@ struct RecordDirectory: Sendable {
         record.withValue(of: title) { insert($0, .title) { TextFolding.append($0, to: &$1) } }
       }
       if kinds.contains(.id) {
-        table.insert(KeyHash.hash(record.id.utf8.span, .id), ordinal)
+        let id = idBytes.span.extracting(idStart..<idBytes.count)
+        table.insert(KeyHash.hash(id, .id), ordinal)
       }
       return true
     }
     self.table = table
     self.records = records
     self.isAlive = isAlive
+    self.idBytes = idBytes
+    self.idEnds = idEnds
     self.hasSourceRows = hasSourceRows
+  }
+
+  /// Appends the id of a record.
+  func appendID(_ ordinal: Int32, to bytes: inout [UInt8]) {
+    let place = Int(ordinal)
+    bytes += idBytes[(place == 0 ? 0 : idEnds[place - 1])..<idEnds[place]]
   }
 
   /// The records with a key, the oldest first, deleted ones included for numbers and marks.

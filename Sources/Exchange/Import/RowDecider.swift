@@ -14,7 +14,7 @@ final class RowDecider {
   private let clients: RecordDirectory
   private let deals: RecordDirectory
   private let isClientFile: Bool
-  private var newKeys = KeyTable(reserving: 1024)
+  private var newKeys = KeyTable()
   private var newClientKeys = KeyTable(reserving: 64)
   private var claimed: Set<Int32> = []
   /// What became of the first row with a number that the base does not know.
@@ -55,6 +55,9 @@ final class RowDecider {
     _ state: State, _ directories: Directories
   ) -> ImportDecisions {
     let decider = RowDecider(table, layout, options, state, directories)
+    let rowCount = chunks.reduce(0) { $0 + $1.rows.count }
+    decider.newKeys = KeyTable(reserving: rowCount)
+    decider.result.creators.reserveCapacity(rowCount)
     decider.claimKnownRows(chunks)
     for index in chunks.indices { decider.decide(chunks[index], index) }
     decider.result.rejected.sort { $0.line < $1.line }
