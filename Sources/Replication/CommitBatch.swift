@@ -140,6 +140,9 @@ struct CommitBatch: Sendable {
   ///   - types: the numbers of the types that matter.
   ///   - names: the numbers of names.
   ///   - reader: reads lines.
+  /// - Returns: the lines, each with its line feed; and whether there are record lines of other
+  ///   types.
+  /// - Throws: `DocumentError.line` if a line breaks the format.
   func control(
     of entry: Entry, types: [UInt32], names: NameTable, with reader: inout LineReader
   ) throws(DocumentError) -> (lines: [UInt8], doesOrdinaryWork: Bool) {

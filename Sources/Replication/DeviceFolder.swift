@@ -87,6 +87,7 @@ public struct DeviceFolder: Sendable {
     }
     let line = JSONValue.object(members).canonicalBytes + [UInt8(ascii: "\n")]
     try Files.replace(file, permissions: 0o600) { try $0.write(line) }
+    try notePlace(of: workspace)
   }
 
   /// What the first commit under the device's present key says of whose device it is.
@@ -105,46 +106,6 @@ public struct DeviceFolder: Sendable {
       return .joining(Joining(invitation: invitation, signature: signature))
     }
     return nil
-  }
-
-  /// The last commit that this device wrote in a workspace, as far as was noted.
-  ///
-  /// A note that a crash left torn is none: then the document itself tells.
-  public func lastWritten(in workspace: WorkspaceID, by replica: ReplicaID) -> (
-    number: UInt32, head: Hash256
-  )? {
-    let file = "\(folder(of: workspace))/head-\(replica.text)"
-    guard let bytes = try? Files.readAll(file, limit: 256),
-      bytes.count == Self.noteByteCount
-    else { return nil }
-    let content = bytes.span.extracting(0..<36)
-    var checksum: UInt32 = 0
-    for index in 0..<4 { checksum |= UInt32(bytes[36 + index]) << UInt32(index * 8) }
-    guard Gzip.crc32(content) == checksum, let head = Hash256(bytes.span.extracting(4..<36)) else {
-      return nil
-    }
-    var number: UInt32 = 0
-    for index in 0..<4 { number |= UInt32(bytes[index]) << UInt32(index * 8) }
-    return (number, head)
-  }
-
-  private static let noteByteCount = 40
-
-  /// Notes the last commit that this device wrote.
-  ///
-  /// The document was synced before, and is the truth; so this note is written in place and not
-  /// synced, which spares every edit two waits for the disk.
-  public func setLastWritten(
-    _ number: UInt32, head: Hash256, in workspace: WorkspaceID, by replica: ReplicaID
-  ) throws {
-    var bytes: [UInt8] = []
-    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(shift * 8))) }
-    head.append(to: &bytes)
-    let checksum = Gzip.crc32(bytes.span)
-    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift * 8))) }
-    let file = "\(folder(of: workspace))/head-\(replica.text)"
-    let descriptor = try Descriptor.open(file, .create(permissions: 0o600))
-    try descriptor.write(bytes.span, at: 0)
   }
 }
 

@@ -259,6 +259,8 @@ struct Receiver {
   /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
   ///
   /// - Parameter forked: the replicas that are left to `ForkMeeting`.
+  /// - Returns: the members, and what is in them.
+  /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
     except forked: Set<ReplicaID>
   ) throws -> (members: [UInt8], report: JoinReport) {

@@ -105,6 +105,7 @@ enum Loader {
   ///   - available: for each replica the highest number that counts.
   ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
   ///   - damaged: told of each member that could not be read, instead of failing.
+  /// - Returns: the finished builder.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func build(
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,

@@ -114,7 +114,9 @@ public final class Workspace {
     try device.setKey(key, in: header.workspace)
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+      LastWritten(
+        writer.chain, end: first.count + commits.members.count, members: commits.members),
+      in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)
     return (workspace, recovery)
@@ -366,8 +368,8 @@ extension Workspace {
       try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
     try file.append(members, at: end)
-    try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     try follow()
     state.setHead(writer.chain, of: author.replica)
     return headers.map(\.dot)
@@ -404,13 +406,21 @@ extension Workspace {
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count { return try successor(of: key) }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
-    } else if let noted, noted.number == count {
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
     } else {
       chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),

@@ -11,6 +11,7 @@ extension Authority {
   ///   - author: its author's standing.
   ///   - end: how many of the control commits come into question.
   ///   - verdicts: what was decided about those.
+  /// - Returns: whether it is allowed.
   func isAllowed(
     _ act: ControlAct, in commit: ControlCommit, _ author: Verdict, before end: Int,
     _ verdicts: [Verdict]
@@ -55,6 +56,7 @@ extension Authority {
   ///   - index: the commit.
   ///   - verdicts: what was decided about the control commits before it.
   ///   - former: what was decided about all in the round before; empty in the first.
+  /// - Returns: whether it is let in.
   func isLetIn(_ index: Int, _ verdicts: [Verdict], former: [Verdict]) -> Bool {
     let commit = commits[index]
     switch commit.entry {
