@@ -1,4 +1,4 @@
-"""The container: members, damage, ends [C-1] to [C-8]."""
+"""The container: members, damage, ends [C-1] to [C-9]."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def is_sound(member: Member) -> bool:
 
 def next_sound(data: bytes, at: int, end: int) -> int:
     """Where the next sound member begins, or 0."""
-    while 0 <= (at := data.find(MAGIC, at, end)):
+    # It may reach beyond the end, its mark too.
+    while 0 <= (at := data.find(MAGIC, at, end + len(MAGIC) - 1)):
         member = member_at(data, at)
         if member and is_sound(member):
             return at
@@ -96,18 +97,16 @@ def read_members(data: bytes, problems: list[Problem]) -> list[Member]:
     """The members without damage, torn tail and unfinished batch."""
     members: list[Member] = []
     at = 0
-    while at < len(data):  # [C-6]
+    while at < len(data):  # [C-6], [C-9]
         member = member_at(data, at)
         end = at + member.length if member else len(data)
-        if member and member_at(data, end):
+        found = next_sound(data, at + 1, end)
+        if member and (not found or is_sound(member)):
             members.append(member)
             at = end
-        elif found := next_sound(data, at + 1, end):
+        elif found:
             problems.append(Problem("damage", f"byte {at}"))
             at = found
-        elif member:
-            members.append(member)
-            at = end
         else:
             problems.append(Problem("torn", f"byte {at}"))
             break

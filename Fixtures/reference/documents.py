@@ -289,6 +289,12 @@ def read_document(
                 copies += more
             except Bad as error:
                 found.append(error.args)
+        else:
+            try:
+                if member.lines().startswith(b'{"commit":'):
+                    found.append(("member", "commits under another kind"))
+            except Bad as error:
+                found.append(error.args)
         place = f"byte {member.at}: "
         problems += [Problem(kind, place + what) for kind, what in found]
     for place, copy in enumerate(copies):

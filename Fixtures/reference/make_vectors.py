@@ -117,6 +117,17 @@ def container() -> Iterator[Vector]:
         export=A + C,
     )
     yield put(
+        "C/kind-changed",
+        "C-2 C-8",
+        "commits under a kind that is not theirs: passed over, and named",
+        head
+        + w.commits(first)
+        + w.member(second.text, 3, w.runs_of((second,)))
+        + w.commits(other),
+        export=A + C,
+        problems="member",
+    )
+    yield put(
         "C/other-flags",
         "C-2",
         "the seven flags without meaning are set",
@@ -229,7 +240,7 @@ def container() -> Iterator[Vector]:
         long = w.member(second.text, 2, runs, length=length)
         yield put(
             f"C/length-over-{name}",
-            "C-6",
+            "C-6 C-9",
             f"a length that leads over a sound member {about}: not trusted",
             head + w.commits(first) + long + whole[1] + behind,
             export=wanted,
@@ -252,6 +263,7 @@ def container() -> Iterator[Vector]:
         export=A + B,
         problems="torn",
     )
+    yield from leaping()
     yield from unfinished()
     yield put("C/empty", "C-3", "an empty file", b"", refused="container")
     yield put(
@@ -274,6 +286,54 @@ def container() -> Iterator[Vector]:
         "a second line in the first member",
         w.member(Workspace().line().encode() + b"\n{}\n", 1),
         refused="container",
+    )
+
+
+def leaping() -> Iterator[Vector]:
+    """Lengths that lead over sound members."""
+    first, second, other = three()
+    head, runs = w.header(Workspace()), w.runs_of((second,))
+    own = len(w.member(second.text, 2, runs))
+    whole, end = w.commits(other), w.commits(last_of("d"))
+    for name, about, length in (
+        ("over-next", "over the next member", own + len(whole)),
+        ("to-end", "to the very end", own + len(whole) + len(end)),
+        ("into-next", "into the middle of the next member", own + 40),
+        ("into-later", "into a later member", own + len(whole) + 40),
+    ):
+        yield put(
+            f"C/length-{name}",
+            "C-8 C-9",
+            f"a length that leads {about}; only that member is lost",
+            head
+            + w.commits(first)
+            + w.member(second.text, 2, runs, length=length)
+            + whole
+            + end,
+            export=A + C + shown("d", "D"),
+            problems="damage",
+        )
+    hidden = b"XY" + len(whole).to_bytes(2, "little") + whole
+    yield put(
+        "C/member-within",
+        "C-9",
+        "a sound member, within whose extra field another begins",
+        head
+        + w.commits(first)
+        + w.member(second.text, 2, runs, after=hidden)
+        + end,
+        export=A + B + shown("d", "D"),
+    )
+    yield put(
+        "C/member-within-damaged",
+        "C-8 C-9",
+        "a damaged member, within whose extra field a sound one begins",
+        head
+        + w.commits(first)
+        + w.member(second.text, 2, runs, after=hidden, crc=1)
+        + end,
+        export=A + C + shown("d", "D"),
+        problems="damage",
     )
 
 
@@ -1819,22 +1879,6 @@ def open_container() -> Iterator[Vector]:
         many_runs(65) + w.commits(first),
         export=A,
         problems="damage",
-    )
-    long = w.member(second.text, 2, w.runs_of((second,)))
-    whole = w.commits(other)
-    wrong = w.member(
-        second.text,
-        2,
-        w.runs_of((second,)),
-        length=len(long) + len(whole),
-    )
-    yield put(
-        "open/length-over-next",
-        "C-6 C-8",
-        "a length that leads over the next member: that one is lost as well",
-        head + w.commits(first) + wrong + whole + w.commits(last_of("d")),
-        export=A + shown("d", "D"),
-        problems="member",
     )
     text = b'{"future":1}\n' + first.text + b'{"client":"x"}\n'
     yield put(
