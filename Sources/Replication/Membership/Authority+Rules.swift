@@ -109,7 +109,8 @@ extension Authority {
   /// first, then the one with the earliest clock, then the least id.
   private func isFirstToUse(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
     commits.allSatisfy { other in
-      guard other.dot != commit.dot, case .invited(id, by: giver) = other.entry,
+      guard other.dot != commit.dot, other.key != commit.key,
+        case .invited(id, by: giver) = other.entry,
         !isExpired(other, id, giver)
       else { return true }
       let met = (firstMet(commit, giver), firstMet(other, giver))
