@@ -53,8 +53,11 @@ import Testing
         path: path, writing: writing, device: device, plan: Bench.plan, usesCache: false)
     }
     let first = try open(0, writing: documents.count > 1)
-    for number in 1..<max(documents.count, 1) {
-      _ = try first.join(try open(number, writing: false))
+    // What refers to a document that is still to come is not taken before that has come.
+    for _ in documents {
+      for number in 1..<max(documents.count, 1) {
+        _ = try first.join(try open(number, writing: false))
+      }
     }
     return exported(first.state)
   }
@@ -67,7 +70,7 @@ import Testing
     }
     // Opening trusts what joining and checking verify (SPEC §18).
     let verifies =
-      vector.problems.contains("signature")
+      !Set(vector.problems).isDisjoint(with: ["signature", "seen"])
       || ["K/chain-mended", "K/sign-covers-mended"].contains(vector.name)
     if verifies {
       let reports = try vector.documents.map { try Check.run(path: Fixture.path("vectors/\($0)")) }
