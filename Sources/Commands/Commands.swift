@@ -82,6 +82,12 @@ extension Verb {
     case .trash: TrashCommand.command
     case .history: HistoryCommand.command
     case .undo: UndoCommand.command
+    case .invite: InviteCommand.command
+    case .join: JoinCommand.command
+    case .members: MembersCommand.command
+    case .devices: DevicesCommand.command
+    case .conflicts: ConflictsCommand.command
+    case .resolve: ResolveCommand.command
     case .import: ImportCommand.command
     case .export: ExportCommand.command
     case .apply: ApplyCommand.command

@@ -108,12 +108,18 @@ extension Invocation {
   }
 
   /// Opens the base in order to change it.
-  func openForWriting() throws -> Base {
+  ///
+  /// - Parameter asMember: whether only a device of the base may do so. Packing a copy, or taking
+  ///   in what others have signed, anyone may.
+  /// - Throws: `DeviceError` or `WorkspaceError.refused` where this machine may not, before anything
+  ///   is asked or read.
+  func openForWriting(asMember: Bool = true) throws -> Base {
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
     let base = try Base.open(
       path: documentPath(), writing: true, device: surroundings.device, clock: surroundings.clock)
     report(base.workspace.findings)
+    if asMember { try base.demandAccess() }
     return base
   }
 
@@ -129,6 +135,7 @@ extension Invocation {
       path: documentPath(), writing: false, device: surroundings.device,
       clock: clock ?? moment.map { .fixed($0.epochMillis) } ?? surroundings.clock)
     report(base.workspace.findings)
+    report(base.access)
     if let moment { try base.workspace.lookBack(toMillis: moment.epochMillis) }
     return base
   }
@@ -136,6 +143,14 @@ extension Invocation {
   private func report(_ findings: Workspace.Findings) {
     if findings.isDamaged || findings.lacksOwnCommits { warn(wording.documentIsDamaged) }
     if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
+  }
+
+  private func report(_ access: Access) {
+    switch access {
+    case .full, .held(.notEntitled): break
+    case .readOnly: say(wording.readOnlyCopy)
+    case .held(.sealed), .held(.stranger): say(wording.shutOut)
+    }
   }
 
   /// Noon of the day that counts as today: the same day in every zone that people live in.

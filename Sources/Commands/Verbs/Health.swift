@@ -113,7 +113,7 @@ enum CompactCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .compact)
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(asMember: false)
     let report = try base.workspace.compact()
     if invocation.isJSON {
       var object = JSONObject()
