@@ -56,7 +56,7 @@ extension Wording {
   public func conflictsWait(_ count: Int) -> String {
     pick(
       "\(conflicts(count)) to settle: karto conflicts",
-      "\(conflicts(count)) ждут решения: karto conflicts")
+      "не решено: \(conflicts(count)), karto conflicts")
   }
 
   /// A record that is there though someone deleted it.

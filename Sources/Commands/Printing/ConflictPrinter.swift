@@ -99,7 +99,7 @@ struct ConflictPrinter {
       object.put("value", raw: side.value.map(\.value.canonicalBytes) ?? Array("null".utf8))
     }
     object.put("by", side.author)
-    object.put("at", side.at.description)
+    object.put("at", Timestamp.text(side.at.epochMillis))
     object.put("dot", side.dot.text)
     object.put("mine", side.isMine)
     return object
