@@ -88,6 +88,8 @@ extension Verb {
     case .devices: DevicesCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command
+    case .merge: MergeCommand.command
+    case .sync: SyncCommand.command
     case .import: ImportCommand.command
     case .export: ExportCommand.command
     case .apply: ApplyCommand.command

@@ -44,6 +44,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case conflicts
   /// Settles such a conflict.
   case resolve
+  /// Takes in another copy.
+  case merge
+  /// Exchanges changes with others.
+  case sync
   /// Reads a table.
   case `import`
   /// Writes everything out.
@@ -149,6 +153,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case `import`
   /// The last batch of this device.
   case last
+  /// The last merge on this device.
+  case merge
+  /// Goes on until it is stopped.
+  case watch
   /// A column and its field.
   case map
   /// What becomes of duplicates.
@@ -210,6 +218,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .ownDevice,
       .noQR:
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch,
+      .all:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])

@@ -44,6 +44,7 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
+    case .merge, .sync: sharingHelp(verb)
     }
   }
 
@@ -57,7 +58,7 @@ extension Wording {
       ),
       (
         pick("Together", "Вместе"),
-        [.invite, .join, .members, .devices, .conflicts, .resolve]
+        [.invite, .join, .members, .devices, .merge, .sync, .conflicts, .resolve]
       ),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
