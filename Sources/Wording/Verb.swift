@@ -216,10 +216,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .ownDevice,
-      .noQR:
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch,
-      .all:
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
+      .watch, .ownDevice, .noQR:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])

@@ -108,7 +108,7 @@ private struct ConflictReader {
     let member = base.state.device(write.dot.replica)?.member
     return Conflict.Side(
       value: value, dot: write.dot, at: Instant(epochMillis: write.stampMillis),
-      author: base.members.first { $0.id == member }?.name, isMine: me != nil && member == me,
+      author: base.memberName(ofReplica: write.dot.replica), isMine: me != nil && member == me,
       stored: stored)
   }
 }

@@ -78,12 +78,10 @@ struct Authors {
 
   init(_ base: Base) {
     self.base = base
-    let members = base.members
     // Whose a replica is, is proven by how it came in, and goes for what a device wrote under
     // other names too (SPEC §8.5).
     for replica in base.state.replicas {
-      guard let id = base.state.device(replica.id)?.member else { continue }
-      names[replica.id] = members.first { $0.id == id }?.name
+      names[replica.id] = base.memberName(ofReplica: replica.id)
     }
   }
 
