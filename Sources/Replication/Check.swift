@@ -101,7 +101,8 @@ public enum Check {
     }
     let header = try Header(line: raw.span.extracting(0..<end))
     let repeated = Loader.overlapping(map)
-    var checker = Checker(header: header, repeated: repeated)
+    let roots = Source(bytes).roots(in: header.workspace)
+    var checker = Checker(roots: roots, repeated: repeated)
     checker.report.byteCount = bytes.count
     checker.report.tornByteCount = map.byteCount - map.end
     checker.report.memberCount = map.members.count
@@ -128,7 +129,7 @@ public enum Check {
 /// Follows the chains of all replicas through a document.
 private struct Checker {
   var report = CheckReport()
-  private let header: Header
+  private let roots: ChainRoots
   /// The replicas of which numbers stand more than once; their histories are followed as trees.
   private let repeated: Set<ReplicaID>
   private var replicas: [ReplicaID: Progress] = [:]
@@ -172,8 +173,8 @@ private struct Checker {
     let records: [String]
   }
 
-  init(header: Header, repeated: Set<ReplicaID>) {
-    self.header = header
+  init(roots: ChainRoots, repeated: Set<ReplicaID>) {
+    self.roots = roots
     self.repeated = repeated
   }
 
@@ -235,7 +236,7 @@ private struct Checker {
     var progress = replicas.removeValue(forKey: dot.replica) ?? Progress()
     defer { replicas[dot.replica] = progress }
     if let key = frame.header.key, progress.chain == nil {
-      progress.chain = Chain(workspace: header.workspace, key: key)
+      progress.chain = Chain(workspace: roots[dot.replica], key: key)
     }
     let commit = Waiting(
       dot: dot, line: [UInt8](bytesOf: raw.extracting(frame.line)),

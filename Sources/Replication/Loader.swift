@@ -61,16 +61,17 @@ enum Loader {
     guard !replicas.isEmpty else { return [] }
     var trees = Dictionary(
       uniqueKeysWithValues: replicas.map { ($0, ForkTree(replica: $0)) })
+    var roots = ChainRoots(workspace)
     var inflater = Inflater()
     var raw: [UInt8] = []
     for (number, source) in sources.enumerated() {
       for member in source.map.members {
-        guard case .commits(let runs, _) = member.contents,
-          runs.contains(where: { replicas.contains($0.replica) }),
+        guard case .commits = member.contents,
           (try? member.inflate(source.bytes.bytes, with: &inflater, into: &raw)) != nil
         else { continue }
         var cursor = CommitCursor()
         while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+          roots.add(raw.span.extracting(frame.body))
           let key = FrameKey(
             source: number, memberOffset: member.byteOffset, start: frame.line.lowerBound)
           // One that breaks the format has no place in any history.
@@ -80,7 +81,7 @@ enum Loader {
     }
     return trees.values.sorted { $0.replica < $1.replica }.map { tree in
       var tree = tree
-      tree.finish(in: workspace)
+      tree.finish(in: roots[tree.replica])
       return tree
     }
   }
@@ -105,6 +106,7 @@ enum Loader {
   ///   - available: for each replica the highest number that counts.
   ///   - leapsGaps: whether to make the tolerant view, in which a commit counts though some before
   ///     it in its replica are missing (SPEC §12.6).
+  ///   - adopted: replicas of other workspaces that are taken as adopted.
   ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Returns: the finished builder.
@@ -112,12 +114,13 @@ enum Loader {
   static func build(
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,
     available: [ReplicaID: UInt32], leapsGaps: Bool = false,
+    imagining adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
     progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void = { _, _ in }
   ) throws(DocumentError) -> StateBuilder {
     var builder = StateBuilder(
       names: NameTable(), replicas: ReplicaTable(), available: available,
-      admission: Admission(Authority(header: header)), leapsGaps: leapsGaps)
+      admission: Admission(Authority(header: header, imagining: adopted)), leapsGaps: leapsGaps)
     builder.declare(forks)
     try load(
       map, from: bytes, base: 0, forks: forks, into: &builder, progress: progress,

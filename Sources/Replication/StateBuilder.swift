@@ -19,6 +19,7 @@ struct StateBuilder {
   private var reader: LineReader
   private(set) var admission: Admission
   private let controlTypes: [UInt32]
+  private let localTypes: [UInt32]
 
   /// Commits that wait for others, which the document promises to hold.
   private var waiting: [(batch: CommitBatch, entry: Int)] = []
@@ -47,6 +48,7 @@ struct StateBuilder {
     self.leapsGaps = leapsGaps
     self.admission = admission
     controlTypes = names.controlTypes
+    localTypes = names.localTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -63,6 +65,7 @@ struct StateBuilder {
     leapsGaps = false
     self.admission = admission
     controlTypes = names.controlTypes
+    localTypes = names.localTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -184,12 +187,13 @@ struct StateBuilder {
     let context = replicas.admit(entry.header)
     let control = try batch.control(of: entry, types: controlTypes, names: names, with: &reader)
     let table = replicas
-    let isAdmitted = admission.admits(
+    let admittance = admission.admits(
       entry.header, context, met: met, control: control.lines,
       doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
-    guard isAdmitted || isExcused(context) else { return }
+    guard admittance != .held || isExcused(context) else { return }
+    let ignored = admittance == .adopted ? localTypes : []
     let dot = LocalDot(replica: context.replica, number: context.number)
-    for fragment in batch.fragments[entry.fragments] {
+    for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {
       let id = batch.arena.span.extracting(fragment.id)
       let hash = Self.hash(type: fragment.type, id: id, seed: seed)
       if let place = find(hash: hash, type: fragment.type, id: id) {

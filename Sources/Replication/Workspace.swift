@@ -320,23 +320,32 @@ extension Workspace {
   public func write<Result>(
     purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
   ) throws -> (dots: [Dot], result: Result) {
+    try file.locked {
+      try lookAgain()
+      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, edit)
+    }
+  }
+
+  /// As `write`, for a document that is locked and was looked at; commits of others may go with
+  /// the batch, behind it.
+  func writeLocked<Result>(
+    purpose: String?, isRehearsal: Bool = false, appending others: [UInt8] = [],
+    _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
     guard header.minimumWriter <= LineFormat.version else {
       throw DocumentError.needsNewerWriter(version: header.minimumWriter)
     }
-    return try file.locked {
-      try lookAgain()
-      if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
-      var author = try author()
-      var draft = Draft(
-        state: state, replica: author.replica, firstNumber: author.chain.number + 1)
-      let result = try edit(&draft)
-      let bodies = draft.finish()
-      guard !bodies.isEmpty else { return ([], result) }
-      try allow(draft, by: author)
-      if isRehearsal { return ([], result) }
-      let dots = try append(bodies, purpose: purpose, by: &author)
-      return (dots, result)
-    }
+    if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
+    var author = try author()
+    var draft = Draft(
+      state: state, replica: author.replica, firstNumber: author.chain.number + 1)
+    let result = try edit(&draft)
+    let bodies = draft.finish()
+    guard !bodies.isEmpty else { return ([], result) }
+    try allow(draft, by: author)
+    if isRehearsal { return ([], result) }
+    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
+    return (dots, result)
   }
 
   /// Makes sure that what is about to be written will count.
@@ -353,7 +362,7 @@ extension Workspace {
     guard
       admission.admits(
         header, context, met: met, control: draft.control.bytes,
-        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count })
+        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count }) != .held
     else {
       throw WorkspaceError.refused(
         admission.authority.verdict(of: context).held ?? .notEntitled)
@@ -361,7 +370,7 @@ extension Workspace {
   }
 
   private func append(
-    _ bodies: [[UInt8]], purpose: String?, by author: inout Author
+    _ bodies: [[UInt8]], purpose: String?, by author: inout Author, with others: [UInt8]
   ) throws -> [Dot] {
     var writer = CommitWriter(
       chain: author.chain, signer: author.key, credential: author.credential)
@@ -372,7 +381,7 @@ extension Workspace {
       try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
     keepTornTail(from: end)
-    try file.append(members, at: end)
+    try file.append(members + others, at: end)
     let note = LastWritten(writer.chain, end: end + members.count, members: members)
     try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     try follow()
