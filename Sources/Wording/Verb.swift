@@ -22,6 +22,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case today
   /// Works with saved filters.
   case segment
+  /// Finds clients that were entered twice.
+  case duplicates
+  /// Makes one client of several cards.
+  case mergeCards = "merge-cards"
   /// Moves records to the trash.
   case delete
   /// Takes records out of the trash.
@@ -153,6 +157,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case output
   /// Another copy of the base.
   case from
+  /// Two are different clients.
+  case not
+  /// How sure a pair must be.
+  case level
 
   /// What stands after two dashes.
   public var spelling: String { self == .quiet ? "quiet" : rawValue }
@@ -180,12 +188,13 @@ public enum CommandOption: String, Sendable, CaseIterable {
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all: nil
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .not: nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
     case .direction: .words(["in", "out"])
+    case .level: .words(["certain", "likely", "possible"])
     case .asOf, .at, .due, .returnAfter: .date
     case .limit, .import: .number
     case .sort, .columns, .by: .field

@@ -8,6 +8,9 @@ struct EditMaker {
   let record: Record?
   let state: State
   var edit: RecordEdit
+  /// The cards that were merged into the client's, with what becomes of them: who changes a field
+  /// of the shown card has settled what the others say.
+  var merged: [(record: Record, edit: RecordEdit)] = []
   /// The pipeline in which a stage is looked for.
   var pipeline: Pipeline?
   /// The currency of each sum that the changes name, by companion field.
@@ -82,10 +85,14 @@ struct EditMaker {
 
   /// Sets a register unless it holds just that value and no other.
   mutating func setRegister(_ field: String, _ value: [UInt8]) {
+    for index in merged.indices where field != MergedCards.field {
+      let present = Self.writes(of: field, in: merged[index].record)
+      let agrees = present.allSatisfy { $0.value == StoredValue.null || $0.value == value }
+      merged[index].edit.set[field] = agrees ? nil : value
+    }
     if let record {
-      let present = record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }
-      let isSame = present.map { !$0.isConflict && $0.writes[0].value == value }
-      if isSame ?? (value == StoredValue.null) {
+      let present = Self.writes(of: field, in: record)
+      if present.isEmpty ? value == StoredValue.null : present.allSatisfy({ $0.value == value }) {
         edit.set[field] = nil
         return
       }
@@ -93,6 +100,10 @@ struct EditMaker {
       return
     }
     edit.set[field] = value
+  }
+
+  private static func writes(of field: String, in record: Record) -> [RecordContents.Write] {
+    record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }?.writes ?? []
   }
 
   private mutating func applyElements(
@@ -118,28 +129,45 @@ struct EditMaker {
       let key = ElementKey.of(StoredValue.content(of: reading.value), field)
       if !wanted.contains(where: { Self.same($0.key, key) }) { wanted.append((key, reading.value)) }
     }
-    var present: [(key: String, value: [UInt8])] = []
-    record?.forEachElement(of: state.field(field.key)) { element in
-      let value = element.withUnsafeBufferPointer { Array($0) }
-      present.append((ElementKey.of(StoredValue.content(of: value), field), value))
-    }
+    let present = elements(of: field, in: record)
+    let presentInMerged = merged.map { elements(of: field, in: $0.record) }
     func has(_ list: [(key: String, value: [UInt8])], _ key: String) -> Bool {
       list.contains { Self.same($0.key, key) }
     }
     if operation != .remove {
-      for element in wanted where !has(present, element.key) {
+      for element in wanted
+      where !has(present, element.key) && !presentInMerged.contains(where: { has($0, element.key) })
+      {
         edit.add[field.key, default: []].append(element.value)
       }
     }
-    for element in present {
-      let isRemoved =
-        switch operation {
-        case .add: false
-        case .set: !has(wanted, element.key)
-        case .remove: has(wanted, element.key)
-        }
-      if isRemoved { edit.remove[field.key, default: []].append(element.value) }
+    func isRemoved(_ key: String) -> Bool {
+      switch operation {
+      case .add: false
+      case .set: !has(wanted, key)
+      case .remove: has(wanted, key)
+      }
     }
+    for element in present where isRemoved(element.key) {
+      edit.remove[field.key, default: []].append(element.value)
+    }
+    for (index, elements) in presentInMerged.enumerated() {
+      for element in elements where isRemoved(element.key) {
+        merged[index].edit.remove[field.key, default: []].append(element.value)
+      }
+    }
+  }
+
+  /// The elements of a set with the keys by which they are compared.
+  private func elements(
+    of field: Field, in record: Record?
+  ) -> [(key: String, value: [UInt8])] {
+    var elements: [(key: String, value: [UInt8])] = []
+    record?.forEachElement(of: state.field(field.key)) { element in
+      let value = element.withUnsafeBufferPointer { Array($0) }
+      elements.append((ElementKey.of(StoredValue.content(of: value), field), value))
+    }
+    return elements
   }
 
   /// What is taken away is compared by key, even where it could not be entered any more.
@@ -237,8 +265,14 @@ extension Batch {
     // Another process may have written since the record was looked up.
     let record = state.record(type: record.type, id: record.id) ?? record
     var maker = EditMaker(base, entity, id: record.id, record: record)
+    if record.type == "client" {
+      maker.merged = base.union(of: record).others.map {
+        ($0, RecordEdit(type: record.type, id: $0.id))
+      }
+    }
     var edit = try maker.make(changes, with: &reader)
     try putChanged(&edit, record, reason: reason)
+    for (_, edit) in maker.merged where !edit.isEmpty { put(edit) }
   }
 
   /// Takes the edit of a record in; a deal that comes to another stage is moved.
@@ -325,8 +359,8 @@ extension Batch {
       var key: [UInt8] = []
       StoredValue.withContent(of: value.span) { append($0, &key) }
       guard !key.isEmpty else { return }
-      for record in state.found(key, in: field, of: "client") where known.insert(record.id).inserted
-      {
+      for record in base.shown(state.found(key, in: field, of: "client"))
+      where known.insert(record.id).inserted {
         reader.warnings.append(
           .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
       }

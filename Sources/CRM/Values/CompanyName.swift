@@ -40,6 +40,11 @@ public enum CompanyName {
     String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
   }
 
+  /// Every spelling of a legal form as folded words, longer ones before those that they end with.
+  static let spellings: [(words: [String], form: String)] = forms.flatMap { form, spellings in
+    spellings.map { words in (words.map { String(decoding: $0, as: UTF8.self) }, form) }
+  }
+
   // Longer spellings before those that they end with. Latin ones are typed by mistake or on export.
   private static let forms: [(form: String, spellings: [[Word]])] = [
     ("ООО", ["общество с ограниченной ответственностью", "ооо", "ooo"]),

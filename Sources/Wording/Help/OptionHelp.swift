@@ -65,6 +65,8 @@ extension Wording {
     case .preset: pick("the program that wrote the file", "программа, из которой файл")
     case .output: pick("where to write, - is standard output", "куда писать, - это вывод")
     case .from: pick("another copy of the base", "другая копия базы")
+    case .not: pick("two are different clients", "это разные клиенты")
+    case .level: pick("how sure a pair must be at least", "насколько уверенной должна быть пара")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)
