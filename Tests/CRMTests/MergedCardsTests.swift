@@ -19,7 +19,9 @@ import Testing
 
   private func two(
     _ first: [String] = ["name=Ромашка", "phones+=+74952346187", "city=Тверь"],
-    _ second: [String] = ["name=Ромашка", "phones+=+79032365544", "city=Казань", "region=Татарстан"]
+    _ second: [String] = [
+      "name=Ромашка", "phones+=+79032365544", "city=Казань", "region=Татарстан",
+    ]
   ) throws -> (Record, Record) {
     func make(_ arguments: [String]) throws -> Record {
       let changes = arguments.compactMap(FieldChange.init(argument:))

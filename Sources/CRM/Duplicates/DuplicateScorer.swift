@@ -147,24 +147,30 @@ struct DuplicateScorer: Sendable {
   /// How many cards would have this name by chance, if words met at random: few for a rare name,
   /// many for «Иванова Анна Сергеевна».
   private func addRarity(_ pair: (Int, Int), to verdict: inout Verdict) {
-    let words = profiles.words
-    let other = words.words[words[pair.1].words]
-    var expected = log2CardCount
-    var letterCount = 0
-    for word in words.words[words[pair.0].words] {
-      let count = Double(names.counts[word.hash])
-      let own: Double = other.contains { $0.hash == word.hash } ? 2 : 1
-      expected += Self.log2(max(0, count - own) + 0.5) - log2CardCount
-      letterCount += Int(word.letterCount)
-    }
-    // One long word is as good as two short ones.
-    if words[pair.0].words.count == 1 { expected -= Double(max(0, letterCount - 6)) * 0.8 }
+    let expected = max(expectedCount(pair.0, beside: pair.1), expectedCount(pair.1, beside: pair.0))
     let points = Int((-2.2 * expected).rounded())
     if points < 0 {
       verdict.add(.commonName, max(-10, points))
     } else {
       verdict.add(min(25, points))
     }
+  }
+
+  /// The logarithm of how many other cards would have a name by chance.
+  private func expectedCount(_ name: Int, beside other: Int) -> Double {
+    let words = profiles.words
+    let others = words.words[words[other].words]
+    var expected = log2CardCount
+    var letterCount = 0
+    for word in words.words[words[name].words] {
+      let count = Double(names.counts[word.hash])
+      let own: Double = others.contains { $0.hash == word.hash } ? 2 : 1
+      expected += Self.log2(max(0, count - own) + 0.5) - log2CardCount
+      letterCount += Int(word.letterCount)
+    }
+    // One long word is as good as two short ones.
+    guard words[name].words.count == 1 else { return expected }
+    return expected - Double(max(0, letterCount - 6)) * 0.8
   }
 
   private func addForms(
@@ -229,7 +235,11 @@ struct DuplicateScorer: Sendable {
     }
     if !emails.isEmpty, !otherEMails.isEmpty, !sharesEMail { points -= 5 }
     guard points < 0 else { return }
-    if sharesPhone || sharesEMail { verdict.add(points) } else { verdict.add(.otherContacts, points) }
+    if sharesPhone || sharesEMail {
+      verdict.add(points)
+    } else {
+      verdict.add(.otherContacts, points)
+    }
   }
 
   private static func isINN(_ number: UInt64) -> Bool {

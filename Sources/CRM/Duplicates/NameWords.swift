@@ -201,7 +201,7 @@ extension NameWords {
     return true
   }
 
-  /// «Иванов И. П.», «И. П. Иванов», «Иванов Иван П.»
+  /// Tells the parts of a name with initials apart, whichever end the family name stands at.
   private mutating func assignInitials(_ range: Range<Int>) -> Bool {
     let whole = range.filter { !words[$0].isInitial }
     guard let family = whole.first(where: { !isGiven(words[$0]) }) ?? whole.first else {

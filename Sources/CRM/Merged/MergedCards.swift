@@ -81,10 +81,10 @@ extension Base {
   /// The id by which a record is shown; only cards of clients may have another.
   func shownID(_ id: String, type: String) -> String { type == "client" ? merged.shown(id) : id }
 
-  /// The record that is shown for one: a client's card may have been merged into another.
+  /// The record that is shown for one, as it is now: a client's card may have been merged.
   func shown(_ record: Record) -> Record {
-    guard record.type == "client", let cluster = merged.cluster(of: record) else { return record }
-    return state.record(type: "client", id: cluster.shown) ?? record
+    let id = record.type == "client" ? merged.cluster(of: record)?.shown : nil
+    return state.record(type: record.type, id: id ?? record.id) ?? record
   }
 
   /// Records by what is shown for them, each once.

@@ -89,7 +89,8 @@ struct DuplicateRun {
     var sizes: [Int: Int] = [:]
     for owner in ids.values { sizes[owner, default: 0] += 1 }
     let truth = sizes.values.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
-    let nanos = Double(duration.components.seconds) * 1e9
+    let nanos =
+      Double(duration.components.seconds) * 1e9
       + Double(duration.components.attoseconds) / 1e9
     var text =
       "\(Phrasebook.grouped(ids.count)) cards, \(Phrasebook.grouped(truth)) pairs of one client; "
@@ -145,7 +146,8 @@ struct DuplicateRun {
     try place.run("cp", ["-r", place.path("twins-home"), place.path("home")])
     let samples = try Contest.run(
       [
-        Contestant(run: { _ in try place.karto("twins.karto", ["list", "clients", "--by", "city"]) }),
+        Contestant(run: { _ in try place.karto("twins.karto", ["list", "clients", "--by", "city"]) }
+        ),
         Contestant(run: { _ in try place.karto("twins.karto", ["duplicates", "--json"]) }),
       ], rounds: 3)
     Standard.output.write(
