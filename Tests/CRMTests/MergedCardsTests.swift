@@ -117,6 +117,16 @@ import Testing
     #expect(!again.isChange)
   }
 
+  @Test func `what is printed as JSON and applied again changes nothing`() throws {
+    let (one, other) = try two()
+    _ = try base.mergeCards(one, with: [other])
+    let line = base.json(base.card(try client(one.id)))
+    #expect(try !base.apply(line).isChange)
+    _ = try base.apply(
+      Array(#"{"type":"client","id":"\#(one.id)","set":{"city":"Омск"}}"#.utf8))
+    #expect(try test.json(one)["other_cards"] == nil)
+  }
+
   @Test func `undoing the merge brings both cards back`() throws {
     let (one, other) = try two()
     let before = try [one, other].map { try test.json($0) }

@@ -63,7 +63,7 @@ extension Base {
   }
 
   /// Which cards count as one.
-  var merged: MergedCards {
+  package var merged: MergedCards {
     shelved(\.merged) { MergedCards(self) }
   }
 

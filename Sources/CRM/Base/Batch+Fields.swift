@@ -50,6 +50,12 @@ struct EditMaker {
     return edit
   }
 
+  /// Lets the changes settle what cards say that were merged into the record (SPEC §20.1).
+  mutating func takeMergedCards() {
+    guard let record, record.type == "client" else { return }
+    merged = base.union(of: record).others.map { ($0, RecordEdit(type: record.type, id: $0.id)) }
+  }
+
   /// Looks for stages in the pipeline that the record is in, unless the changes name another.
   mutating func takePipelineOfRecord() {
     guard pipeline == nil, let name = record?.text("pipeline", state) else { return }
@@ -265,13 +271,14 @@ extension Batch {
     // Another process may have written since the record was looked up.
     let record = state.record(type: record.type, id: record.id) ?? record
     var maker = EditMaker(base, entity, id: record.id, record: record)
-    if record.type == "client" {
-      maker.merged = base.union(of: record).others.map {
-        ($0, RecordEdit(type: record.type, id: $0.id))
-      }
-    }
+    maker.takeMergedCards()
     var edit = try maker.make(changes, with: &reader)
     try putChanged(&edit, record, reason: reason)
+    putMerged(of: maker)
+  }
+
+  /// Takes in what an edit of a shown card means for the cards that were merged into it.
+  mutating func putMerged(of maker: EditMaker) {
     for (_, edit) in maker.merged where !edit.isEmpty { put(edit) }
   }
 

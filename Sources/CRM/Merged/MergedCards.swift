@@ -3,14 +3,14 @@ import Replication
 /// Which cards of a base count as one, looked up once for a state.
 ///
 /// A base without merged cards costs one look into the index; with them, as much as there are.
-struct MergedCards: Sendable {
+package struct MergedCards: Sendable {
   private let clusters: [CardCluster]
   private let places: [String: Int]
   /// Hashes of the ids in `places`, so that a scan makes no string of the id of every record.
   private let marks: Set<UInt64>
 
   /// Whether no card was ever merged.
-  var isEmpty: Bool { clusters.isEmpty }
+  package var isEmpty: Bool { clusters.isEmpty }
 
   init(_ base: Base) {
     let state = base.state
@@ -45,7 +45,7 @@ struct MergedCards: Sendable {
   func cluster(of id: String) -> CardCluster? { places[id].map { clusters[$0] } }
 
   /// The card under which a card is shown: itself, as a rule.
-  func shown(_ id: String) -> String { cluster(of: id)?.shown ?? id }
+  package func shown(_ id: String) -> String { cluster(of: id)?.shown ?? id }
 
   /// The cluster of a record; nil for one that stands for itself.
   func cluster(of record: Record) -> CardCluster? {

@@ -72,17 +72,20 @@ struct ImportDecisions: Sendable {
   /// What became of the first row with a number that the base does not know.
   private var byNumber: [UInt64: Decision] = [:]
   private let state: State
+  /// Cards that count as one are no doubt which client a row means.
+  private let merged: MergedCards
 
   private let table: ImportTable
 
   init(
     _ chunks: [ChunkRows], of table: ImportTable, _ layout: ImportLayout, _ options: ImportOptions,
-    _ state: State
+    _ state: State, merged: MergedCards
   ) {
     self.table = table
     self.layout = layout
     self.options = options
     self.state = state
+    self.merged = merged
     var kinds: Set<KeyKind> = [.sourceRow]
     var refKinds: Set<KeyKind> = []
     for chunk in chunks {
@@ -329,14 +332,32 @@ extension ImportDecisions {
       if free.count == 1 { return free[0] }
       // Namesakes with another phone or e-mail are other people.
       let hasContact = keys.contains { [.inn, .phone, .email].contains($0.kind) }
-      let usable = found.filter { !hasContact || !hasContacts($0) }
+      let usable = distinct(found.filter { !hasContact || !hasContacts($0) })
       return usable.count == 1 ? usable[0] : nil
     }
     if let named = found.first(where: isNamed) { return named }
     if free.count == 1 { return free[0] }
     // The row of a colleague whom this very file has brought before is no duplicate of this one.
-    let foreign = found.filter { !isOfThisSource($0) }
+    let foreign = distinct(found.filter { !isOfThisSource($0) })
     return foreign.count == 1 ? foreign[0] : nil
+  }
+
+  /// Of records that are shown as one, the one that is shown, if it is among them.
+  private func distinct(_ found: [Int32]) -> [Int32] {
+    guard found.count > 1, !merged.isEmpty else { return found }
+    var places: [String: Int] = [:]
+    var result: [Int32] = []
+    for ordinal in found {
+      let id = directory.records[Int(ordinal)].id
+      let shown = merged.shown(id)
+      if let place = places[shown] {
+        if id == shown { result[place] = ordinal }
+      } else {
+        places[shown] = result.count
+        result.append(ordinal)
+      }
+    }
+    return result
   }
 
   private func hasContacts(_ ordinal: Int32) -> Bool {

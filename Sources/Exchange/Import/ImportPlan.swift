@@ -51,7 +51,8 @@ public struct ImportPlan: Sendable {
     }
     guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
     let state = base.state
-    let decisions = ImportDecisions(chunks, of: table, layout, options, state)
+    let decisions = ImportDecisions(
+      chunks, of: table, layout, options, state, merged: base.merged)
     let writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
@@ -122,7 +123,10 @@ public struct ImportPlan: Sendable {
       // Someone may have written since the plan was made; what the rows say stays the same.
       let isCurrent = state.frontier == frontier
       let decisions =
-        isCurrent ? decisions : ImportDecisions(chunks, of: table, layout, options, state)
+        isCurrent
+        ? decisions
+        : ImportDecisions(
+          chunks, of: table, layout, options, state, merged: base.merged)
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
         state: state)
