@@ -133,6 +133,16 @@ struct CommitBatch: Sendable {
     }
   }
 
+  /// The records that the commits touch, by type and id.
+  func touched(_ names: NameTable) -> [(type: String, id: String)] {
+    fragments.map { fragment in
+      (
+        names.name(of: fragment.type).text,
+        ByteString(arena.span.extracting(fragment.id)).text
+      )
+    }
+  }
+
   /// The lines of a commit that bear on who may do what, and whether it has others.
   ///
   /// - Parameters:

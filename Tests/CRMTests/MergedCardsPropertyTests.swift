@@ -18,9 +18,16 @@ import Testing
       test = try TestBase()
       bases = [test.base]
       let bytes = try Files.readAll(test.folder.path("base.karto"), limit: 1 << 20)
+      let workspace = test.base.workspace.header.workspace
+      let seed = try #require(Base.recoverySeed(of: test.recoveryKey))
       for number in 1..<devices {
+        guard let secret = SigningKey(seed: seed.span) else { continue }
         let device = DeviceFolder(path: test.folder.path("home\(number)"))
-        try device.setKey(SigningKey.generate(), in: test.base.workspace.header.workspace)
+        let key = SigningKey.generate()
+        let joining = Joining(
+          invitation: Joining.recoveryID, secret: secret,
+          device: key.publicKey, workspace: workspace)
+        try device.setKey(key, in: workspace, credential: .joining(joining))
         try Files.replace(test.folder.path("\(number).karto")) { try $0.write(bytes) }
         bases.append(
           try Base.open(

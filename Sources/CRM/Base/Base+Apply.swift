@@ -73,6 +73,7 @@ extension Batch {
     let id = record?.id ?? stated ?? newID()
     var maker = EditMaker(base, entity, id: id, record: record)
     maker.takeMergedCards()
+    maker.settlesShownValues = isPartial
     if isPartial {
       for (part, operation) in Self.parts {
         guard let value = value[part] else { continue }

@@ -11,6 +11,9 @@ struct EditMaker {
   /// The cards that were merged into the client's, with what becomes of them: who changes a field
   /// of the shown card has settled what the others say.
   var merged: [(record: Record, edit: RecordEdit)] = []
+  /// Whether a value that is shown already settles what other cards say instead: not where a whole
+  /// record is written back as it was printed.
+  var settlesShownValues = true
   /// The pipeline in which a stage is looked for.
   var pipeline: Pipeline?
   /// The currency of each sum that the changes name, by companion field.
@@ -91,14 +94,11 @@ struct EditMaker {
 
   /// Sets a register unless it holds just that value and no other.
   mutating func setRegister(_ field: String, _ value: [UInt8]) {
-    for index in merged.indices where field != MergedCards.field {
-      let present = Self.writes(of: field, in: merged[index].record)
-      let agrees = present.allSatisfy { $0.value == StoredValue.null || $0.value == value }
-      merged[index].edit.set[field] = agrees ? nil : value
-    }
+    let isShown = isShown(value, in: field)
+    if !isShown || settlesShownValues { settle(field, value) }
     if let record {
       let present = Self.writes(of: field, in: record)
-      if present.isEmpty ? value == StoredValue.null : present.allSatisfy({ $0.value == value }) {
+      if isShown || (present.isEmpty && value == StoredValue.null) {
         edit.set[field] = nil
         return
       }
@@ -106,6 +106,26 @@ struct EditMaker {
       return
     }
     edit.set[field] = value
+  }
+
+  /// Whether a value is what the shown card shows, without a conflict.
+  private func isShown(_ value: [UInt8], in field: String) -> Bool {
+    guard let record else { return false }
+    let own = Self.writes(of: field, in: record)
+    if !own.isEmpty, !own.allSatisfy({ $0.value == own[0].value }) { return false }
+    if let first = own.first?.value, first != StoredValue.null { return first == value }
+    let filled = merged.lazy.compactMap { Self.writes(of: field, in: $0.record).first?.value }
+      .first { $0 != StoredValue.null }
+    return filled.map { $0 == value } ?? (own.first?.value == value)
+  }
+
+  /// Makes the cards that were merged into the record say what it is to say.
+  private mutating func settle(_ field: String, _ value: [UInt8]) {
+    for index in merged.indices where field != MergedCards.field {
+      let present = Self.writes(of: field, in: merged[index].record)
+      let agrees = present.allSatisfy { $0.value == StoredValue.null || $0.value == value }
+      merged[index].edit.set[field] = agrees ? nil : value
+    }
   }
 
   private static func writes(of field: String, in record: Record) -> [RecordContents.Write] {
