@@ -272,12 +272,7 @@ private struct CardMaker {
   }
 
   private func value(_ stored: [UInt8], _ field: Field) -> CardValue {
-    let stored = shown(stored, field)
-    let text = StoredValue.content(of: stored)
-    let key = field.many ? ElementKey.of(text, field) : nil
-    return CardValue(
-      value: StoredValue.json(stored), text: text, name: name(text, field), key: key,
-      attributes: key.flatMap { attributes[field.key]?[$0] } ?? [])
+    base.value(shown(stored, field), field) { attributes[field.key]?[$0] ?? [] }
   }
 
   /// A client is referred to by the card that is shown for it.
@@ -286,15 +281,6 @@ private struct CardMaker {
       !base.merged.isEmpty
     else { return stored }
     return StoredValue.text(base.merged.shown(StoredValue.content(of: stored)))
-  }
-
-  private func name(_ text: String, _ field: Field) -> String? {
-    switch field.kind {
-    case .member: base.members.first { $0.id == text }?.name
-    case .reference("pipeline"): base.pipelines.first { $0.id == text }?.name
-    case .reference(let type): base.name(ofID: text, type: type)
-    default: nil
-    }
   }
 
   private mutating func addComputed(_ entity: Entity, _ figures: FigureTable?, _ all: Bool) {
@@ -355,6 +341,27 @@ package enum ElementKey {
 }
 
 extension Base {
+  /// Reads a stored value out.
+  func value(
+    _ stored: [UInt8], _ field: Field,
+    attributes: (_ key: String) -> [CardValue.Attribute] = { _ in [] }
+  ) -> CardValue {
+    let text = StoredValue.content(of: stored)
+    let key = field.many ? ElementKey.of(text, field) : nil
+    return CardValue(
+      value: StoredValue.json(stored), text: text, name: name(text, field), key: key,
+      attributes: key.map(attributes) ?? [])
+  }
+
+  private func name(_ text: String, _ field: Field) -> String? {
+    switch field.kind {
+    case .member: members.first { $0.id == text }?.name
+    case .reference("pipeline"): pipelines.first { $0.id == text }?.name
+    case .reference(let type): name(ofID: text, type: type)
+    default: nil
+    }
+  }
+
   /// How the stage with a name ends a deal.
   func outcome(ofStage name: String) -> StageOutcome {
     for stage in pipelines.flatMap(\.stages) where stage.name.utf8.elementsEqual(name.utf8) {

@@ -1,4 +1,4 @@
-import Replication
+package import Replication
 
 /// Which cards of a base count as one, looked up once for a state.
 ///
@@ -12,8 +12,8 @@ package struct MergedCards: Sendable {
   /// Whether no card was ever merged.
   package var isEmpty: Bool { clusters.isEmpty }
 
-  init(_ base: Base) {
-    let state = base.state
+  /// Looks up what a state says.
+  package init(_ state: State) {
     let key = state.field(Self.field)
     let linked = state.records(
       withKey: BaseIndex.every, in: Self.field, of: "client", plan: BaseIndex.plan)
@@ -46,6 +46,24 @@ package struct MergedCards: Sendable {
 
   /// The card under which a card is shown: itself, as a rule.
   package func shown(_ id: String) -> String { cluster(of: id)?.shown ?? id }
+
+  /// Of cards that count as one the one that is shown, if it is among them, else the first.
+  package func distinct<Card>(_ cards: [Card], id: (Card) -> String) -> [Card] {
+    guard cards.count > 1, !isEmpty else { return cards }
+    var places: [String: Int] = [:]
+    var result: [Card] = []
+    for card in cards {
+      let own = id(card)
+      let shown = shown(own)
+      if let place = places[shown] {
+        if own == shown { result[place] = card }
+      } else {
+        places[shown] = result.count
+        result.append(card)
+      }
+    }
+    return result
+  }
 
   /// The cluster of a record; nil for one that stands for itself.
   func cluster(of record: Record) -> CardCluster? {

@@ -15,13 +15,14 @@ enum HistoryCommand {
     let name = try invocation.onlyOperand(.record, of: .history)
     let base = try invocation.openForReading()
     let record = try invocation.record(name, in: base, includingDeleted: true)
-    var timeline = try base.workspace.timeline(type: record.type, id: record.id)
-    // What happened to cards that were merged into one happened to the client.
     let ids = record.type == Schema.client.key ? base.mergedCards(of: record.id) : [record.id]
-    if ids.count > 1 {
-      for id in ids where id != record.id {
-        timeline += try base.workspace.timeline(type: record.type, id: id)
+    var timeline = try invocation.showing(.readingHistory) { progress in
+      try ids.flatMap { id in
+        try base.workspace.timeline(type: record.type, id: id, progress: progress)
       }
+    }
+    // What happened to cards that were merged into one happened to the client.
+    if ids.count > 1 {
       timeline = timeline.enumerated()
         .sorted { ($0.element.stampMillis, $0.offset) < ($1.element.stampMillis, $1.offset) }
         .map(\.element)
@@ -34,7 +35,9 @@ enum HistoryCommand {
   /// The newest first, as one wants to see what just happened.
   private static func printLog(limit: Int?, _ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForReading()
-    let entries = try base.workspace.log()
+    let entries = try invocation.showing(.readingHistory) { progress in
+      try base.workspace.log(progress: progress)
+    }
     let authors = Authors(base)
     let wording = invocation.wording
     var table = Table([

@@ -47,6 +47,7 @@ extension Authority {
         return owner.map { role.outranks($0) } ?? role.outranks(.admin)
       }
     case .void: return isSenior
+    case .adoption: return !Role.manager.outranks(role)
     }
   }
 
