@@ -446,15 +446,14 @@ def unsigned() -> Iterator[Vector]:
     made = [one.commit(*both(f"x{n}")) for n in range(4)]
     yield case(
         "F/unsigned-alone",
-        "F-1",
-        "an unsigned commit that stands behind nothing in its document "
-        "waits, and those behind it",
+        "F-1 K-12 W-6",
+        "an unsigned commit has nothing before it in its document, and in "
+        "another there is but one that can be",
         made,
-        (made[1],),
+        (made[3],),
         apart(*made[:2]),
         apart(made[2].unsigned(), made[3]),
-        problems="signature",
-        missing=(made[2], made[3]),
+        problems="",
     )
 
 

@@ -42,8 +42,11 @@ def signed_behind(copy: Copy, before: list[Node], key: bytes) -> Node | None:
 
 
 def standing_behind(copy: Copy, before: list[Node]) -> Node | None:
-    """The node of the number before that stands last before the commit."""
-    if copy.number == 1:
+    """The node of the number before that stands last before the commit.
+
+    CHOICE: where none does, the only one that there is.
+    """
+    if len(before) == 1:
         return before[0]
     found = {
         other.place: node
@@ -58,8 +61,7 @@ def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
     """The root h(0), with all the nodes that count behind it [F-1].
 
     CHOICE: a signature that is right nowhere is as good as none, so that a
-    later one may prove the commit all the same [K-12]; a commit without
-    signature waits if nothing stands before it in its document.
+    later one may prove the commit all the same [K-12].
     """
     key = held[1][0].key if 1 in held else b""
     root = Node(h(b"karto chain", workspace, key))

@@ -1950,6 +1950,17 @@ def open_commits() -> Iterator[Vector]:
         export=shown("a", "2"),
         problems="seen",
     )
+    one, two = replicas("one", "two")
+    first = one.commit(named("a", "1"), seen={two.id: [9, "A" * 22]})
+    later = two.commit(named("a", "2"), named("b", "B"), seen=(first,))
+    yield put(
+        "open/seen-one-another",
+        "K-1 S-1 S-2",
+        "a write that claims to have seen what was written later, by one who "
+        "has seen it: neither stands, and the record does not exist",
+        w.document(first, later),
+        export=out("a", delete=True) + B,
+    )
     yield dropped(
         "open/seen-own",
         "6.1 K-1",

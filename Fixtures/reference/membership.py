@@ -131,12 +131,15 @@ class Membership:
         return ROLES[-min(standing)[1]] if standing else b""
 
     def author_role(self, commit: Copy) -> bytes:
-        """The role of a commit's author, lowered as seals say [A-8]."""
+        """The role of a commit's author, lowered as seals say [A-8].
+
+        CHOICE: what goes on for the founder's replica is the founder's.
+        """
         entry = self.entries[commit.name]
         if entry.root.kind == "recovery":
             return b"recovery"
         role = self.role_of(entry.member, commit)
-        if not role and entry.kind == "founder":
+        if not role and entry.root.kind == "founder":
             role = b"owner"
         for seal in self.seals:
             if role and seal.act.role and self.reaches(seal, commit, role):
@@ -269,7 +272,10 @@ class Membership:
         )
 
     def may_seal(self, commit: Copy, role: bytes, act: Act) -> bool:
-        """Whether a senior may seal this member or device."""
+        """Whether a senior may seal this member or device.
+
+        CHOICE: a device that is nobody's is that of a member without role.
+        """
         member = act.member
         if act.device:
             seen = [

@@ -16,6 +16,7 @@ from company import (
     greatest_first,
     invitation,
     member,
+    seal,
 )
 from karto_writer import dumps
 from vector import Vector, named, without
@@ -265,4 +266,35 @@ def circles() -> Iterator[Vector]:
         "what the other was yet to write",
         not_entitled=[one, two, *late],
         problems="seen",
+    )
+    c = Company()
+    strange = c.replica("strange")
+    future = {c.founder.id: [9, "A" * 22]}
+    held = [c.write(strange, A, joins=None, seen=future)]
+    c.write(c.founder, member("m", "manager"), invitation("i", "m"))
+    c.join(c.replica("m"), "m", "i")
+    c.write(c.founder, B)
+    yield c.case(
+        "A/circle-of-stranger",
+        "A-5 A-9",
+        "a stranger claims to have seen what the owner was yet to write, and "
+        "the owner has seen the stranger: that harms nobody",
+        stranger=held,
+    )
+    c = Company()
+    b, m = c.hire("b", "admin"), c.hire("m", "manager")
+    future = {
+        name: [99, "A" * 22] for name in sorted((b.id, c.founder.id))
+    }
+    c.write(m, A, seen=future)
+    c.write(b, member("x", "reader"), invitation("i", "x"))
+    c.join(c.replica("x"), "x", "i")
+    c.write(c.founder, seal("s", member="m"))
+    late = c.write(m, B)
+    c.write(b, C)
+    yield c.case(
+        "A/circle-of-manager",
+        "A-5 A-8 A-9",
+        "a manager claims to have seen everything; others have seen him",
+        sealed=[late],
     )

@@ -250,8 +250,29 @@ def rights_to_seal() -> Iterator[Vector]:
     yield c.case(
         "A/seals-strangers",
         "A-7",
-        "an admin seals a stranger's device, and nobody at all",
+        "an admin seals a stranger's device, which is nobody's, and nobody",
         stranger=held,
+    )
+    c = Company()
+    b = c.hire("b", "admin")
+    x = c.hire("x", "reader")
+    c.write(b, seal("s", device=x.id), seen=x.commits)
+    c.write(c.founder, A)
+    yield c.case(
+        "A/seals-admin-unknown-role",
+        "A-7 A-8",
+        "an admin has seen the device, and no role of its member: allowed",
+    )
+    c = Company()
+    b = c.hire("b", "admin")
+    x = c.hire("x", "reader")
+    given = c.founder.commits[-1]
+    late = c.write(b, seal("s", device=x.id), seen=(given,))
+    yield c.case(
+        "A/seals-admin-known-role",
+        "A-7",
+        "an admin has seen the member's role, and nothing of the device",
+        not_entitled=[late],
     )
     for by, author, voids in (
         ("founder", "b", True),

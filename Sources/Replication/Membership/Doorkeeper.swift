@@ -57,9 +57,8 @@ struct Doorkeeper {
       return keys[succession.replica]?.verify(
         succession.signature.span, of: Succession.message(for: key).span) ?? false
     case .joining(let joining):
-      let candidates =
-        joining.invitation == Joining.recoveryID
-        ? [header.recovery] : invitations[joining.invitation] ?? []
+      var candidates = invitations[joining.invitation] ?? []
+      if joining.invitation == Joining.recoveryID { candidates.append(header.recovery) }
       return candidates.contains { joining.isProven(by: $0, for: key, in: header.workspace) }
     case nil: return false
     }
