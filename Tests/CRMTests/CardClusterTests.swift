@@ -3,7 +3,7 @@ import Testing
 
 @testable import CRM
 
-/// Which cards are one, and which of them is shown (SPEC §20.1).
+/// Which cards are one, and which of them is shown (SPEC §22.1).
 @Suite struct CardClusterTests {
   private func clusters(_ links: (String, String)..., dead: Set<String> = []) -> [CardCluster] {
     CardCluster.clusters(of: links.map { CardLink(from: $0.0, to: $0.1) }) { !dead.contains($0) }
@@ -38,6 +38,7 @@ import Testing
     #expect(clusters(("a", "a")).isEmpty)
   }
 
+  // SPEC [J-1], [J-2], [J-3]
   @Test(arguments: SeededGenerator.seeds(60))
   func `the order of links means nothing, and every card is shown once`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

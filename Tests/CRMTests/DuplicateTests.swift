@@ -130,6 +130,7 @@ import Testing
     #expect(pair.reasons.contains(.nearINN))
   }
 
+  // SPEC [J-7]
   @Test func `who was said to be different is not proposed again, until that is undone`() throws {
     let one = try test.client("name=Белова Анна", "phones+=+79032365544")
     let other = try test.client("name=Белова Анна", "phones+=+79032365544")

@@ -31,6 +31,7 @@ import Testing
     return (try make(first), try make(second))
   }
 
+  // SPEC [J-4], [J-6]
   @Test func `the shown card has the phones of all, and other values beside its own`() throws {
     let (one, other) = try two()
     let merge = try base.mergeCards(one, with: [other])
@@ -101,6 +102,7 @@ import Testing
     #expect(base.count(Schema.deal, filter: filter) == 2)
   }
 
+  // SPEC [J-5]
   @Test func `changing the shown card settles what the others say`() throws {
     let (one, other) = try two()
     _ = try base.mergeCards(one, with: [other])

@@ -53,7 +53,7 @@ struct EditMaker {
     return edit
   }
 
-  /// Lets the changes settle what cards say that were merged into the record (SPEC §20.1).
+  /// Lets the changes settle what cards say that were merged into the record (SPEC §22.1).
   mutating func takeMergedCards() {
     guard let record, record.type == "client" else { return }
     merged = base.union(of: record).others.map { ($0, RecordEdit(type: record.type, id: $0.id)) }

@@ -49,7 +49,7 @@ public struct CardMerge: Sendable {
 }
 
 extension Base {
-  /// Merges cards: each of the others gets a link to the first, and nothing is copied (SPEC §20.1).
+  /// Merges cards: each of the others gets a link to the first, and nothing is copied (SPEC §22.1).
   ///
   /// - Parameters:
   ///   - card: the card that is to be shown.

@@ -1,4 +1,4 @@
-/// Cards that count as one client, since people have linked them (SPEC §20.1).
+/// Cards that count as one client, since people have linked them (SPEC §22.1).
 struct CardCluster: Hashable, Sendable {
   /// The card under which all of them are shown.
   let shown: String

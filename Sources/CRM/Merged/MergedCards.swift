@@ -88,7 +88,7 @@ extension Base {
   /// - Returns: the id of the card to show.
   public func shownCard(of id: String) -> String { merged.shown(id) }
 
-  /// The cards that are shown as one with a client's, that one first (SPEC §20.1).
+  /// The cards that are shown as one with a client's, that one first (SPEC §22.1).
   ///
   /// - Parameter id: the id of a client's card.
   /// - Returns: the ids; the card's own alone if it was not merged.
