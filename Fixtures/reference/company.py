@@ -150,15 +150,20 @@ class Company:
         stranger: Iterable[Commit] = (),
         sealed: Iterable[Commit] = (),
         not_entitled: Iterable[Commit] = (),
+        waiting: Iterable[Commit] = (),
         conflicts: Conflicts | None = None,
         several: bool = False,
         problems: str = "",
     ) -> Vector:
-        """A vector; the commits that are held, by reason."""
+        """A vector; the commits that are held, by reason.
+
+        Those that are waiting stand beyond the frontier, and are not held.
+        """
         held = {each.dot: "stranger" for each in stranger}
         held |= {each.dot: "sealed" for each in sealed}
         held |= {each.dot: "not_entitled" for each in not_entitled}
-        counting = [each for each in self.commits if each.dot not in held]
+        out = {*held, *(each.dot for each in waiting)}
+        counting = [each for each in self.commits if each.dot not in out]
         return put(
             name,
             rules,

@@ -168,8 +168,10 @@ def entry_of(header: Header, first: Copy, others: list[Copy]) -> Entry:
         return Entry("stranger", first)
     name, sign = first.joins
     text = b"karto join" + header.workspace + first.key
-    if name == b"recovery" and ed25519.verified(header.recovery, text, sign):
-        return Entry("recovery", first, member=member)
+    if name == b"recovery":
+        if ed25519.verified(header.recovery, text, sign):
+            return Entry("recovery", first, member=member)
+        return Entry("stranger", first)
     invitations = [
         (base32(other.name), other.number, other, act)
         for other in others

@@ -157,10 +157,7 @@ class Membership:
         return ROLES[-min(standing)[1]] if standing else b""
 
     def author_role(self, commit: Copy) -> bytes:
-        """The role of a commit's author, lowered as seals say [A-8].
-
-        CHOICE: what goes on for the founder's replica is the founder's.
-        """
+        """The role of a commit's author, lowered as seals say [A-8]."""
         entry = self.entries[commit.name]
         if entry.root.kind == "recovery":
             return b"recovery"
@@ -216,6 +213,7 @@ class Membership:
             for other in self.entries.values()
             if other.inviting is inviting
             and other.act == entry.act
+            and (other is entry or other.first.key != entry.first.key)
             and not is_expired(other.first, other.act)
         ]
         return (

@@ -165,8 +165,20 @@ def sealing() -> Iterator[Vector]:
     held = [c.write(m, A, at=EARLY, seen=future)]
     yield c.case(
         "A/seal-claims",
+        "K-1 A-8",
+        "a sealed device claims to have seen what nobody has written: that "
+        "waits",
+        waiting=held,
+        problems="seen",
+    )
+    c = Company()
+    m = c.hire("m", "manager")
+    c.write(c.founder, seal("s", device=m.id))
+    held = [c.write(m, A, at=EARLY)]
+    yield c.case(
+        "A/seal-early",
         "A-8",
-        "a sealed device claims to have seen everything, long ago",
+        "a sealed device sets its clock back",
         sealed=held,
     )
     c = Company()
