@@ -13,6 +13,8 @@ extension Wording {
     case digesting
     /// Commits are looked for.
     case readingHistory
+    /// Cards are compared.
+    case comparingCards
     /// The state is compared with what it would be without some commits.
     case comparing
   }
@@ -29,6 +31,7 @@ extension Wording {
     case .repairing: pick("saving what is left…", "спасаю уцелевшее…")
     case .packing: pick("packing…", "упаковываю…")
     case .digesting: pick("computing the digest…", "считаю дайджест…")
+    case .comparingCards: pick("comparing cards…", "сравниваю карточки…")
     case .readingHistory: pick("reading the history…", "читаю историю…")
     case .comparing: pick("comparing…", "сравниваю…")
     }

@@ -53,12 +53,6 @@ struct EditMaker {
     return edit
   }
 
-  /// Lets the changes settle what cards say that were merged into the record (SPEC §22.1).
-  mutating func takeMergedCards() {
-    guard let record, record.type == "client" else { return }
-    merged = base.union(of: record).others.map { ($0, RecordEdit(type: record.type, id: $0.id)) }
-  }
-
   /// Looks for stages in the pipeline that the record is in, unless the changes name another.
   mutating func takePipelineOfRecord() {
     guard pipeline == nil, let name = record?.text("pipeline", state) else { return }
@@ -106,30 +100,6 @@ struct EditMaker {
       return
     }
     edit.set[field] = value
-  }
-
-  /// Whether a value is what the shown card shows, without a conflict.
-  private func isShown(_ value: [UInt8], in field: String) -> Bool {
-    guard let record else { return false }
-    let own = Self.writes(of: field, in: record)
-    if !own.isEmpty, !own.allSatisfy({ $0.value == own[0].value }) { return false }
-    if let first = own.first?.value, first != StoredValue.null { return first == value }
-    let filled = merged.lazy.compactMap { Self.writes(of: field, in: $0.record).first?.value }
-      .first { $0 != StoredValue.null }
-    return filled.map { $0 == value } ?? (own.first?.value == value)
-  }
-
-  /// Makes the cards that were merged into the record say what it is to say.
-  private mutating func settle(_ field: String, _ value: [UInt8]) {
-    for index in merged.indices where field != MergedCards.field {
-      let present = Self.writes(of: field, in: merged[index].record)
-      let agrees = present.allSatisfy { $0.value == StoredValue.null || $0.value == value }
-      merged[index].edit.set[field] = agrees ? nil : value
-    }
-  }
-
-  private static func writes(of field: String, in record: Record) -> [RecordContents.Write] {
-    record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }?.writes ?? []
   }
 
   private mutating func applyElements(
@@ -297,11 +267,6 @@ extension Batch {
     var edit = try maker.make(changes, with: &reader)
     try putChanged(&edit, record, reason: reason)
     putMerged(of: maker)
-  }
-
-  /// Takes in what an edit of a shown card means for the cards that were merged into it.
-  mutating func putMerged(of maker: EditMaker) {
-    for (_, edit) in maker.merged where !edit.isEmpty { put(edit) }
   }
 
   /// Takes the edit of a record in; a deal that comes to another stage is moved.

@@ -11,15 +11,18 @@ extension Base {
   ///   - among: the ids of cards of which each pair must hold one; nil for all.
   ///   - level: how sure a pair must be at least.
   ///   - limit: how many pairs to return at most.
+  ///   - progress: told how much of how much is done.
   /// - Returns: the pairs; those of equal scores in the order of their ids.
   public func duplicates(
-    among: Set<String>? = nil, level: DuplicatePair.Level = .possible, limit: Int? = nil
+    among: Set<String>? = nil, level: DuplicatePair.Level = .possible, limit: Int? = nil,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) -> [DuplicatePair] {
     if let among, among.isEmpty { return [] }
     let profiles = ClientProfiles(self)
     let focus = among.map { Set($0.map(merged.shown)) }
     var found: [(pair: DuplicatePair, order: (IDOrder, IDOrder))] = []
-    for finding in DuplicateFinder(profiles, focus: focus).findings()
+    for finding in DuplicateFinder(profiles, focus: focus)
+      .findings(progress: progress)
     where finding.verdict.score >= level.leastScore {
       let ids = (profiles.records[finding.first].id, profiles.records[finding.second].id)
       guard !profiles.decisions.contains(CardPair(ids.0, ids.1)) else { continue }

@@ -46,21 +46,28 @@ struct DuplicateFinder: Sendable {
   }
 
   /// The pairs that reach the least score of ``DuplicatePair/Level/possible``, in no order.
-  func findings() -> [Finding] {
+  ///
+  /// - Parameter progress: told how many parts of how many are done.
+  /// - Returns: the pairs, each once.
+  func findings(progress: (Int, Int) -> Void = { _, _ in }) -> [Finding] {
     let wanted = wantedKeys()
     let least = DuplicatePair.Level.possible.leastScore
     let count = wanted?.count ?? profiles.count * Self.keysPerCard
     let partCount = UInt64(max(1, min(4096, count / Self.entriesPerPart + 1)))
-    let parts = Parallel.map(count: Int(partCount)) { part in
+    var seen: Set<UInt64> = []
+    var found: [Finding] = []
+    Parallel.pipeline(count: Int(partCount), window: 4) { part in
       candidates(part: UInt64(part), of: partCount, wanted).compactMap { pair -> Finding? in
         let (first, second) = (Int(pair >> 32), Int(pair & 0xFFFF_FFFF))
         let verdict = scorer.verdict(first, second)
         return verdict.score >= least
           ? Finding(first: first, second: second, verdict: verdict) : nil
       }
+    } consume: { part, findings in
+      found += findings.filter { seen.insert(Self.code($0.first, $0.second)).inserted }
+      progress(part + 1, Int(partCount))
     }
-    var seen: Set<UInt64> = []
-    return parts.joined().filter { seen.insert(Self.code($0.first, $0.second)).inserted }
+    return found
   }
 
   private static func code(_ one: Int, _ other: Int) -> UInt64 {

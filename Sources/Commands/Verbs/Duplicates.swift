@@ -17,10 +17,11 @@ enum DuplicatesCommand {
     let card = try name.map { name throws(LookupError) in
       try base.resolve(name, as: Schema.client)
     }
-    let pairs = base.duplicates(
-      among: card.map { [$0.id] },
-      level: invocation.arguments.value(.level).flatMap(DuplicatePair.Level.init) ?? .possible,
-      limit: limit)
+    let level = invocation.arguments.value(.level).flatMap(DuplicatePair.Level.init) ?? .possible
+    let pairs = invocation.showing(.comparingCards) { progress in
+      base.duplicates(
+        among: card.map { [$0.id] }, level: level, limit: limit, progress: progress)
+    }
     if asks {
       try PairDialog(invocation, base).run(pairs)
     } else {
