@@ -151,10 +151,9 @@ extension Authority {
       else { return .unproven }
       return .successor(older.dot.replica)
     case .joining(let joining):
-      if joining.invitation == Joining.recoveryID,
-        joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
-      {
-        return .recovery
+      if joining.invitation == Joining.recoveryID {
+        return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
+          ? .recovery : .unproven
       }
       let givers = commits.filter { commit in
         guard context.covers(commit.dot),
