@@ -118,7 +118,8 @@ extension Base {
     let now = now.epochMillis
     return state.all("invitation").compactMap { record in
       let expires = expiry(of: record)
-      guard record.isAlive, !isWithdrawn(record), expires.map({ $0 >= now }) ?? true, !state.isUsed(invitation: record.id)
+      guard record.isAlive, !isWithdrawn(record), expires.map({ $0 >= now }) ?? true,
+        !state.isUsed(invitation: record.id)
       else { return nil }
       return (record.id, record.text("for", state) ?? "", expires)
     }
