@@ -77,6 +77,8 @@ extension Verb {
     case .task: TaskCommand.command
     case .today: TodayCommand.command
     case .segment: SegmentCommand.command
+    case .duplicates: DuplicatesCommand.command
+    case .mergeCards: MergeCardsCommand.command
     case .delete: DeleteCommand.command
     case .restore: RestoreCommand.command
     case .trash: TrashCommand.command

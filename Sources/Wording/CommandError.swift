@@ -63,6 +63,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case record
     /// A client by id or name.
     case client
+    /// A second client by id or name.
+    case otherClient
     /// A deal by id or name.
     case deal
     /// A task by id or name.

@@ -22,6 +22,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case today
   /// Works with saved filters.
   case segment
+  /// Finds clients that were entered twice.
+  case duplicates
+  /// Makes one client of several cards.
+  case mergeCards = "merge-cards"
   /// Moves records to the trash.
   case delete
   /// Takes records out of the trash.
@@ -187,6 +191,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case withdraw
   /// Without the picture of a code.
   case noQR = "no-qr"
+  /// Two are different clients.
+  case not
+  /// How sure a pair must be.
+  case level
 
   /// What stands after two dashes.
   ///
@@ -217,7 +225,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR:
+      .watch, .ownDevice, .noQR, .not:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
@@ -226,6 +234,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .direction: .words(["in", "out"])
     case .asOf, .at, .due, .returnAfter, .expires: .date
     case .role: .role
+    case .level: .words(["certain", "likely", "possible"])
     case .limit, .import: .number
     case .sort, .columns, .by: .field
     case .map: .mapping

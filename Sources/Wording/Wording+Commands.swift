@@ -142,6 +142,8 @@ extension Wording {
       pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
     case .record: pick("say which record, by id or name", "укажите запись: номер или имя")
     case .client: pick("say which client, by id or name", "укажите клиента: номер или имя")
+    case .otherClient:
+      pick("say which other client, by id or name", "укажите второго клиента: номер или имя")
     case .deal: pick("say which deal, by id", "укажите сделку: номер")
     case .task: pick("say which task, by id", "укажите задачу: номер")
     case .stage: pick("say which stage", "укажите этап")

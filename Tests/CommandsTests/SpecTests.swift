@@ -41,7 +41,7 @@ import Testing
 
   /// Rules of chapters that are being written, which have neither yet.
   private static let young: Set<String> = [
-    "A-10", "A-11", "A-12", "A-13", "D-1", "D-2", "D-3", "D-4",
+    "A-10", "A-11", "A-12", "A-13", "A-14", "D-1", "D-2", "D-3", "D-4",
   ]
 
   @Test func `every rule of SPEC is named by a vector or a test`() throws {

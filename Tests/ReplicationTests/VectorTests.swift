@@ -97,7 +97,7 @@ import Testing
   /// part of a batch whose member does not say that it goes on ([K-7]).
   private static let strict: Set<String> = ["C/no-commits", "K/batch-part"]
 
-  /// SPEC [W-5]
+  // SPEC [W-5]
   @Test(
     arguments: all.filter {
       // Of forked replicas a check follows the histories, and not who had seen which.

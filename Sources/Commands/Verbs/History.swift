@@ -15,8 +15,17 @@ enum HistoryCommand {
     let name = try invocation.onlyOperand(.record, of: .history)
     let base = try invocation.openForReading()
     let record = try invocation.record(name, in: base, includingDeleted: true)
-    let timeline = try invocation.showing(.readingHistory) { progress in
-      try base.workspace.timeline(type: record.type, id: record.id, progress: progress)
+    let ids = record.type == Schema.client.key ? base.mergedCards(of: record.id) : [record.id]
+    var timeline = try invocation.showing(.readingHistory) { progress in
+      try ids.flatMap { id in
+        try base.workspace.timeline(type: record.type, id: id, progress: progress)
+      }
+    }
+    // What happened to cards that were merged into one happened to the client.
+    if ids.count > 1 {
+      timeline = timeline.enumerated()
+        .sorted { ($0.element.stampMillis, $0.offset) < ($1.element.stampMillis, $1.offset) }
+        .map(\.element)
     }
     var printer = TimelinePrinter(invocation, base, type: record.type)
     for entry in timeline.suffix(limit ?? timeline.count) { printer.print(entry) }

@@ -72,7 +72,8 @@ private struct CardPrinter {
     for field in card.fields {
       // The name stands above already.
       let isTitle = ["name", "title"].contains(field.field.key)
-      if isTitle, field.siblings.isEmpty, field.values.first?.text == card.name { continue }
+      let isPlain = field.siblings.isEmpty && field.others.isEmpty
+      if isTitle, isPlain, field.values.first?.text == card.name { continue }
       let label = field.field.label(in: invocation.language)
       guard field.siblings.isEmpty else {
         let values = field.siblings.map { display($0.value, field) }
@@ -80,8 +81,16 @@ private struct CardPrinter {
         continue
       }
       for (index, value) in field.values.enumerated() {
-        table.row([index == 0 ? label : "", display(value, field) + attributes(of: value)])
+        let text = withOthers(display(value, field) + attributes(of: value), field)
+        table.row(
+          [index == 0 ? label : "", text], style: field.others.isEmpty ? .plain : .yellow)
       }
+    }
+    for (index, id) in card.mergedIDs.enumerated() {
+      let name = base.state.record(type: card.type, id: id).map { base.name(of: $0) } ?? ""
+      table.row([
+        index == 0 ? wording.mergedTitle : "", "\(invocation.id(id, in: base))  \(name)",
+      ])
     }
     // Whole, however long: a card is where one looks for all of a comment.
     invocation.print(
@@ -92,6 +101,17 @@ private struct CardPrinter {
     value.display(
       field.field, currency: field.currency, in: invocation.language,
       offsetMinutes: base.offsetMinutes)
+  }
+
+  /// What cards that were merged into this one say otherwise, behind the value.
+  private func withOthers(_ text: String, _ field: CardField) -> String {
+    guard !field.others.isEmpty else { return text }
+    let others = field.others.map { other in
+      other.value.display(
+        field.field, currency: other.currency, in: invocation.language,
+        offsetMinutes: base.offsetMinutes)
+    }
+    return wording.otherCards(text, others)
   }
 
   private func attributes(of value: CardValue) -> String {

@@ -39,6 +39,7 @@ extension Wording {
     switch verb {
     case .new, .add, .set, .show, .list, .find, .segment, .delete, .restore, .trash:
       recordHelp(verb)
+    case .duplicates, .mergeCards: duplicateHelp(verb)
     case .log, .deal, .task, .today: workHelp(verb)
     case .invite, .join, .members, .devices, .conflicts, .resolve: peopleHelp(verb)
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
@@ -52,6 +53,7 @@ extension Wording {
   public var overview: [(title: String, verbs: [Verb])] {
     [
       (pick("Records", "Записи"), [.new, .add, .set, .show, .list, .find, .segment]),
+      (pick("Duplicates", "Дубликаты"), [.duplicates, .mergeCards]),
       (pick("Work", "Работа"), [.log, .deal, .task, .today]),
       (
         pick("Ways back", "Назад"), [.delete, .restore, .trash, .history, .undo]

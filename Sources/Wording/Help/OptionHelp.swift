@@ -79,6 +79,8 @@ extension Wording {
     case .deviceName: pick("what to call this machine", "как назвать эту машину")
     case .withdraw: pick("take back what this person was sent", "отозвать приглашения человека")
     case .noQR: pick("no QR code", "без QR-кода")
+    case .not: pick("two are different clients", "это разные клиенты")
+    case .level: pick("how sure a pair must be at least", "насколько уверенной должна быть пара")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)
