@@ -130,6 +130,7 @@ extension Invocation {
   ///
   /// - Parameter asMember: whether only a device of the base may do so. Packing a copy, or taking
   ///   in what others have signed, anyone may.
+  /// - Returns: the base.
   /// - Throws: `DeviceError` or `WorkspaceError.refused` where this machine may not, before anything
   ///   is asked or read.
   func openForWriting(asMember: Bool = true) throws -> Base {

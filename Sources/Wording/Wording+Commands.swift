@@ -168,7 +168,8 @@ extension Wording {
     case .member: pick("say which member", "укажите сотрудника")
     case .field: pick("say which field", "укажите поле")
     case .decision:
-      pick("say what it shall be: mine, theirs, @N or a value",
+      pick(
+        "say what it shall be: mine, theirs, @N or a value",
         "укажите, что оставить: mine, theirs, @N или значение")
     }
   }

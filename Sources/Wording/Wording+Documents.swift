@@ -227,16 +227,19 @@ extension Wording {
         pick(
           "this copy can be read but not changed here: this machine is not a device of the base",
           "эту копию здесь можно читать, но не менять: эта машина не входит в базу"),
-        hint: invitationHint)
+        hint: invitationHint
+          + pick(
+            "; if this machine has a key, set KARTO_HOME to its folder",
+            "; если ключ у этой машины есть, укажите его папку в KARTO_HOME"))
     }
   }
 
   private var invitationHint: String {
     pick(
       "ask for an invitation: karto invite --for NAME on a member's machine, then "
-        + "karto join FILE CODE here; if you have joined already, use the copy in which you did",
+        + "karto join FILE CODE here",
       "попросите приглашение: karto invite --for ИМЯ на машине участника, потом "
-        + "karto join ФАЙЛ КОД здесь; если уже вошли, возьмите ту копию, в которой вошли")
+        + "karto join ФАЙЛ КОД здесь")
   }
 
   private func refusal(_ reason: HeldReason) -> Complaint {
@@ -247,7 +250,10 @@ extension Wording {
         pick(
           "this device is not among those of the base, so what it writes would not count",
           "этого устройства нет среди устройств базы, и его изменения не будут приняты"),
-        hint: invitationHint)
+        hint: invitationHint
+          + pick(
+            "; if you have joined already, use the copy in which you did",
+            "; если уже вошли, возьмите ту копию, в которой вошли"))
     case .sealed:
       Complaint(
         .damaged,

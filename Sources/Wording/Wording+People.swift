@@ -113,7 +113,8 @@ extension Wording {
   /// The columns of the list of devices.
   public var deviceTitles: [String] {
     [
-      pick("Device", "Устройство"), pick("Whose", "Чьё"), pick("Last change", "Последнее изменение"),
+      pick("Device", "Устройство"), pick("Whose", "Чьё"),
+      pick("Last change", "Последнее изменение"),
       pick("Has not seen", "Ещё не видело"), pick("State", "Состояние"),
     ]
   }

@@ -12,7 +12,8 @@ import Testing
     var rows: [String] = []
 
     static func all(in fixture: String) throws -> [Drawing] {
-      let text = String(decoding: try Contents.read(Fixture.path("qr/\(fixture).txt")), as: UTF8.self)
+      let text = String(
+        decoding: try Contents.read(Fixture.path("qr/\(fixture).txt")), as: UTF8.self)
       var drawings: [Drawing] = []
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
         if let mark = line.firstRange(of: ": ") {

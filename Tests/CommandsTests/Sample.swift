@@ -20,7 +20,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(error)" }
 
   static let errors: [Sample] =
-    system + documents + commands + queries + entries + tables
+    system + documents + people + commands + queries + entries + tables
 
   private static let system = [
     Sample(.notFound, SystemError(call: "open", code: 2, path: "a.csv")),
@@ -51,6 +51,26 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.damaged, WorkspaceError.otherWorkspace(path: "a.karto")),
   ]
 
+  private static let people = [
+    Sample(.damaged, WorkspaceError.refused(.stranger)),
+    Sample(.damaged, WorkspaceError.refused(.sealed)),
+    Sample(.damaged, WorkspaceError.refused(.notEntitled)),
+    Sample(.notFound, EnrolmentError.unknownCode), Sample(.damaged, EnrolmentError.withdrawn),
+    Sample(.damaged, EnrolmentError.expired(1_795_348_800_000)),
+    Sample(.damaged, EnrolmentError.used), Sample(.failed, EnrolmentError.alreadyIn),
+    Sample(.notFound, MembershipError.unknownMember("x", names: ["Мария"])),
+    Sample(.notFound, MembershipError.unknownMember("x", names: [])),
+    Sample(.conflict, MembershipError.ambiguousMember("x", names: ["Мария", "Марина"])),
+    Sample(.notFound, MembershipError.noInvitation("x")),
+    Sample(.notFound, MembershipError.unknownDevice("x")),
+    Sample(.notFound, ConflictError.notInConflict(field: "city", contested: [])),
+    Sample(.notFound, ConflictError.notInConflict(field: "city", contested: ["name"])),
+    Sample(.conflict, ConflictError.unclearSide("mine", count: 0)),
+    Sample(.conflict, ConflictError.unclearSide("theirs", count: 2)),
+    Sample(.notFound, ConflictError.noSuchSide(3, count: 2)),
+    Sample(.usage, ConflictError.neitherKeepNorDelete("x")),
+  ]
+
   private static let commands =
     [
       Sample(.usage, CommandError.unknownVerb("x", suggestions: [])),
@@ -70,7 +90,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),
       Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),
       Sample(.notFound, CommandError.unknownImport(9)),
-      Sample(.notFound, CommandError.nothingToUndo),
+      Sample(.notFound, CommandError.nothingToUndo), Sample(.usage, CommandError.badCode("x")),
+      Sample(.usage, CommandError.expiredAlready("2026-01-01")),
+      Sample(.usage, CommandError.addressForFile("host:7272")),
     ]
     + CommandError.Operand.allCases.map {
       Sample(.usage, CommandError.missingOperand($0, of: .deal))

@@ -100,8 +100,9 @@ import Testing
     let refused = try late("join", "base.karto", code)
     #expect(refused.status == 5 && refused.talk.contains("used already"), "\(refused)")
     #expect(try Contents.read(late.base) == before)
-    // Whoever holds an older copy cannot know; but only one of the two is let in for good.
+    // Whoever holds an older copy cannot know; but once she has seen who came, it stays with him.
     try pair.exchange()
+    _ = try pair.anna.addClient("Клиент Анны")
     try third.must("join", "base.karto", code)
     _ = try third.addClient("Лишний")
     try Contents.copy(third.base, to: "\(pair.anna.workFolder)/from-third")

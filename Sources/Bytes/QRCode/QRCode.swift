@@ -6,8 +6,9 @@
 /// The smallest version that holds the text is taken, and of the eight masks the one with the
 /// lowest penalty. Text of digits, capitals and `$%*+-./:` takes less room than any other.
 public struct QRCode: Equatable, Sendable {
-  /// How many modules there are in a row and in a column: 21 for version 1, four more for each
-  /// next one. The light margin of four modules around them is not counted.
+  /// How many modules there are in a row and in a column.
+  ///
+  /// 21 for version 1, four more for each next one; the light margin around is not counted.
   public let size: Int
 
   /// The version, 1 to 40.
@@ -21,10 +22,10 @@ public struct QRCode: Equatable, Sendable {
   /// The margin around a code that readers ask for, in modules.
   public static let margin = 4
 
-  /// Makes the code of a text.
+  /// Makes the code of a text; nothing for more than 3,391 letters of the small alphabet, or 2,331
+  /// bytes.
   ///
   /// - Parameter text: what a reader gives back.
-  /// - Returns: nothing for more than 3,391 letters of the small alphabet or 2,331 bytes.
   public init?(_ text: String) {
     self.init(text, mask: nil)
   }

@@ -63,7 +63,9 @@ private struct BitList {
   var count: Int { bits.count }
 
   mutating func append(_ value: Int, width: Int) {
-    for shift in stride(from: width - 1, through: 0, by: -1) { bits.append(value >> shift & 1 == 1) }
+    for shift in stride(from: width - 1, through: 0, by: -1) {
+      bits.append(value >> shift & 1 == 1)
+    }
   }
 
   mutating func append(_ other: BitList) { bits += other.bits }
@@ -106,8 +108,9 @@ private struct QRBlocks {
     17, 17, 18, 20, 21, 23, 25, 26, 28, 29, 31, 33, 35, 37, 38, 40, 43, 45, 47, 49,
   ]
 
-  /// The first byte of every block, the second of every block and so on, then what corrects them
-  /// in the same manner. The first blocks may be a byte shorter than the last.
+  /// The first byte of every block, the second of every block and so on, then what corrects them.
+  ///
+  /// The first blocks may be a byte shorter than the last.
   func interleaved(_ data: [UInt8]) -> [UInt8] {
     let code = ReedSolomon(correctionCount: correctionCount)
     let short = total / blockCount - correctionCount

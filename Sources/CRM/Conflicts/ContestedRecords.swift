@@ -35,9 +35,11 @@ struct ContestedRecords: Equatable {
   init?(_ bytes: [UInt8], for state: State) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    // The last line is empty: a note that was cut off does not count.
-    guard lines.count >= 2, lines.last == "", lines[0] == Self.token(of: state) else { return nil }
-    token = lines[0]
+    // The count in the first line tells a note that was cut off.
+    guard lines.count >= 2, lines.last == "",
+      lines[0] == "\(lines.count - 2) \(Self.token(of: state))"
+    else { return nil }
+    token = Self.token(of: state)
     keys = []
     for line in lines[1..<(lines.count - 1)] {
       let parts = line.split(separator: " ")
@@ -48,7 +50,8 @@ struct ContestedRecords: Equatable {
 
   /// The note as bytes.
   var bytes: [UInt8] {
-    Array(([token] + keys.map { "\($0.type) \($0.id)" } + [""]).joined(separator: "\n").utf8)
+    let lines = ["\(keys.count) \(token)"] + keys.map { "\($0.type) \($0.id)" } + [""]
+    return Array(lines.joined(separator: "\n").utf8)
   }
 }
 

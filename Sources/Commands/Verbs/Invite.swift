@@ -8,9 +8,6 @@ enum InviteCommand {
   static let command = Command(
     options: [.for, .role, .expires, .ownDevice, .withdraw, .noQR], run: run)
 
-  /// How long a code can be used if nothing else is said.
-  private static let standardDays: Int64 = 7
-
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .invite)
     let arguments = invocation.arguments
@@ -103,47 +100,20 @@ enum InviteCommand {
     }
   }
 
-  // MARK: When it ends
-
   /// The moment after which the code opens nothing; nil for never.
   private static func expiry(in base: Base, _ invocation: Invocation) throws -> Int64? {
-    let now = base.now.epochMillis
     guard let text = invocation.arguments.value(.expires) else {
-      return now + standardDays * 86_400_000
+      return InvitationEnd.standard(now: base.now).millis
     }
-    let word = Trimming.trimmed(text).lowercased()
-    if ["never", "никогда", "бессрочно"].contains(word) { return nil }
-    guard let moment = duration(word).map({ now + $0 }) ?? moment(word, in: base) else {
+    guard let end = InvitationEnd(text, now: base.now, offsetMinutes: base.offsetMinutes) else {
       throw CommandError.badValue(
         option: CommandOption.expires.spelling, value: text,
-        allowed: ["12h", "7d", "2w", Timestamp.text(now).prefix(10).description, "never"])
+        allowed: ["12h", "7d", "2w", base.today.description, "never"])
     }
-    guard moment > now else { throw CommandError.expiredAlready(text) }
-    return moment
-  }
-
-  /// Hours, days or weeks in milliseconds: `12h`, «7д», `+2w`.
-  private static func duration(_ word: String) -> Int64? {
-    let digits = word.drop { $0 == "+" }.prefix { "0123456789".contains($0) }
-    guard (1...4).contains(digits.count), let count = Int64(digits), count > 0 else { return nil }
-    let unit = word.drop { $0 == "+" }.dropFirst(digits.count)
-    switch Trimming.trimmed(String(unit)) {
-    case "h", "ч", "час", "часа", "часов", "hour", "hours": return count * 3_600_000
-    case "d", "д", "дн", "день", "дня", "дней", "day", "days": return count * 86_400_000
-    case "w", "н", "нед", "неделя", "недели", "недель", "week", "weeks": return count * 604_800_000
-    default: return nil
+    if let millis = end.millis, millis <= base.now.epochMillis {
+      throw CommandError.expiredAlready(text)
     }
-  }
-
-  /// A moment, or the last one of a day, in the time of the base.
-  private static func moment(_ word: String, in base: Base) -> Int64? {
-    let reading = DateReading(today: base.today)
-    let offset = base.offsetMinutes
-    if let moment = Instant.parse(word, reading, offsetMinutes: offset) { return moment.epochMillis }
-    guard
-      let day = CivilDate.relative(word, today: base.today) ?? CivilDate.parse(word, reading)
-    else { return nil }
-    return Instant(date: day, millisOfDay: 86_399_999, offsetMinutes: offset).epochMillis
+    return end.millis
   }
 }
 

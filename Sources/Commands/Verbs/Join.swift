@@ -28,8 +28,9 @@ enum JoinCommand {
     return .done
   }
 
-  /// The copy and the code. A code may be typed in groups with spaces between them.
+  /// The copy and the code.
   ///
+  /// A code may be typed in groups with spaces between them.
   /// What stands first decides how to join: a file is a copy of the base. The address of another
   /// machine, `host:port`, is told from it by its form.
   private static func target(

@@ -8,7 +8,8 @@ extension Wording {
           pick(
             "karto invite --for NAME [--role ROLE] [--expires 7d|DATE]",
             "karto invite --for ИМЯ [--role РОЛЬ] [--expires 7д|ДАТА]"),
-          "karto invite --device", pick("karto invite --withdraw NAME", "karto invite --withdraw ИМЯ"),
+          "karto invite --device",
+          pick("karto invite --withdraw NAME", "karto invite --withdraw ИМЯ"),
         ],
         notes: [
           pick(
