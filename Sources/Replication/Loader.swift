@@ -57,11 +57,13 @@ enum Loader {
     }
     let places = builder.places
     let names = builder.names
+    let seed = builder.seed
     builder.reserve(lineBytes: members.reduce(0) { $0 + $1.rawByteCount })
     @Sendable func produce(_ index: Int) throws(DocumentError) -> ReadMember {
       do throws(DocumentError) {
         return .commits(
-          try read(members[index], from: bytes, base: base, places: places, names: names))
+          try read(
+            members[index], from: bytes, base: base, places: places, names: names, seed: seed))
       } catch {
         return .damaged(error)
       }
@@ -83,10 +85,10 @@ enum Loader {
     case damaged(DocumentError)
   }
 
-  /// Reads one member's commits.
+  /// Reads one member's commits; `seed` is that of the builder's hash tables.
   static func read(
     _ member: Member, from bytes: ByteRegion, base: Int, places: [ReplicaID: UInt32],
-    names: NameTable
+    names: NameTable, seed: UInt64
   ) throws(DocumentError) -> CommitBatch {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -94,6 +96,6 @@ enum Loader {
     guard case .commits(let runs, _) = member.contents else {
       throw .container(.mislabelled, byteOffset: member.byteOffset)
     }
-    return try CommitBatch(raw.span, runs: runs, places: places, names: names)
+    return try CommitBatch(raw.span, runs: runs, places: places, names: names, seed: seed)
   }
 }

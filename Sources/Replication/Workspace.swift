@@ -189,11 +189,11 @@ extension Workspace {
   }
 
   /// Keeps the image of a finished builder, in the cache where that is possible.
-  private func settle(_ builder: StateBuilder) throws {
+  private func settle(_ builder: StateBuilder, former: ValueIndex = ValueIndex()) throws {
     let origin = ImageOrigin(
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
-    let writer = ImageWriter(builder, origin: origin, plan: plan)
+    let writer = ImageWriter(builder, origin: origin, plan: plan, former: former)
     let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
@@ -222,7 +222,8 @@ extension Workspace {
       let batch: CommitBatch
       do {
         batch = try Loader.read(
-          member, from: bytes, base: end, places: state.places, names: state.names)
+          member, from: bytes, base: end, places: state.places, names: state.names,
+          seed: state.seed)
       } catch {
         findings.unreadable.append(error)
         continue
@@ -245,7 +246,7 @@ extension Workspace {
       findings.unreadable.append($1)
     }
     end = map.end
-    try settle(builder)
+    try settle(builder, former: image.valueIndex)
   }
 
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
