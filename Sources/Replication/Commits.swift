@@ -22,7 +22,7 @@ extension Workspace {
   public func forEachCommit(
     containing needle: [UInt8]? = nil, _ body: (CommitRecord) throws -> Void
   ) throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     let members = map.members.filter {
       if case .commits = $0.contents { return true }
@@ -75,7 +75,7 @@ extension Workspace {
   ///
   /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
   func chain(of replica: ReplicaID) throws -> Chain {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     var chain: Chain?
     var inflater = Inflater()

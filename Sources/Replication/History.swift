@@ -119,7 +119,7 @@ extension Workspace {
   /// - Returns: the state, which no cache knows of.
   /// - Throws: `DocumentError`, or what the system says.
   public func state(atMillis millis: Int64) throws -> State {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     var available: [ReplicaID: UInt32] = [:]
     for replica in state.replicas {

@@ -51,13 +51,13 @@ extension Workspace {
   public var frontier: Frontier { state.frontier }
 
   private func highest() throws -> [ReplicaID: UInt32] {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     return Loader.highest(bytes.withBytes { MemberMap($0) })
   }
 
   /// Calls `body` with every commit that stands in the document, in its order.
   func forEachFrame(_ body: (CommitFrame, Span<UInt8>) throws -> Void) throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     var inflater = Inflater()
     var raw: [UInt8] = []

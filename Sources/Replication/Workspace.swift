@@ -34,7 +34,18 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public private(set) var state = State()
+  public private(set) var state: State {
+    get {
+      if isBehind { catchUp() }
+      return present
+    }
+    _modify { yield &present }
+  }
+  private var present = State()
+
+  /// Whether a large batch of our own is still to be taken into the state: after an import
+  /// nobody may ask for it any more.
+  private var isBehind = false
 
   /// What was found when the document was opened or followed.
   public private(set) var findings = Findings()
@@ -144,6 +155,7 @@ extension Workspace {
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.
   private func load() throws {
+    isBehind = false
     findings = Findings()
     generation = file.generation
     let size = try file.status().size
@@ -167,7 +179,7 @@ extension Workspace {
   }
 
   private func loadAnew() throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
     let available = Loader.available(map, after: .init())
@@ -208,7 +220,8 @@ extension Workspace {
 
   /// Takes in what others have appended since.
   private func follow() throws {
-    let bytes = ByteRegion(try file.readToEnd(from: end))
+    isBehind = false
+    let bytes = try file.readToEnd(from: end)
     guard bytes.count > 0 else { return }
     let map = bytes.withBytes { MemberMap($0, base: end) }
     note(map)
@@ -234,9 +247,23 @@ extension Workspace {
     end = map.end
   }
 
+  /// Takes in what this process appended.
+  ///
+  /// If it cannot be read just now, the state stays as it was, as if another had written it; who
+  /// next writes or refreshes reads again and is told why.
+  private func catchUp() {
+    try? follow()
+  }
+
   /// Makes a new image of the present one and a long tail.
   private func loadTail(_ map: MemberMap, from bytes: ByteRegion) throws {
-    guard let image = state.image, state.changedCount == 0 else { return try loadAnew() }
+    guard let image = state.image, findings.unreadable.isEmpty else { return try loadAnew() }
+    guard state.changedCount == 0 else {
+      // What lies over the image is read again with the rest of the tail.
+      state = State(image: image)
+      end = image.origin.byteCount
+      return try follow()
+    }
     let replicas = state.replicaTable
     guard Self.isInOrder(map, after: replicas) else { return try loadAnew() }
     var builder = StateBuilder(
@@ -341,8 +368,12 @@ extension Workspace {
     try file.append(members, at: end)
     try? device.setLastWritten(
       writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
-    try follow()
-    state.setHead(writer.chain, of: author.replica)
+    if members.count > Self.tailLimit {
+      isBehind = true
+    } else {
+      try follow()
+      state.setHead(writer.chain, of: author.replica)
+    }
     return headers.map(\.dot)
   }
 
