@@ -70,7 +70,7 @@ struct NameCache {
     self.table = table
   }
 
-  /// The number of the name in `range`.
+  /// The number of the name in `range`; 0 for one that carries an element's key.
   @inline(__always)
   mutating func number(of range: Range<Int>, in bytes: Span<UInt8>) -> UInt32 {
     let name = bytes.extracting(range)
@@ -92,11 +92,17 @@ struct NameCache {
 
   @inline(never)
   private mutating func learn(_ name: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> UInt32 {
+    guard !Self.carriesElement(name) else { return 0 }
     let copy = ByteString(name)
     let number = table.number(of: copy)
     let place = slots[slot].number == 0 ? slot : slot ^ 1
     slots[place] = Slot(hash: hash, number: number, name: copy.bytes)
     return number
+  }
+
+  private static func carriesElement(_ name: Span<UInt8>) -> Bool {
+    for index in 0..<name.count where name[index] == UInt8(ascii: "[") { return true }
+    return false
   }
 }
 
