@@ -28,11 +28,16 @@ public struct ReplicaID: Hashable, Comparable, Sendable {
     var hasher = BLAKE2b.Hasher()
     hasher.update("karto replica".utf8.span)
     hasher.update(key.bytes.span)
-    let hash = hasher.finish().bytes
+    self.init(hash: hasher.finish())
+  }
+
+  /// The id that the first ten bytes of a hash make.
+  init(hash: Hash256) {
+    let bytes = hash.bytes
     var high: UInt64 = 0
-    for index in 0..<8 { high = high << 8 | UInt64(hash[index]) }
+    for index in 0..<8 { high = high << 8 | UInt64(bytes[index]) }
     self.high = high
-    self.low = UInt16(hash[8]) << 8 | UInt16(hash[9])
+    self.low = UInt16(bytes[8]) << 8 | UInt16(bytes[9])
   }
 
   /// Reads the written form, or nothing if `text` is not one.

@@ -21,7 +21,7 @@ struct ImageOrigin: Equatable {
 /// worst, never a trap; `CacheStore` sees to it that a damaged one is not used.
 final class Image: Sendable {
   static let magic: UInt64 = 0x3147_4d49_4f54_524b
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let headerByteCount = 16
   static let footerByteCount = 16
 
@@ -54,6 +54,13 @@ final class Image: Sendable {
   private let tablePlaces: [UInt32: Int]
   private let valueHeads: Range<Int>
   private let valueEntries: Range<Int>
+  private let held: [HeldRun]
+  private let authority: [UInt8]
+
+  /// Who may do what, as of the image.
+  func admission(header: Header) -> Admission {
+    Admission(Authority(authority, header: header) ?? Authority(header: header), held: held)
+  }
 
   /// Reads the frame of an image; nothing if it is not one of this version.
   init?(_ region: ByteRegion) {
@@ -79,6 +86,8 @@ final class Image: Sendable {
     tablePlaces = Dictionary(
       tables.enumerated().map { ($1.type, $0) }, uniquingKeysWith: { first, _ in first })
     recordCount = tables.reduce(0) { $0 + $1.recordCount }
+    held = meta.held
+    authority = meta.authority
   }
 
   private static func isSound(_ table: Table, within count: Int) -> Bool {

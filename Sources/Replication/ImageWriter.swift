@@ -59,7 +59,7 @@ struct ImageWriter {
     }
     let meta = ImageMeta(
       seed: builder.seed, origin: origin, names: builder.names.all,
-      replicas: builder.replicas.entries, tables: tables,
+      replicas: builder.replicas.entries, admission: builder.admission, tables: tables,
       valueHeads: try layout.put(index.heads, body),
       valueEntries: try layout.put(index.entries, body))
     let range = try layout.put(meta.bytes, body)

@@ -34,7 +34,7 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public private(set) var state: State {
+  public internal(set) var state: State {
     get {
       if isBehind { catchUp() }
       return present
@@ -125,7 +125,9 @@ public final class Workspace {
     try device.setKey(key, in: header.workspace)
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+      LastWritten(
+        writer.chain, end: first.count + commits.members.count, members: commits.members),
+      in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)
     return (workspace, recovery)
@@ -163,7 +165,7 @@ extension Workspace {
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
       try digest(upTo: image.origin.byteCount) == image.origin.digest
     else { return try loadAnew() }
-    state = State(image: image)
+    state = State(image: image, header: header)
     end = image.origin.byteCount
     findings.usedCache = true
     try follow()
@@ -182,19 +184,21 @@ extension Workspace {
     let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
-    let available = Loader.available(map, after: .init())
-    let highest = Loader.highest(map)
+    let forks = Loader.forks(map, from: bytes, in: header.workspace)
+    let available = Loader.available(map, after: .init()).merging(forks.tips) { $1 }
+    let highest = Loader.highest(map).merging(forks.tips) { $1 }
     let gaps = highest.filter { $1 > available[$0] ?? 0 }
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: available)
-    try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
+    var builder = try Loader.build(
+      map, from: bytes, header: header, forks: forks, available: available
+    ) {
+      findings.unreadable.append($1)
+    }
     if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
       findings.looksBehindGaps = true
-      builder = StateBuilder(
-        names: NameTable(), replicas: ReplicaTable(), available: highest, leapsGaps: true)
-      try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+      builder = try Loader.build(
+        map, from: bytes, header: header, forks: forks, available: highest, leapsGaps: true)
     }
     end = map.end
     try settle(builder)
@@ -210,7 +214,7 @@ extension Workspace {
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
-    state = State(image: image)
+    state = State(image: image, header: header)
   }
 
   private func note(_ map: MemberMap) {
@@ -260,7 +264,7 @@ extension Workspace {
     guard let image = state.image, findings.unreadable.isEmpty else { return try loadAnew() }
     guard state.changedCount == 0 else {
       // What lies over the image is read again with the rest of the tail.
-      state = State(image: image)
+      state = State(image: image, header: header)
       end = image.origin.byteCount
       return try follow()
     }
@@ -268,10 +272,11 @@ extension Workspace {
     guard Self.isInOrder(map, after: replicas) else { return try loadAnew() }
     var builder = StateBuilder(
       image: image, names: state.names, replicas: replicas,
-      available: Loader.available(map, after: replicas))
+      available: Loader.available(map, after: replicas), admission: state.admission)
     try Loader.load(map, from: bytes, base: end, into: &builder) {
       findings.unreadable.append($1)
     }
+    guard !builder.admission.isUnsettled else { return try loadAnew() }
     end = map.end
     try settle(builder, former: image.valueIndex)
   }
@@ -279,11 +284,13 @@ extension Workspace {
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
   /// only a state made from the beginning is right.
   private static func isInOrder(_ map: MemberMap, after replicas: ReplicaTable) -> Bool {
-    map.members.allSatisfy { member in
+    let forked = replicas.forked
+    return map.members.allSatisfy { member in
       guard case .commits(let runs, _) = member.contents else { return true }
       return runs.allSatisfy { run in
         guard let place = replicas.existingPlace(of: run.replica) else { return true }
-        return replicas.horizon[Int(place)] < run.first
+        return replicas.horizon[Int(place)] < run.first && replicas[place].count < run.first
+          && !forked.contains(run.replica)
       }
     }
   }
@@ -348,9 +355,32 @@ extension Workspace {
         state: state, replica: author.replica, firstNumber: author.chain.number + 1)
       let result = try edit(&draft)
       let bodies = draft.finish()
-      guard !bodies.isEmpty, !isRehearsal else { return ([], result) }
+      guard !bodies.isEmpty else { return ([], result) }
+      try allow(draft, by: author)
+      if isRehearsal { return ([], result) }
       let dots = try append(bodies, purpose: purpose, by: &author)
       return (dots, result)
+    }
+  }
+
+  /// Makes sure that what is about to be written will count.
+  private func allow(_ draft: Draft, by author: Author) throws {
+    var table = state.replicaTable
+    var admission = state.admission
+    let header = CommitHeader(
+      dot: Dot(author.replica, author.chain.number + 1), stampMillis: clock.nowMillis(),
+      seen: author.unseen, key: author.chain.number == 0 ? author.key.publicKey : nil,
+      credential: author.credential)
+    let met = table.firstSightings(header)
+    let context = table.admit(header)
+    let counts = table
+    guard
+      admission.admits(
+        header, context, met: met, control: draft.control.bytes,
+        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count })
+    else {
+      throw WorkspaceError.refused(
+        admission.authority.verdict(of: context).held ?? .notEntitled)
     }
   }
 
@@ -358,16 +388,16 @@ extension Workspace {
     _ bodies: [[UInt8]], purpose: String?, by author: inout Author
   ) throws -> [Dot] {
     var writer = CommitWriter(
-      chain: author.chain, signer: author.key, succession: author.succession)
+      chain: author.chain, signer: author.key, credential: author.credential)
     let (headers, members) = try writer.encode(
       bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
     if Interrupts.requested { throw WorkspaceError.interrupted }
     if author.isNew {
-      try device.setKey(author.key, in: header.workspace, succeeding: author.succession)
+      try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
     try file.append(members, at: end)
-    try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     if members.count > Self.tailLimit {
       isBehind = true
     } else {
@@ -388,7 +418,7 @@ extension Workspace {
     var key: SigningKey
     var chain: Chain
     var unseen: [Sighting]
-    var succession: Succession?
+    var credential: Credential?
     var isNew = false
     var replica: ReplicaID { ReplicaID(key: key.publicKey) }
   }
@@ -402,34 +432,57 @@ extension Workspace {
       guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
       return try successor(of: key)
     }
+    // Two histories already bear this name; a third would help nobody.
+    if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count { return try successor(of: key) }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
-    } else if let noted, noted.number == count {
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
     } else {
       chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),
-      succession: count == 0 ? device.succession(in: header.workspace) : nil)
+      credential: count == 0 ? device.credential(in: header.workspace) : nil)
   }
 
   /// The author after an old copy was put back.
   ///
-  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
-  private func successor(of key: SigningKey) throws -> Author {
+  /// The document is then older than what this device has written. Going on would write a second
+  /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
+  /// of this device that the document knows, since only that shows whose device it is.
+  private func successor(of present: SigningKey) throws -> Author {
+    var key = present
+    if state.frontier[ReplicaID(key: present.publicKey)] == 0 {
+      for replica in state.replicas.reversed() where replica.count > 0 {
+        guard let former = try device.formerKey(of: replica.id, in: header.workspace) else {
+          continue
+        }
+        key = former
+        break
+      }
+    }
     let fresh = SigningKey.generate()
     let succession = Succession(
       replica: ReplicaID(key: key.publicKey),
       signature: key.sign(Succession.message(for: fresh.publicKey).span))
     return Author(
       key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
-      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)), succession: succession, isNew: true)
+      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)),
+      credential: .succession(succession), isNew: true)
   }
 
   /// What `replica` has not yet said that it has seen.
@@ -452,6 +505,8 @@ public enum WorkspaceError: Error, Equatable, Sendable {
   case interrupted
   /// The document is damaged in its middle; it is repaired before it is written to.
   case damaged(path: String)
+  /// What this device writes would not count; why.
+  case refused(HeldReason)
   /// The document at this path holds another workspace.
   case otherWorkspace(path: String)
 }
