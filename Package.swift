@@ -45,13 +45,18 @@ let package = Package(
     module("Documents", ["Platform", "Bytes", "Sealing"]),
     module(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
+    module("Syncing", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("CRM", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("Exchange", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM"]),
     module(
-      "Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+      "Wording",
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange"]),
     module(
       "Commands",
-      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange", "Wording"]),
+      [
+        "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange",
+        "Wording",
+      ]),
     program("karto", ["Platform", "Commands"]),
     program(
       "karto-bench",

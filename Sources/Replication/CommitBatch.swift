@@ -147,6 +147,16 @@ struct CommitBatch: Sendable {
       Fragment(type: type, id: id, hash: hash, bytes: bytes, isRecord: isRecord))
   }
 
+  /// The records that the commits touch, by type and id.
+  func touched(_ names: NameTable) -> [(type: String, id: String)] {
+    fragments.map { fragment in
+      (
+        names.name(of: fragment.type).text,
+        ByteString(arena.span.extracting(fragment.id)).text
+      )
+    }
+  }
+
   /// The lines of a commit that bear on who may do what, and whether it has others.
   ///
   /// - Parameters:

@@ -56,7 +56,14 @@ public final class Workspace {
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
-  private var end = 0
+  private(set) var end: Int {
+    get {
+      if isBehind { catchUp() }
+      return presentEnd
+    }
+    set { presentEnd = newValue }
+  }
+  private var presentEnd = 0
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
@@ -133,7 +140,7 @@ public final class Workspace {
     return (workspace, recovery)
   }
 
-  private static func readHeader(of file: DocumentFile) throws -> Header {
+  static func readHeader(of file: DocumentFile) throws -> Header {
     let bytes = try file.read(from: 0, count: 16 << 10)
     guard let member = try? Member.decode(bytes.span, at: 0), member.contents == .header else {
       throw DocumentError.notADocument(path: file.path)

@@ -2,6 +2,7 @@ import Bytes
 public import Documents
 import Platform
 import Replication
+import Syncing
 
 extension Wording {
   /// What the operating system says.
@@ -63,6 +64,7 @@ extension Wording {
     case let error as DocumentError: complaint(error)
     case let error as DeviceError: complaint(error)
     case let error as WorkspaceError: complaint(error)
+    case let error as FolderError: complaint(error)
     case let error as GzipError:
       Complaint(.damaged, pick("damaged data: \(error)", "повреждённые данные: \(error)"))
     case let error as JSONError:

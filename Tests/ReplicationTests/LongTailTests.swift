@@ -7,10 +7,13 @@ import Testing
 
 /// Batches that are too long to lie over the image: a new image goes on from the old one.
 @Suite struct LongTailTests {
-  /// Longer than what lies over an image, as each of its records takes more than 300 bytes.
+  /// Longer than what lies over an image, as noise keeps each record above 250 bytes when packed.
   private static let longBatch = 1200
 
-  private static let padding = json(String(repeating: "много слов ", count: 20))
+  /// Text that does not get much smaller when it is packed.
+  private static func noise(_ generator: inout SeededGenerator) -> [UInt8] {
+    json(Hex.encode(generator.bytes(250).span))
+  }
 
   private func names(_ state: State, _ name: String) -> [String] {
     state.records(withKey: Array(name.utf8), in: "name", of: "client", plan: Bench.plan)
@@ -32,7 +35,7 @@ import Testing
         if isNew { made.append(id) }
         var edit = RecordEdit(type: generator.below(8) == 0 ? "deal" : "client", id: id)
         edit.set["name"] = json("Имя \(generator.below(50))")
-        edit.set["comment"] = Self.padding
+        edit.set["comment"] = Self.noise(&generator)
         if generator.below(4) == 0 { edit.add["phones"] = [json("+7\(number)")] }
         if generator.below(9) == 0 { edit.isDeletion = true }
         draft.add(edit)
@@ -65,12 +68,13 @@ import Testing
   {
     let bench = try Bench()
     let workspace = try bench.found()
+    var generator = SeededGenerator(seed: 2)
     func write(_ names: Range<Int>, ids: [String]? = nil) throws -> [String] {
       try workspace.write(purpose: nil) { draft in
         names.enumerated().map { index, number in
           var edit = RecordEdit(type: "client", id: ids.map { $0[index] } ?? draft.newID())
           edit.set["name"] = json("Клиент \(number)")
-          edit.set["comment"] = Self.padding
+          edit.set["comment"] = Self.noise(&generator)
           draft.add(edit)
           return edit.id
         }
@@ -96,5 +100,24 @@ import Testing
     _ = try write(3, editing: ids, in: workspace, &generator)
     _ = try write(Self.longBatch, editing: ids, in: workspace, &generator)
     #expect(exported(workspace.state) == exported(try bench.open(usesCache: false).state))
+  }
+
+  @Test func `a long batch that nobody asked for yet is handed on`() throws {
+    let bench = try Bench()
+    let workspace = try bench.found()
+    var generator = SeededGenerator(seed: 3)
+    let size = try Files.status(bench.path)?.size ?? 0
+    let (dots, _) = try workspace.write(purpose: nil) { draft in
+      for _ in 0..<Self.longBatch {
+        var edit = RecordEdit(type: "client", id: draft.newID())
+        edit.set["comment"] = Self.noise(&generator)
+        draft.add(edit)
+      }
+    }
+    // From 256 KiB on a batch waits until someone asks for the state.
+    #expect(try (Files.status(bench.path)?.size ?? 0) - size > 256 << 10)
+    let pieces = try workspace.pieces(closedFrom: 1 << 20) { _ in true }
+    let last = try #require(dots.last)
+    #expect(pieces.flatMap(\.runs).map(\.last).max() == last.number)
   }
 }
