@@ -110,6 +110,12 @@ public struct WorkspaceID: Hashable, Sendable {
   /// The 32 characters of lower-case base32.
   public let text: String
 
+  /// Reads an id, or nothing if `text` is not one.
+  public init?(_ text: String) {
+    guard text.utf8.count == 32, Base32.decode(text)?.count == 20 else { return nil }
+    self.text = text
+  }
+
   /// Derives the id from the founding device, the recovery key and the moment of founding.
   public init(founder: PublicKey, recovery: PublicKey, createdMillis: Int64) {
     var hasher = BLAKE2b.Hasher()

@@ -12,6 +12,13 @@ public struct CommitRecord: Sendable {
 
   /// Whether it is held: received, and no part of the base.
   public let isHeld: Bool
+
+  /// Says what a commit did.
+  public init(header: CommitHeader, edits: [RecordEdit], isHeld: Bool = false) {
+    self.header = header
+    self.edits = edits
+    self.isHeld = isHeld
+  }
 }
 
 extension Workspace {
@@ -20,10 +27,12 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - needle: if given, only lines that contain these bytes are read, the others passed.
+  ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    containing needle: [UInt8]? = nil, _ body: (CommitRecord) throws -> Void
+    containing needle: [UInt8]? = nil, progress: ProgressReport = { _, _ in },
+    _ body: (CommitRecord) throws -> Void
   ) throws {
     let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
@@ -33,17 +42,20 @@ extension Workspace {
     }
     var sorter = CommitSorter(state.replicaTable)
     let held = state.held
+    let adopted = state.adopted
     let forks = forks(in: map, from: bytes)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
-      try Self.read(members[index], from: bytes, containing: needle, held: held, forks: forks)
-    } consume: { (_, commits) throws(any Error) in
+      try Self.read(
+        members[index], from: bytes, containing: needle, held: held, adopted: adopted, forks: forks)
+    } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
+      progress(members[index].byteEnd, bytes.count)
     }
   }
 
   private static func read(
     _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?, held: [HeldRun],
-    forks: ForkMap
+    adopted: Set<ReplicaID>, forks: ForkMap
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -60,8 +72,11 @@ extension Workspace {
         continue
       }
       // What the state refused has no history either.
-      guard let edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
+      guard var edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
         continue
+      }
+      if adopted.contains(frame.header.dot.replica) {
+        edits.removeAll { ControlAct.localTypes.contains($0.type) }
       }
       commits.append(CommitRecord(header: header, edits: edits, isHeld: false))
     }
@@ -117,7 +132,8 @@ extension Workspace {
       while let frame = try cursor.next(in: raw.span) {
         guard frame.header.dot.replica == replica else { continue }
         if let key = frame.header.key, chain == nil {
-          chain = Chain(workspace: header.workspace, key: key)
+          let roots = state.admission.authority.roots(in: header.workspace)
+          chain = Chain(workspace: roots[replica], key: key)
         }
         guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }
         let trailer = try Trailer(line: raw.span.extracting(frame.trailer))

@@ -11,6 +11,9 @@ public struct JoinReport: Equatable, Sendable {
   /// The commits that are new, in no particular order.
   public internal(set) var dots: Set<Dot> = []
 
+  /// Replicas that are nobody's; nothing of theirs was taken.
+  public internal(set) var strangers: [ReplicaID] = []
+
   /// The first commit of each replica that waits, since no later one of it that is signed came.
   public internal(set) var waiting: [Dot] = []
 
@@ -33,7 +36,7 @@ struct Source {
 }
 
 /// What came in and was found to be new and right.
-private struct Arrival {
+struct Arrival {
   var members: [UInt8]
   var report: JoinReport
   var heads: [ReplicaID: Chain]
@@ -86,6 +89,14 @@ extension Workspace {
     return try rehearsal(of: arrival)
   }
 
+  /// Whether a document is a copy of this base, and not another one.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func isCopy(at path: String) throws -> Bool {
+    let other = try DocumentFile(path: path, writing: false)
+    return try Self.readHeader(of: other).workspace == header.workspace
+  }
+
   private func source(at path: String) throws -> Source {
     let other = try DocumentFile(path: path, writing: false)
     guard try Self.readHeader(of: other).workspace == header.workspace else {
@@ -113,13 +124,27 @@ extension Workspace {
   }
 
   /// Finds out what in some sources is new, and makes it ready to be appended.
-  private func arrival(of sources: [Source]) throws -> Arrival {
-    var receiver = Receiver(workspace: header.workspace, replicas: state.replicaTable)
+  func arrival(of sources: [Source]) throws -> Arrival {
+    try arrival(of: sources, roots: state.admission.authority.roots(in: header.workspace)) { _ in
+      true
+    }
+  }
+
+  /// As `arrival(of:)`, of the commits that are wanted, with chains that begin elsewhere.
+  func arrival(
+    of sources: [Source], roots: ChainRoots, where isWanted: (Dot) -> Bool
+  ) throws -> Arrival {
+    var receiver = Receiver(
+      roots: roots, replicas: state.replicaTable,
+      doorkeeper: Doorkeeper(state.admission.authority, header: header))
     // What stands behind a gap here may be what the incoming commits lead to.
     if findings.hasGap { try forEachFrame { receiver.collect($0, in: $1, isHeld: true) } }
     for source in sources {
-      let isWanted = receiver.interest(in: source)
-      source.forEachFrame(where: isWanted) { receiver.collect($0, in: $1, isHeld: false) }
+      let isOfInterest = receiver.interest(in: source)
+      source.forEachFrame(where: isOfInterest) { frame, raw in
+        guard isWanted(frame.header.dot) else { return }
+        receiver.collect(frame, in: raw, isHeld: false)
+      }
     }
     let own = receiver.needsDocument ? Source(try file.readToEnd(from: 0)) : nil
     if let own {
@@ -201,12 +226,23 @@ public struct JoinRehearsal: Sendable {
 }
 
 extension Workspace {
-  private func rehearsal(of arrival: Arrival) throws -> JoinRehearsal {
+  /// Works out the state as an arrival would make it.
+  ///
+  /// - Parameters:
+  ///   - arrival: what came in.
+  ///   - adopted: replicas of another workspace that would be adopted with it.
+  ///   - origin: that workspace.
+  /// - Returns: the state, and who made what came.
+  /// - Throws: `DocumentError`, or what the system says.
+  func rehearsal(
+    of arrival: Arrival, adopting adopted: [ReplicaID: UInt32] = [:],
+    of origin: WorkspaceID? = nil
+  ) throws -> JoinRehearsal {
     let bytes = ByteRegion(arrival.members)
     let map = bytes.withBytes { MemberMap($0) }
     var after = state
     var touched: [(type: String, id: String)] = []
-    var isWhole = findings.hasGap
+    var isWhole = findings.hasGap || origin != nil
     for member in map.members where !isWhole {
       guard case .commits(let runs, _) = member.contents else { continue }
       for run in runs { after.register(run.replica) }
@@ -222,7 +258,8 @@ extension Workspace {
       let available = Loader.available(source.map, after: .init()).merging(forks.tips) { $1 }
       after = State(
         try Loader.build(
-          source.map, from: source.bytes, header: header, forks: forks, available: available),
+          source.map, from: source.bytes, header: header, forks: forks, available: available,
+          imagining: origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]),
         header: header, plan: plan)
     }
     let table = after.replicaTable

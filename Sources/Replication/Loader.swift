@@ -61,16 +61,17 @@ enum Loader {
     guard !replicas.isEmpty else { return [] }
     var trees = Dictionary(
       uniqueKeysWithValues: replicas.map { ($0, ForkTree(replica: $0)) })
+    var roots = ChainRoots(workspace)
     var inflater = Inflater()
     var raw: [UInt8] = []
     for (number, source) in sources.enumerated() {
       for member in source.map.members {
-        guard case .commits(let runs, _) = member.contents,
-          runs.contains(where: { replicas.contains($0.replica) }),
+        guard case .commits = member.contents,
           (try? member.inflate(source.bytes.bytes, with: &inflater, into: &raw)) != nil
         else { continue }
         var cursor = CommitCursor()
         while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+          roots.add(raw.span.extracting(frame.body))
           let key = FrameKey(
             source: number, memberOffset: member.byteOffset, start: frame.line.lowerBound)
           // One that breaks the format has no place in any history.
@@ -80,7 +81,7 @@ enum Loader {
     }
     return trees.values.sorted { $0.replica < $1.replica }.map { tree in
       var tree = tree
-      tree.finish(in: workspace)
+      tree.finish(in: roots[tree.replica])
       return tree
     }
   }
@@ -103,20 +104,28 @@ enum Loader {
   ///   - header: the document's header.
   ///   - forks: under which names the commits of forked replicas count.
   ///   - available: for each replica the highest number that counts.
-  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - leapsGaps: whether to make the tolerant view, in which a commit counts though some before
+  ///     it in its replica are missing (SPEC §12.6).
+  ///   - adopted: replicas of other workspaces that are taken as adopted.
+  ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Returns: the finished builder.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func build(
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,
     available: [ReplicaID: UInt32], leapsGaps: Bool = false,
+    imagining adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void = { _, _ in }
   ) throws(DocumentError) -> StateBuilder {
     var builder = StateBuilder(
       names: NameTable(), replicas: ReplicaTable(), available: available,
-      admission: Admission(Authority(header: header)), leapsGaps: leapsGaps)
+      admission: Admission(Authority(header: header, imagining: adopted)), leapsGaps: leapsGaps)
     builder.declare(forks)
-    try load(map, from: bytes, base: 0, forks: forks, into: &builder, damaged: damaged)
+    try load(
+      map, from: bytes, base: 0, forks: forks, into: &builder, progress: progress,
+      damaged: damaged)
+    try builder.leapGaps()
     guard builder.admission.isUnsettled else { return builder }
     // A seal reached commits that had been taken in before it was read. It is known now.
     builder = StateBuilder(
@@ -124,6 +133,7 @@ enum Loader {
       admission: builder.admission.again, leapsGaps: leapsGaps)
     builder.declare(forks)
     try load(map, from: bytes, base: 0, forks: forks, into: &builder) { _, _ in }
+    try builder.leapGaps()
     return builder
   }
 
@@ -135,21 +145,16 @@ enum Loader {
   ///   - base: where `bytes` begins in the file.
   ///   - forks: under which names the commits of forked replicas count.
   ///   - builder: receives the commits.
+  ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func load(
     _ map: MemberMap, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
-    into builder: inout StateBuilder,
+    into builder: inout StateBuilder, progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void
   ) throws(DocumentError) {
-    let members = map.members.filter {
-      if case .commits = $0.contents { return true }
-      return false
-    }
-    for member in members {
-      guard case .commits(let runs, _) = member.contents else { continue }
-      for run in runs { builder.register(run.replica) }
-    }
+    let members = map.members.filter { $0.contents != .header }
+    for run in members.flatMap(\.runs) { builder.register(run.replica) }
     let places = builder.places
     let names = builder.names
     let seed = builder.seed
@@ -171,6 +176,7 @@ enum Loader {
         try builder.add(batch)
       case .damaged(let error): damaged(members[index], error)
       }
+      progress(members[index].byteEnd - base, bytes.count)
     }
     try Parallel.pipeline(
       count: members.count, window: 16, produce: produce, consume: consume)
@@ -181,7 +187,9 @@ enum Loader {
     case damaged(DocumentError)
   }
 
-  /// Reads one member's commits; `seed` is that of the builder's hash tables.
+  /// Reads one member's commits; none from one of a kind that this version does not know.
+  ///
+  /// `seed` is that of the hash tables that the records will stand in.
   static func read(
     _ member: Member, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
     places: [ReplicaID: UInt32], names: NameTable, seed: UInt64
@@ -189,11 +197,15 @@ enum Loader {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.bytes, base: base, with: &inflater, into: &raw)
-    guard case .commits(let runs, _) = member.contents else {
-      throw .container(.mislabelled, byteOffset: member.byteOffset)
+    if case .unknown = member.contents {
+      // Damage has changed the kind (SPEC §3.3).
+      if member.holdsCommits(raw.span) {
+        throw .container(.mislabelled, byteOffset: member.byteOffset)
+      }
+      raw.removeAll()
     }
     return try CommitBatch(
-      raw.span, runs: runs, places: places, names: names, seed: seed
+      raw.span, runs: member.runs, places: places, names: names, seed: seed
     ) { frame in
       forks.header(
         frame.header,

@@ -31,7 +31,8 @@ extension Workspace {
     ]).canonicalBytes
     let file = mergesPath
     let former = (try? Files.readAll(file, limit: 1 << 22)) ?? []
-    try Files.createFolder(device.folder(of: header.workspace), permissions: 0o700, intermediate: true)
+    try Files.createFolder(
+      device.folder(of: header.workspace), permissions: 0o700, intermediate: true)
     try Files.replace(file, permissions: 0o600) {
       try $0.write(former + line + [UInt8(ascii: "\n")])
     }

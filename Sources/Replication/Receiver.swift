@@ -17,7 +17,7 @@ struct Receiver {
     let trailer: [UInt8]
   }
 
-  private let workspace: WorkspaceID
+  private var roots: ChainRoots
   private let counts: [ReplicaID: UInt32]
   private var chains: [ReplicaID: Chain] = [:]
   private var candidates: [Dot: Candidate] = [:]
@@ -31,8 +31,11 @@ struct Receiver {
   private(set) var forked: Set<ReplicaID> = []
   private let knownForks: Set<ReplicaID>
 
-  init(workspace: WorkspaceID, replicas: ReplicaTable) {
-    self.workspace = workspace
+  private var doorkeeper: Doorkeeper
+
+  init(roots: ChainRoots, replicas: ReplicaTable, doorkeeper: Doorkeeper) {
+    self.roots = roots
+    self.doorkeeper = doorkeeper
     counts = Dictionary(
       uniqueKeysWithValues: replicas.entries.filter { $0.device == nil }.map { ($0.id, $0.count) })
     knownForks = replicas.forked
@@ -93,6 +96,8 @@ struct Receiver {
       if !known.lines.span.matches(0..<known.lines.count, lines) { forked.insert(dot.replica) }
       return
     }
+    roots.add(raw.extracting(frame.body))
+    doorkeeper.add(raw.extracting(frame.body))
     candidates[dot] = Candidate(
       header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
     order.append(dot)
@@ -123,7 +128,11 @@ struct Receiver {
   ) throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
     var proven: Set<Dot> = []
-    for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
+    let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
+    let strangers = doorkeeper.strangers(
+      among: first.compactMap { candidates[Dot($0, 1)]?.header })
+    report.strangers = strangers.sorted()
+    for replica in Set(order.map(\.replica)).subtracting(forked).subtracting(strangers).sorted() {
       prove(replica, &proven, &report)
     }
     var packing = Packing()
@@ -154,7 +163,7 @@ struct Receiver {
       let dot = Dot(replica, number)
       unsigned.append(dot)
       if let key = candidate.header.key, chains[replica] == nil {
-        chains[replica] = Chain(workspace: workspace, key: key)
+        chains[replica] = Chain(workspace: roots[replica], key: key)
       }
       guard let signature = try? advance(candidate, of: replica) else {
         report.refused.append(unsigned[0])

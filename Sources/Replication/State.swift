@@ -70,6 +70,9 @@ public struct State: Sendable {
   /// Commits that were received and are no part of the base, in no particular order.
   public var held: [HeldRun] { admission.held }
 
+  /// The replicas of other workspaces that were adopted.
+  var adopted: Set<ReplicaID> { Set(admission.authority.adopted.keys) }
+
   /// Whether a commit is held.
   public func isHeld(_ dot: Dot) -> Bool { admission.held.contains { $0.contains(dot) } }
 
@@ -198,13 +201,14 @@ extension State {
       let context = replicas.admit(entry.header)
       let control = try batch.control(of: entry, types: controlTypes, names: names, with: &reader)
       let table = replicas
-      let counts = admission.admits(
+      let admittance = admission.admits(
         entry.header, context, met: met, control: control.lines,
         doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
       if admission.isUnsettled { return false }
-      guard counts else { continue }
+      guard admittance != .held else { continue }
+      let ignored = admittance == .adopted ? names.localTypes : []
       let dot = LocalDot(replica: context.replica, number: context.number)
-      for fragment in batch.fragments[entry.fragments] {
+      for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {
         let change = try batch.change(of: fragment, with: &reader)
         var record = state(of: change.key) ?? RecordState(key: change.key)
         guard !record.votes.contains(where: { $0.dot == dot }) else {

@@ -84,10 +84,11 @@ public final class Workspace {
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
   ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
+  ///   - progress: is told how far opening has come, which without a cache may take a while.
   /// - Throws: `DocumentError`, or what the system says.
   public init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true, toleratesGaps: Bool = false
+    usesCache: Bool = true, toleratesGaps: Bool = false, progress: ProgressReport = { _, _ in }
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
@@ -96,7 +97,7 @@ public final class Workspace {
     self.usesCache = usesCache
     self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
-    try load()
+    try load(progress: progress)
   }
 
   /// Founds a workspace in a new document.
@@ -163,7 +164,7 @@ extension Workspace {
   }
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.
-  private func load() throws {
+  private func load(progress: ProgressReport = { _, _ in }) throws {
     isBehind = false
     findings = Findings()
     generation = file.generation
@@ -171,7 +172,7 @@ extension Workspace {
     guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
       try digest(upTo: image.origin.byteCount) == image.origin.digest
-    else { return try loadAnew() }
+    else { return try loadAnew(progress: progress) }
     state = State(image: image, header: header)
     end = image.origin.byteCount
     findings.usedCache = true
@@ -187,7 +188,7 @@ extension Workspace {
     return BLAKE2b.hash128(bytes.span).bytes
   }
 
-  private func loadAnew() throws {
+  private func loadAnew(progress: ProgressReport = { _, _ in }) throws {
     let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
@@ -198,7 +199,7 @@ extension Workspace {
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
     var builder = try Loader.build(
-      map, from: bytes, header: header, forks: forks, available: available
+      map, from: bytes, header: header, forks: forks, available: available, progress: progress
     ) {
       findings.unreadable.append($1)
     }
@@ -240,9 +241,8 @@ extension Workspace {
     guard map.end - end <= Self.tailLimit, state.changedCount < 4096 else {
       return try loadTail(map, from: bytes)
     }
-    for member in map.members {
-      guard case .commits(let runs, _) = member.contents else { continue }
-      for run in runs { state.register(run.replica) }
+    for member in map.members where member.contents != .header {
+      for run in member.runs { state.register(run.replica) }
       let batch: CommitBatch
       do {
         batch = try Loader.read(
@@ -312,10 +312,14 @@ extension Workspace {
 
   /// Shows the base as it was at a moment, from now on; for one that is open for reading only.
   ///
-  /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Parameters:
+  ///   - millis: milliseconds since 1970 UTC.
+  ///   - progress: is told how far the work has come.
   /// - Throws: what the system says.
-  public func lookBack(toMillis millis: Int64) throws {
-    state = try state(atMillis: millis)
+  public func lookBack(
+    toMillis millis: Int64, progress: ProgressReport = { _, _ in }
+  ) throws {
+    state = try state(atMillis: millis, progress: progress)
   }
 
   /// As `refresh`, for a document that is locked and so is not replaced.
@@ -351,23 +355,32 @@ extension Workspace {
   public func write<Result>(
     purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
   ) throws -> (dots: [Dot], result: Result) {
+    try file.locked {
+      try lookAgain()
+      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, edit)
+    }
+  }
+
+  /// As `write`, for a document that is locked and was looked at; commits of others may go with
+  /// the batch, behind it.
+  func writeLocked<Result>(
+    purpose: String?, isRehearsal: Bool = false, appending others: [UInt8] = [],
+    _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
     guard header.minimumWriter <= LineFormat.version else {
       throw DocumentError.needsNewerWriter(version: header.minimumWriter)
     }
-    return try file.locked {
-      try lookAgain()
-      if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
-      var author = try author()
-      var draft = Draft(
-        state: state, replica: author.replica, firstNumber: author.chain.number + 1)
-      let result = try edit(&draft)
-      let bodies = draft.finish()
-      guard !bodies.isEmpty else { return ([], result) }
-      try allow(draft, by: author)
-      if isRehearsal { return ([], result) }
-      let dots = try append(bodies, purpose: purpose, by: &author)
-      return (dots, result)
-    }
+    if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
+    var author = try author()
+    var draft = Draft(
+      state: state, replica: author.replica, firstNumber: author.chain.number + 1)
+    let result = try edit(&draft)
+    let bodies = draft.finish()
+    guard !bodies.isEmpty else { return ([], result) }
+    try allow(draft, by: author)
+    if isRehearsal { return ([], result) }
+    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
+    return (dots, result)
   }
 
   /// Makes sure that what is about to be written will count.
@@ -384,7 +397,7 @@ extension Workspace {
     guard
       admission.admits(
         header, context, met: met, control: draft.control.bytes,
-        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count })
+        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count }) != .held
     else {
       throw WorkspaceError.refused(
         admission.authority.verdict(of: context).held ?? .notEntitled)
@@ -392,7 +405,7 @@ extension Workspace {
   }
 
   private func append(
-    _ bodies: [[UInt8]], purpose: String?, by author: inout Author
+    _ bodies: [[UInt8]], purpose: String?, by author: inout Author, with others: [UInt8]
   ) throws -> [Dot] {
     var writer = CommitWriter(
       chain: author.chain, signer: author.key, credential: author.credential)
@@ -402,10 +415,11 @@ extension Workspace {
     if author.isNew {
       try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
-    try file.append(members, at: end)
+    keepTornTail(from: end)
+    try file.append(members + others, at: end)
     let note = LastWritten(writer.chain, end: end + members.count, members: members)
     try? device.setLastWritten(note, in: header.workspace, by: author.replica)
-    if members.count > Self.tailLimit {
+    if members.count + others.count > Self.tailLimit {
       isBehind = true
     } else {
       try follow()
@@ -416,6 +430,7 @@ extension Workspace {
 
   /// Appends members whose commits were verified, and takes them into the state.
   func append(_ members: [UInt8]) throws {
+    keepTornTail(from: end)
     try file.append(members, at: end)
     if findings.hasGap { try loadAnew() } else { try follow() }
   }

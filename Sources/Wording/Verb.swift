@@ -188,7 +188,9 @@ public enum CommandOption: String, Sendable, CaseIterable {
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch, .all: nil
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch,
+      .all:
+      nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])

@@ -65,6 +65,7 @@ extension Wording {
     case let error as DeviceError: complaint(error)
     case let error as WorkspaceError: complaint(error)
     case let error as FolderError: complaint(error)
+    case let error as AdoptionError: complaint(error)
     case let error as GzipError:
       Complaint(.damaged, pick("damaged data: \(error)", "повреждённые данные: \(error)"))
     case let error as JSONError:

@@ -1,4 +1,5 @@
 public import CRM
+import Replication
 public import Syncing
 
 // Sentences about working with other people's copies.
@@ -63,6 +64,23 @@ extension Wording {
 
   /// Whether to go on.
   public var mergeQuestion: String { pick("Take this in?", "Принять это?") }
+
+  /// Whether to take in another base.
+  public var adoptQuestion: String {
+    pick(
+      "This is another base. Take its clients, deals and history into yours?",
+      "Это другая база. Принять её клиентов, сделки и историю в вашу?")
+  }
+
+  func complaint(_ error: AdoptionError) -> Complaint {
+    switch error {
+    case .notWhole(let path):
+      Complaint(
+        .damaged,
+        pick("\(path): the document is not whole", "\(path): документ не цел"),
+        hint: pick("karto repair on it first", "сначала почините его: karto repair"))
+    }
+  }
 
   /// What was done.
   public func merged(_ preview: MergePreview, isRehearsal: Bool) -> String {

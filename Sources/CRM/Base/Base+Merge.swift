@@ -40,6 +40,8 @@ public struct MergePreview: Sendable {
   public let heldCount: Int
   /// Who made them.
   public internal(set) var authors: [Author] = []
+  /// Whether it is another base, which is adopted: its members, devices and settings do not come.
+  public let isOther: Bool
   /// Commits that were not taken, since their chain or signature does not hold.
   public let refused: [Dot]
   /// The ids of the clients that come.
@@ -64,16 +66,20 @@ public struct MergePreview: Sendable {
 extension Base {
   /// Works out what another copy of the base would bring; nothing is written.
   ///
-  /// - Parameter path: the other copy.
+  /// - Parameter path: the other copy, or a document of another base.
   /// - Returns: what would change.
-  /// - Throws: `WorkspaceError.otherWorkspace`, `DocumentError`, or what the system says.
+  /// - Throws: `AdoptionError`, `DocumentError`, or what the system says.
   public func previewMerge(with path: String) throws -> MergePreview {
     let before = state
-    let rehearsal = try workspace.rehearseJoin(documentAt: path)
+    let isOther = try !workspace.isCopy(at: path)
+    let rehearsal =
+      isOther
+      ? try workspace.rehearseAdoption(documentAt: path)
+      : try workspace.rehearseJoin(documentAt: path)
     var preview = MergePreview(
       commitCount: rehearsal.report.commitCount,
       heldCount: rehearsal.report.dots.count { rehearsal.after.isHeld($0) },
-      refused: rehearsal.report.refused)
+      isOther: isOther, refused: rehearsal.report.refused)
     for (type, id) in Self.touched(rehearsal, before) {
       preview.compare(
         type, id, before.record(type: type, id: id)?.contents(),
@@ -92,11 +98,13 @@ extension Base {
   /// Takes in what another copy of the base has and this one lacks, and remembers it on this
   /// device so that it can be undone as a whole.
   ///
-  /// - Parameter path: the other copy; it is only read.
+  /// - Parameter path: the other copy, or a document of another base; it is only read.
   /// - Returns: what was taken.
   /// - Throws: as `previewMerge`, or what keeps it from being written.
   public func merge(with path: String) throws -> JoinReport {
-    let report = try workspace.join(documentAt: path)
+    let report =
+      try workspace.isCopy(at: path)
+      ? try workspace.join(documentAt: path) : try workspace.adopt(documentAt: path)
     try workspace.noteMerge(report, with: path)
     return report
   }

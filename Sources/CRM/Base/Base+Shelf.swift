@@ -115,7 +115,11 @@ extension Base {
           .sorted { $0.0 < $1.0 }.map(\.1)
       }
       let stages = sorted(state.all("stage"))
-      return sorted(state.all("pipeline")).map { record in
+      // Deals hold a pipeline's name; of two bases that were joined both may have that name.
+      var names: Set<[UInt8]> = []
+      return sorted(state.all("pipeline")).filter { record in
+        names.insert(TextFolding.fold(record.text("name", state) ?? "")).inserted
+      }.map { record in
         let own = stages.filter { $0.text("pipeline", state) == record.id }
         return Pipeline(
           id: record.id, name: record.text("name", state) ?? "", stages: own.map(stage))

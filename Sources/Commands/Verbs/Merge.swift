@@ -17,7 +17,8 @@ enum MergeCommand {
     progress.end()
     if !invocation.isJSON { sayPreview(preview, in: base, invocation) }
     if preview.commitCount > 0, !invocation.isRehearsal {
-      try invocation.confirm(wording.mergeQuestion, for: .merge)
+      try invocation.confirm(
+        preview.isOther ? wording.adoptQuestion : wording.mergeQuestion, for: .merge)
       progress.tick(wording.joining(preview.commitCount))
       _ = try base.merge(with: path)
       progress.end()

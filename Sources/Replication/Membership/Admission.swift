@@ -42,11 +42,11 @@ struct Admission: Sendable {
   ///   - control: its lines that bear on who may do what, each with its line feed.
   ///   - doesOrdinaryWork: whether it has record lines of other types.
   ///   - counts: for a replica how many of its commits were judged so far.
-  /// - Returns: whether it counts.
+  /// - Returns: whether it counts, and how.
   mutating func admits(
     _ header: CommitHeader, _ context: CausalContext, met: [UInt32], control: [UInt8],
     doesOrdinaryWork: Bool, counts: (UInt32) -> UInt32
-  ) -> Bool {
+  ) -> Admittance {
     if !isSettled {
       if authority.noteMeeting(context, met, counts: counts) { isUnsettled = true }
       if header.dot.number == 1 || !control.isEmpty {
@@ -57,7 +57,8 @@ struct Admission: Sendable {
         if authority.take(commit, counts: counts) { isUnsettled = true }
       }
     }
-    guard let reason = authority.verdict(of: context).held else { return true }
+    let verdict = authority.verdict(of: context)
+    guard let reason = verdict.held else { return verdict.isAdopted ? .adopted : .counts }
     if var last = held.last, last.replica == header.dot.replica, last.reason == reason,
       last.last + 1 == header.dot.number
     {
@@ -69,6 +70,14 @@ struct Admission: Sendable {
           replica: header.dot.replica, first: header.dot.number, last: header.dot.number,
           reason: reason))
     }
-    return false
+    return .held
   }
+}
+
+/// What becomes of a commit.
+enum Admittance {
+  case counts
+  /// It counts, but for what speaks of the workspace that it comes from.
+  case adopted
+  case held
 }

@@ -42,11 +42,14 @@ extension Authority {
       switch target {
       case .member(let member): return known(member).map { role.outranks($0) } ?? true
       case .device(let id):
-        let place = commits[..<end].first { $0.replica == id }?.context.replica
-        let owner = place.flatMap { known(self.member(of: $0)) }
-        return owner.map { role.outranks($0) } ?? role.outranks(.admin)
+        let first = commits[..<end].first {
+          $0.replica == id && commit.context.covers($0.dot)
+        }
+        guard let first else { return role.outranks(.admin) }
+        return known(self.member(of: first.context.replica)).map { role.outranks($0) } ?? true
       }
     case .void: return isSenior
+    case .adoption: return !Role.manager.outranks(role)
     }
   }
 
@@ -147,9 +150,10 @@ extension Authority {
       else { return .unproven }
       return .successor(older.dot.replica)
     case .joining(let joining):
-      if joining.invitation == Joining.recoveryID {
-        return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
-          ? .recovery : .unproven
+      if joining.invitation == Joining.recoveryID,
+        joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
+      {
+        return .recovery
       }
       let givers = commits.filter { commit in
         guard context.covers(commit.dot),

@@ -16,6 +16,8 @@ struct Authority: Sendable {
     var role: Role?
     /// The member whose device wrote it.
     var member: String?
+    /// Whether it counts since it was adopted from another workspace.
+    var isAdopted = false
   }
 
   /// A seal that stands.
@@ -45,10 +47,18 @@ struct Authority: Sendable {
   private var isContested = false
 
   let header: Header?
+  private let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
 
   /// Starts with no commits.
-  init(header: Header?) {
+  ///
+  /// - Parameters:
+  ///   - header: the document's header.
+  ///   - imagined: replicas of other workspaces that are taken as adopted.
+  init(
+    header: Header?, imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+  ) {
     self.header = header
+    self.imagined = imagined
   }
 
   /// Takes the next control commit in.
@@ -96,9 +106,32 @@ struct Authority: Sendable {
     return isContested && !places.isEmpty && settle(counts: counts)
   }
 
+  /// The replicas of other workspaces whose commits count here: up to which number, and where
+  /// their chains begin.
+  private(set) var adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+
+  private func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
+    var found = imagined
+    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
+      for case .adoption(let workspace, let replicas) in commit.acts {
+        for (replica, number) in replicas where number > found[replica]?.number ?? 0 {
+          found[replica] = (number, workspace)
+        }
+      }
+    }
+    return found
+  }
+
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
     let before = (verdicts: verdicts, seals: seals)
     (verdicts, seals) = decided()
+    let formerly = adopted
+    adopted = adoptions()
+    let isReaching = adopted.contains { replica, adoption in
+      adoption.number > formerly[replica]?.number ?? 0
+        && entries.keys.contains { deviceID(of: $0) == replica && counts($0) > 0 }
+    }
+    if isReaching { return true }
     guard !zip(before.verdicts, verdicts).contains(where: { $0 != $1 }) else { return true }
     let changed =
       seals.filter { !before.seals.contains($0) } + before.seals.filter { !seals.contains($0) }
@@ -111,12 +144,19 @@ struct Authority: Sendable {
 
   /// What becomes of a commit that is no control commit, or of one that is, by its place.
   func verdict(of context: CausalContext) -> Verdict {
+    var verdict: Verdict
     if let index = commits.lastIndex(where: { $0.dot == LocalDot(context) }) {
-      return verdicts[index]
+      verdict = verdicts[index]
+    } else {
+      verdict = standing(of: context, before: commits.count, verdicts, seals)
+      if verdict.held == nil, let role = verdict.role, Role.manager.outranks(role) {
+        verdict.held = .notEntitled
+      }
     }
-    var verdict = standing(of: context, before: commits.count, verdicts, seals)
-    if verdict.held == nil, let role = verdict.role, Role.manager.outranks(role) {
-      verdict.held = .notEntitled
+    if verdict.held == .stranger, let device = deviceID(of: context.replica),
+      context.number <= adopted[device]?.number ?? 0
+    {
+      return Verdict(isAdopted: true)
     }
     return verdict
   }
@@ -215,7 +255,7 @@ extension Authority {
     let member = member(of: context.replica)
     var verdict = Verdict(member: member)
     guard let granted = role(ofReplica: context.replica, member, context, end, verdicts) else {
-      return Verdict(held: .stranger, member: member)
+      return Verdict(held: .notEntitled, member: member)
     }
     verdict.role = granted
     for seal in seals

@@ -18,6 +18,8 @@ enum ControlAct: Equatable, Sendable {
   case seal(String, SealTarget, limit: Role?)
   /// A seal is cancelled.
   case void(String)
+  /// Commits of another workspace's replicas count here, up to these numbers.
+  case adoption(WorkspaceID, [ReplicaID: UInt32])
 }
 
 /// Whom a seal shuts out.
@@ -29,7 +31,11 @@ enum SealTarget: Equatable, Sendable {
 extension ControlAct {
   /// The types of records that say who may do what; their lines are read by the replication, all
   /// others only by what lies above it.
-  static let types = ["device", "invitation", "member", "seal"]
+  static let types = ["adoption", "device", "invitation", "member", "seal"]
+
+  /// The types whose lines mean nothing in commits that were adopted: they speak of another
+  /// workspace.
+  static let localTypes = ["adoption", "device", "invitation", "seal", "workspace"]
 
   /// What a record line does; nothing if it is of another type.
   init?(_ edit: RecordEdit) {
@@ -55,7 +61,11 @@ extension ControlAct {
         let key = text("key").flatMap { Base64URL.decode($0) }.flatMap { PublicKey($0.span) }
         self = .invitation(
           edit.id, key: key, member: text("for") ?? "",
-          expiresMillis: text("expires").flatMap { Timestamp.parse(Array($0.utf8).span) })
+          // What is no instant has passed, so that nobody is let in by a slip.
+          expiresMillis: edit.set["expires"].flatMap { value in
+            value == Array("null".utf8)
+              ? nil : text("expires").flatMap { Timestamp.parse(Array($0.utf8).span) } ?? .min
+          })
       }
     case "seal":
       if isTrue("void") {
@@ -66,6 +76,17 @@ extension ControlAct {
         self = .seal(
           edit.id, .member(text("member") ?? ""), limit: text("role").flatMap { Role($0) })
       }
+    case "adoption":
+      guard let workspace = text("workspace").flatMap({ WorkspaceID($0) }) else { return nil }
+      var replicas: [ReplicaID: UInt32] = [:]
+      for element in edit.add["replicas"] ?? [] {
+        guard case .array(let parts)? = try? JSONParser.parse(element.span), parts.count == 2,
+          let replica = parts[0].text.flatMap({ ReplicaID($0) }),
+          case .integer(let number) = parts[1], let number = UInt32(exactly: number)
+        else { continue }
+        replicas[replica] = max(replicas[replica] ?? 0, number)
+      }
+      self = .adoption(workspace, replicas)
     default: return nil
     }
   }
