@@ -56,6 +56,14 @@ def void(name: str) -> str:
     return dumps({"seal": name, "set": {"void": True}})
 
 
+def adoption(name: str, workspace: Workspace, *last: Commit) -> str:
+    """A line that adopts replicas up to the commits given [A-11]."""
+    pairs = sorted(dumps([each.replica.id, each.number]) for each in last)
+    fields = {"add": {"replicas": [json.loads(each) for each in pairs]}}
+    fields |= {"set": {"workspace": workspace.id}}
+    return dumps({"adoption": name} | fields)
+
+
 class Company:
     """Replicas of one workspace; each sees all the others unless told."""
 
@@ -181,6 +189,8 @@ def told(commits: Iterable[Commit], conflicts: Conflicts) -> str:
             name = kind, line[kind]
             records[name] = {"delete": True} if "delete" in line else {}
             values.setdefault(name, {}).update(line.get("set", {}))
+            if "add" in line:
+                records[name]["add"] = line["add"]
     for (kind, identity, field), writes in conflicts.items():
         name = kind, identity
         entries = [

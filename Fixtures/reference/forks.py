@@ -57,6 +57,16 @@ def standing_behind(copy: Copy, before: list[Node]) -> Node | None:
     return found[max(found)] if found else None
 
 
+def tree_in(workspaces: list[bytes], held: dict[int, list[Copy]]) -> Node:
+    """The tree, from the first workspace in which a commit is proven [A-12].
+
+    CHOICE: the document's own first, and an adoption need not count for this.
+    """
+    trees = (tree(workspace, held) for workspace in workspaces)
+    first = next(trees)
+    return next((each for each in (first, *trees) if each.children), first)
+
+
 def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
     """The root h(0), with all the nodes that count behind it [F-1].
 
@@ -130,14 +140,14 @@ class Branch:
 
 
 def branches(
-    workspace: bytes,
+    workspaces: list[bytes],
     origin: bytes,
     held: dict[int, list[Copy]],
     problems: list[Problem],
 ) -> list[Branch]:
     """The histories of one replica, each behind the one that it leaves."""
     found = [Branch(origin, origin, None, 0)]
-    waiting = [(found[0], tree(workspace, held))]
+    waiting = [(found[0], tree_in(workspaces, held))]
     top = 0
     while waiting:
         branch, node = waiting.pop(0)

@@ -86,11 +86,14 @@ def founding() -> Iterator[Vector]:
     )
     c = Company()
     c.write(c.founder, member("m", "manager"), invitation("recovery", "m"))
+    new = c.replica("m")
+    c.join(new, "m", "recovery")
+    late = c.write(new, member("x", "owner"))
     yield c.case(
         "A/invitation-named-recovery",
-        "A-3 I-5",
-        "an invitation whose id is `recovery` lets in nobody",
-        stranger=[c.join(c.replica("m"), "m", "recovery")],
+        "A-3",
+        "an invitation whose id is `recovery` is an invitation",
+        not_entitled=[late],
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import ed25519
 import karto_writer as w
+from adoption_vectors import adoptions
 from fork_vectors import forks
 from joining_vectors import entries
 from karto_writer import Commit, Replica, Workspace, dumps
@@ -1988,6 +1989,7 @@ CHAPTERS: tuple[Callable[[], Iterator[Vector]], ...] = (
     entries,
     rights,
     seals,
+    adoptions,
     exports,
     open_questions,
 )

@@ -82,6 +82,12 @@ extension Verb {
     case .trash: TrashCommand.command
     case .history: HistoryCommand.command
     case .undo: UndoCommand.command
+    case .invite: InviteCommand.command
+    case .join: JoinCommand.command
+    case .members: MembersCommand.command
+    case .devices: DevicesCommand.command
+    case .conflicts: ConflictsCommand.command
+    case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command
     case .sync: SyncCommand.command
     case .import: ImportCommand.command

@@ -6,7 +6,7 @@ enum BaseIndex {
   static let every: [UInt8] = Array("*".utf8)
 
   /// The plan; its version changes with every change of keys.
-  static let plan = IndexPlan(version: 3, entries: entries)
+  static let plan = IndexPlan(version: 5, entries: entries)
 
   private static let entries: [IndexPlan.Entry] =
     [
@@ -30,6 +30,7 @@ enum BaseIndex {
   static let smallTypes: [(type: String, field: String)] = [
     ("member", "name"), ("device", "name"), ("pipeline", "name"), ("stage", "name"),
     ("segment", "name"), ("field", "key"), ("entry", "name"), ("import", "file"),
+    ("invitation", "key"),
   ]
 
   private static func exactly(_ content: Span<UInt8>, _ output: inout [UInt8]) {

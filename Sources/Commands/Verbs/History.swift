@@ -78,18 +78,10 @@ struct Authors {
 
   init(_ base: Base) {
     self.base = base
-    let member = base.state.field("member")
+    // Whose a replica is, is proven by how it came in, and goes for what a device wrote under
+    // other names too (SPEC §8.5).
     for replica in base.state.replicas {
-      // After an old copy was put back a device goes on under a new name (SPEC §7.4).
-      var first = replica
-      while base.state.record(type: Schema.device.key, id: first.id.text) == nil,
-        let older = base.state.replicas.first(where: { $0.id == first.predecessor })
-      {
-        first = older
-      }
-      let device = base.state.record(type: Schema.device.key, id: first.id.text)
-      guard let id = device?.text(of: member) else { continue }
-      names[replica.id] = base.members.first { $0.id == id }?.name
+      names[replica.id] = base.memberName(ofReplica: replica.id)
     }
   }
 

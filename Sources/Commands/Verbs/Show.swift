@@ -14,7 +14,12 @@ enum ShowCommand {
       invocation.print(jsonBytes: base.json(base.card(record, computed: true)))
       return .done
     }
-    CardPrinter(invocation, base).print(base.dossier(record))
+    let conflicts = base.conflicts(of: record)
+    CardPrinter(invocation, base).print(base.dossier(record), conflicts)
+    if let first = conflicts.first {
+      let hint = invocation.wording.resolveHint(first, shortID: base.shortID(first.id))
+      invocation.say(hint)
+    }
     return .done
   }
 }
@@ -32,7 +37,7 @@ private struct CardPrinter {
 
   private static let recentCount = 5
 
-  func print(_ dossier: Dossier) {
+  func print(_ dossier: Dossier, _ conflicts: [Conflict]) {
     let card = dossier.card
     let noun = card.entity?.noun(1, in: invocation.language) ?? card.type
     let isOn = invocation.isStyled
@@ -41,12 +46,23 @@ private struct CardPrinter {
     title += Style.dim.applied(to: "\(noun) \(invocation.id(card.id, in: base))", isOn: isOn)
     if !card.isAlive { title += "  " + Style.red.applied(to: wording.inTrash, isOn: isOn) }
     invocation.print(title)
+    for conflict in conflicts where conflict.isDeletion { printDeletion(conflict) }
     printFields(card)
     printSection(.links, dossier.links.map(link))
     printSection(.deals, dossier.deals.map(deal))
     printSection(.tasks, dossier.tasks.map(task))
     printSection(.activities, dossier.activities.map(activity))
     printSection(.events, dossier.events.map(event))
+  }
+
+  private func printDeletion(_ conflict: Conflict) {
+    for side in conflict.sides where side.isDeletion {
+      let line = wording.deletedMeanwhile(
+        by: side.author ?? wording.unknownAuthor,
+        at: invocation.time(millis: side.at.epochMillis, in: base))
+      invocation.print(
+        Style.yellow.applied(to: DisplayWidth.oneLine(line), isOn: invocation.isStyled))
+    }
   }
 
   private func printFields(_ card: Card) {

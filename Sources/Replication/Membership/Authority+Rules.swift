@@ -109,7 +109,8 @@ extension Authority {
   /// first, then the one with the earliest clock, then the least id.
   private func isFirstToUse(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
     commits.allSatisfy { other in
-      guard other.dot != commit.dot, case .invited(id, by: giver) = other.entry,
+      guard other.dot != commit.dot, other.key != commit.key,
+        case .invited(id, by: giver) = other.entry,
         !isExpired(other, id, giver)
       else { return true }
       let met = (firstMet(commit, giver), firstMet(other, giver))
@@ -150,10 +151,9 @@ extension Authority {
       else { return .unproven }
       return .successor(older.dot.replica)
     case .joining(let joining):
-      if joining.invitation == Joining.recoveryID,
-        joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
-      {
-        return .recovery
+      if joining.invitation == Joining.recoveryID {
+        return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
+          ? .recovery : .unproven
       }
       let givers = commits.filter { commit in
         guard context.covers(commit.dot),

@@ -57,8 +57,9 @@ struct Doorkeeper {
       return keys[succession.replica]?.verify(
         succession.signature.span, of: Succession.message(for: key).span) ?? false
     case .joining(let joining):
-      var candidates = invitations[joining.invitation] ?? []
-      if joining.invitation == Joining.recoveryID { candidates.append(header.recovery) }
+      let candidates =
+        joining.invitation == Joining.recoveryID
+        ? [header.recovery] : invitations[joining.invitation] ?? []
       return candidates.contains { joining.isProven(by: $0, for: key, in: header.workspace) }
     case nil: return false
     }
