@@ -26,8 +26,8 @@ public struct VarintError: Error, Hashable, Sendable {
 
 /// Unsigned LEB128: seven bits a byte, low bits first, bit 7 set in all bytes but the last.
 ///
-/// An integer has one spelling, the shortest; at most ten bytes. All of it is inlinable, because
-/// readers of tables call it for every field.
+/// An integer has one spelling, the shortest; at most ten bytes. Readers of tables call it for
+/// every field, and nearly all integers are one byte: that case is inlined, the rest a call.
 public enum Varint {
   /// Appends an integer.
   @inlinable
@@ -48,18 +48,26 @@ public enum Varint {
   /// - Returns: the integer.
   /// - Throws: `VarintError`.
   @inlinable
+  @inline(__always)
   public static func read(
     _ bytes: Span<UInt8>, at position: inout Int
   ) throws(VarintError) -> UInt64 {
-    guard position < bytes.count else { throw VarintError(.truncated, at: position) }
-    let first = bytes[position]
-    if first < 0x80 {
-      position &+= 1
-      return UInt64(first)
+    if position < bytes.count, bytes[position] < 0x80 {
+      defer { position &+= 1 }
+      return UInt64(bytes[position])
     }
-    var value = UInt64(first & 0x7F)
-    var shift: UInt64 = 7
-    var cursor = position &+ 1
+    return try readLong(bytes, at: &position)
+  }
+
+  /// Reads an integer of any length.
+  @inline(never)
+  @usableFromInline
+  static func readLong(
+    _ bytes: Span<UInt8>, at position: inout Int
+  ) throws(VarintError) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    var cursor = position
     while cursor < bytes.count {
       let byte = bytes[cursor]
       // The tenth byte has room for one bit, and no eleventh may follow.
@@ -67,7 +75,7 @@ public enum Varint {
       value |= UInt64(byte & 0x7F) &<< shift
       cursor &+= 1
       if byte < 0x80 {
-        guard byte != 0 else { throw VarintError(.notMinimal, at: position) }
+        guard byte != 0 || shift == 0 else { throw VarintError(.notMinimal, at: position) }
         position = cursor
         return value
       }
@@ -84,6 +92,7 @@ public enum Varint {
   /// - Returns: the integer, not negative.
   /// - Throws: `VarintError`.
   @inlinable
+  @inline(__always)
   public static func readCount(
     _ bytes: Span<UInt8>, at position: inout Int
   ) throws(VarintError) -> Int {

@@ -68,11 +68,9 @@ public final class DocumentFile {
     return bytes
   }
 
-  /// Reads from `offset` to the end.
-  public func readToEnd(from offset: Int) throws -> [UInt8] {
-    let size = try descriptor.status().size
-    guard size > offset else { return [] }
-    return try read(from: offset, count: size - offset)
+  /// Reads from `offset` to the end, which may come before `offset`.
+  public func readToEnd(from offset: Int) throws -> ByteRegion {
+    try ByteRegion.read(descriptor, offset: offset, count: Int.max - offset)
   }
 
   /// Whether the path names another file by now: the document was rewritten or replaced.

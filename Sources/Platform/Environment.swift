@@ -14,12 +14,12 @@ public enum Environment {
 
   /// The user's home folder, or nil where there is none (as for some services).
   public static var homeFolder: String? {
-    filled("HOME") ?? accountField { $0.pw_dir }
+    filled("HOME") ?? Accounts.own?.home
   }
 
   /// The user's login name, or nil if the machine knows none.
   public static var userName: String? {
-    filled("USER") ?? filled("LOGNAME") ?? accountField { $0.pw_name }
+    filled("USER") ?? filled("LOGNAME") ?? Accounts.own?.name
   }
 
   /// The machine's name, or nil if it has none.
@@ -60,17 +60,5 @@ public enum Environment {
   private static func filled(_ name: String) -> String? {
     guard let value = value(name), !value.isEmpty else { return nil }
     return value
-  }
-
-  private static func accountField(
-    _ field: (passwd) -> UnsafeMutablePointer<CChar>?
-  ) -> String? {
-    var account = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var buffer = [CChar](repeating: 0, count: 16 * 1024)
-    guard getpwuid_r(geteuid(), &account, &buffer, buffer.count, &found) == 0, found != nil,
-      let value = field(account), value.pointee != 0
-    else { return nil }
-    return String(cString: value)
   }
 }

@@ -68,7 +68,7 @@ extension Workspace {
     }
     let roots = ChainRoots(
       header.workspace, foreign: numbers.mapValues { _ in other.header.workspace })
-    let source = Source(ByteRegion(try other.file.readToEnd(from: 0)))
+    let source = Source(try other.file.readToEnd(from: 0))
     return AdoptionPlan(
       header: other.header, replicas: numbers,
       arrival: try arrival(of: [source], roots: roots) { dot in

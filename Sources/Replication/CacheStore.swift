@@ -5,9 +5,9 @@ import Sealing
 
 /// Where images are kept between runs: derived, private to the device, deletable at any time.
 ///
-/// A cache is trusted without reading it through only if the file is the very one that this
-/// machine wrote since it started: its size, inode and time are those noted beside it. Otherwise
-/// its checksum is held against all its bytes, and if that fails the state is made anew.
+/// A cache is trusted only if the file is the very one that this machine wrote since it started:
+/// its size, inode and time are those noted beside it. Otherwise the state is made anew, which
+/// costs hardly more than to read the file through and hold it against a checksum.
 struct CacheStore {
   private let file: String
   private let folder: String
@@ -22,14 +22,11 @@ struct CacheStore {
   /// The image in the cache, if there is a sound one.
   func load() -> Image? {
     guard let status = try? Files.status(file), status.isRegular,
+      let note = note(for: status), note == (try? Files.readAll(file + ".note", limit: 4096)),
       let descriptor = try? Descriptor.open(file, .read),
-      let region = try? ByteRegion.map(descriptor, offset: 0, count: status.size),
-      let image = Image(region)
+      let region = try? ByteRegion.map(descriptor, offset: 0, count: status.size)
     else { return nil }
-    if note(for: status) == (try? Files.readAll(file + ".note", limit: 4096)) { return image }
-    guard image.isIntact() else { return nil }
-    try? writeNote()
-    return image
+    return Image(region)
   }
 
   /// Keeps an image; a failure leaves no cache, and costs nothing but the next open.
@@ -37,7 +34,7 @@ struct CacheStore {
     do {
       try Files.createFolder(folder, permissions: 0o700, intermediate: true)
       try Files.replaceCache(file) { out in
-        try writer.emit(checksummed: true) { piece in try out.write(piece) }
+        try writer.emit { (piece) throws(SystemError) in try out.write(piece) }
       }
       try writeNote()
       return load()

@@ -88,7 +88,7 @@ public enum Check {
     path: String, progress: ProgressReport = { _, _ in }
   ) throws -> CheckReport {
     let file = try DocumentFile(path: path, writing: false)
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     guard let first = map.members.first, first.contents == .header, first.byteOffset == 0 else {
       throw DocumentError.notADocument(path: path)

@@ -9,6 +9,8 @@ struct CommitBatch: Sendable {
   struct Fragment: Sendable {
     let type: UInt32
     let id: Range<Int>
+    /// The hash of the id, as `RecordTable` makes it.
+    let hash: UInt64
     let bytes: Range<Int>
     /// Whether `bytes` are a whole record, as `RecordBlob` has it; else they are the line.
     let isRecord: Bool
@@ -22,6 +24,7 @@ struct CommitBatch: Sendable {
   private(set) var arena: [UInt8] = []
   private(set) var fragments: [Fragment] = []
   private(set) var entries: [Entry] = []
+  private let seed: UInt64
 
   /// Why commits were refused; they are not among the entries (SPEC §6.7).
   private(set) var refusals: [DocumentError] = []
@@ -33,12 +36,14 @@ struct CommitBatch: Sendable {
   ///   - runs: what the member's extra field says of them.
   ///   - places: the local number of each replica that may occur.
   ///   - names: the numbers of names.
+  ///   - seed: that of the hash tables that the records will stand in.
   ///   - renamed: a commit's first line as it counts; nothing for one that does not.
   /// - Throws: `DocumentError.container` if the member holds commits of other replicas.
   init(
     _ raw: Span<UInt8>, runs: [Member.Run], places: [ReplicaID: UInt32], names: NameTable,
-    renamed: (CommitFrame) -> CommitHeader?
+    seed: UInt64, renamed: (CommitFrame) -> CommitHeader?
   ) throws(DocumentError) {
+    self.seed = seed
     var reader = LineReader(names)
     var cursor = CommitCursor()
     arena.reserveCapacity(raw.count)
@@ -91,19 +96,22 @@ struct CommitBatch: Sendable {
   /// Holds every record of a commit against the others: none stands twice (SPEC §6.2).
   private func checkDistinct(_ range: Range<Int>) throws(DocumentError) {
     guard range.count > 1 else { return }
-    var keys: [(hash: UInt64, index: Int)] = []
-    keys.reserveCapacity(range.count)
+    var size = 16
+    while size < range.count * 2 { size *= 2 }
+    var slots = Array(repeating: -1, count: size)
     for index in range {
-      let id = arena.span.extracting(fragments[index].id)
-      keys.append((KeyHash.hash(id, seed: UInt64(fragments[index].type)), index))
-    }
-    keys.sort { $0.hash < $1.hash }
-    for place in 1..<keys.count where keys[place].hash == keys[place - 1].hash {
-      let (left, right) = (fragments[keys[place - 1].index], fragments[keys[place].index])
-      let id = arena.span.extracting(left.id)
-      guard left.type != right.type || !arena.span.matches(right.id, id) else {
-        throw .line(.recordTwice, byteOffset: 0)
+      let fragment = fragments[index]
+      var slot = Int(truncatingIfNeeded: fragment.hash) & (size - 1)
+      while slots[slot] >= 0 {
+        let other = fragments[slots[slot]]
+        if other.hash == fragment.hash, other.type == fragment.type,
+          arena.span.matches(other.id, arena.span.extracting(fragment.id))
+        {
+          throw .line(.recordTwice, byteOffset: 0)
+        }
+        slot = (slot + 1) & (size - 1)
       }
+      slots[slot] = index
     }
   }
 
@@ -115,15 +123,13 @@ struct CommitBatch: Sendable {
       switch try reader.transcode(line, dot: dot, into: &arena) {
       case .ignored: return
       case .record(let type, let id):
-        fragments.append(
-          Fragment(type: type, id: id, bytes: start..<arena.count, isRecord: true))
+        append(type, id: id, bytes: start..<arena.count, isRecord: true)
       case .needsFullReading(let type, let id):
         _ = try reader.change(of: line)
         LineReader.append(line, 0..<line.count, to: &arena)
-        fragments.append(
-          Fragment(
-            type: type, id: (start + id.lowerBound)..<(start + id.upperBound),
-            bytes: start..<arena.count, isRecord: false))
+        append(
+          type, id: (start + id.lowerBound)..<(start + id.upperBound),
+          bytes: start..<arena.count, isRecord: false)
       }
     } catch {
       if case .line(let fault, let within) = error {
@@ -131,6 +137,14 @@ struct CommitBatch: Sendable {
       }
       throw error
     }
+  }
+
+  private mutating func append(
+    _ type: UInt32, id: Range<Int>, bytes: Range<Int>, isRecord: Bool
+  ) {
+    let hash = RecordTable.hash(type: type, id: arena.span.extracting(id), seed: seed)
+    fragments.append(
+      Fragment(type: type, id: id, hash: hash, bytes: bytes, isRecord: isRecord))
   }
 
   /// The records that the commits touch, by type and id.

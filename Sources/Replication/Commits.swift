@@ -34,7 +34,7 @@ extension Workspace {
     containing needle: [UInt8]? = nil, progress: ProgressReport = { _, _ in },
     _ body: (CommitRecord) throws -> Void
   ) throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     let members = map.members.filter {
       if case .commits = $0.contents { return true }
@@ -109,7 +109,7 @@ extension Workspace {
   ///
   /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
   func chain(of replica: ReplicaID) throws -> Chain {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     let table = state.replicaTable
     let device = table.existingPlace(of: replica).flatMap { table[$0].device } ?? replica

@@ -27,7 +27,7 @@ extension Workspace {
     }
     let report = try file.locked {
       try lookAgain()
-      let bytes = ByteRegion(try file.readToEnd(from: 0))
+      let bytes = try file.readToEnd(from: 0)
       let map = bytes.withBytes { MemberMap($0) }
       if findings.isDamaged || !map.damage.isEmpty {
         throw WorkspaceError.damaged(path: file.path)

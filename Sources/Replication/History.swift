@@ -157,7 +157,7 @@ extension Workspace {
   public func state(
     atMillis millis: Int64, progress: ProgressReport = { _, _ in }
   ) throws -> State {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     var available: [ReplicaID: UInt32] = [:]
     for replica in state.replicas {

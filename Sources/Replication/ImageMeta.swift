@@ -2,12 +2,16 @@ import Bytes
 import Documents
 import Sealing
 
-/// The small things of an image: where it came from, its names and its replicas.
+/// The small things of an image: where it came from, its names and its replicas, and where the
+/// large ones lie.
 struct ImageMeta {
   var seed: UInt64
   var origin: ImageOrigin
   var names: [ByteString]
   var replicas: [ReplicaEntry]
+  var tables: [Image.Table]
+  var valueHeads: Range<Int>
+  var valueEntries: Range<Int>
 
   /// What `Authority.encoded` made.
   var authority: [UInt8]
@@ -15,7 +19,7 @@ struct ImageMeta {
 
   init(
     seed: UInt64, origin: ImageOrigin, names: [ByteString], replicas: [ReplicaEntry],
-    admission: Admission
+    admission: Admission, tables: [Image.Table], valueHeads: Range<Int>, valueEntries: Range<Int>
   ) {
     authority = admission.authority.encoded
     held = admission.held
@@ -23,6 +27,9 @@ struct ImageMeta {
     self.origin = origin
     self.names = names
     self.replicas = replicas
+    self.tables = tables
+    self.valueHeads = valueHeads
+    self.valueEntries = valueEntries
   }
 
   var bytes: [UInt8] {
@@ -60,7 +67,21 @@ struct ImageMeta {
       Varint.append(UInt64(run.last), to: &out)
       Varint.append(UInt64(run.reason.rawValue), to: &out)
     }
+    Varint.append(UInt64(tables.count), to: &out)
+    for table in tables {
+      Varint.append(UInt64(table.type), to: &out)
+      for part in [table.arena, table.locations, table.hashes, table.next, table.heads] {
+        Self.append(part, to: &out)
+      }
+    }
+    Self.append(valueHeads, to: &out)
+    Self.append(valueEntries, to: &out)
     return out
+  }
+
+  private static func append(_ part: Range<Int>, to out: inout [UInt8]) {
+    Varint.append(UInt64(part.lowerBound), to: &out)
+    Varint.append(UInt64(part.count), to: &out)
   }
 
   init?(_ bytes: Span<UInt8>) {
@@ -99,6 +120,34 @@ struct ImageMeta {
       else { return nil }
       held.append(HeldRun(replica: replica, first: first, last: last, reason: reason))
     }
+    tables = []
+    guard let tableCount = reader.number(in: bytes) else { return nil }
+    for _ in 0..<tableCount {
+      guard let table = Self.table(&reader, in: bytes) else { return nil }
+      tables.append(table)
+    }
+    guard let valueHeads = Self.part(&reader, in: bytes),
+      let valueEntries = Self.part(&reader, in: bytes)
+    else { return nil }
+    self.valueHeads = valueHeads
+    self.valueEntries = valueEntries
+  }
+
+  private static func table(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> Image.Table? {
+    guard let type = reader.number(in: bytes), let arena = part(&reader, in: bytes),
+      let locations = part(&reader, in: bytes), let hashes = part(&reader, in: bytes),
+      let next = part(&reader, in: bytes), let heads = part(&reader, in: bytes)
+    else { return nil }
+    return Image.Table(
+      type: UInt32(truncatingIfNeeded: type), arena: arena, locations: locations, hashes: hashes,
+      next: next, heads: heads)
+  }
+
+  private static func part(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> Range<Int>? {
+    guard let start = reader.number(in: bytes), let count = reader.number(in: bytes),
+      count <= Int.max - start
+    else { return nil }
+    return start..<(start + count)
   }
 
   private static func replicaID(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> ReplicaID? {

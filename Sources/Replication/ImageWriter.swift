@@ -5,154 +5,102 @@ import Platform
 /// Lays out the image of a finished `StateBuilder`, with the index of values.
 struct ImageWriter {
   private let builder: StateBuilder
-  private let meta: [UInt8]
-  private let index: ValueIndex
+  private let origin: ImageOrigin
+  private let plan: IndexPlan
+  private let former: ValueIndex
 
-  init(_ builder: StateBuilder, origin: ImageOrigin, plan: IndexPlan) {
+  /// Prepares an image.
+  ///
+  /// - Parameters:
+  ///   - builder: the records.
+  ///   - origin: what they were made from.
+  ///   - plan: the fields to index.
+  ///   - former: the index of the image that the builder goes on from, if it does; it has all
+  ///     records but those that were added or amended.
+  init(
+    _ builder: StateBuilder, origin: ImageOrigin, plan: IndexPlan,
+    former: ValueIndex = ValueIndex()
+  ) {
     self.builder = builder
-    index = ValueIndex(builder, plan: plan)
-    meta =
-      ImageMeta(
-        seed: builder.seed, origin: origin, names: builder.names.all,
-        replicas: builder.replicas.entries, admission: builder.admission
-      ).bytes
+    self.origin = origin
+    self.plan = plan
+    self.former = former
   }
 
-  /// The image in memory, without a checksum.
+  /// The image in memory.
   func region() -> ByteRegion {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(byteCount)
-    emit(checksummed: false) { bytes.append(bytesOf: $0) }
+    emit { bytes.append(bytesOf: $0) }
     return ByteRegion(bytes)
   }
 
   /// Hands the image's pieces to `body`, in order.
   ///
-  /// - Parameters:
-  ///   - checksummed: whether the last word is the checksum of all before it, or 0.
-  ///   - body: takes a piece; it does not outlive the call.
+  /// - Parameter body: takes a piece; it does not outlive the call.
   /// - Throws: what `body` throws.
-  func emit(checksummed: Bool, _ body: (Span<UInt8>) throws -> Void) rethrows {
-    var checksum: UInt32 = 0
-    func piece(_ bytes: Span<UInt8>) throws {
-      if checksummed { checksum = Gzip.crc32(bytes, continuing: checksum) }
-      try body(bytes)
+  func emit<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+    var layout = Layout()
+    _ = try layout.put([Image.magic, UInt64(Image.version)], body)
+    let all = builder.tables.all
+    var arenas: [Range<Int>] = []
+    // Writing needs one processor; the index takes the others meanwhile.
+    let index = try ValueIndex(
+      all, names: builder.names, plan: plan, seed: builder.seed, former: former
+    ) { () throws(Failure) in
+      for table in all { arenas.append(try layout.put(arenaOf: table, body)) }
     }
-    do {
-      try section(header, piece)
-      try section(meta, piece)
-      try section(builder.arena, piece)
-      try section(builder.locations, piece)
-      for words in [builder.hashes, builder.next, builder.heads, index.heads, index.entries] {
-        try section(words, piece)
+    var tables: [Image.Table] = []
+    for (table, arena) in zip(all, arenas) {
+      tables.append(
+        Image.Table(
+          type: table.type, arena: arena, locations: try layout.put(table.locations, body),
+          hashes: try layout.put(table.hashes, body), next: try layout.put(table.next, body),
+          heads: try layout.put(table.heads, body)))
+    }
+    let meta = ImageMeta(
+      seed: builder.seed, origin: origin, names: builder.names.all,
+      replicas: builder.replicas.entries, admission: builder.admission, tables: tables,
+      valueHeads: try layout.put(index.heads, body),
+      valueEntries: try layout.put(index.entries, body))
+    let range = try layout.put(meta.bytes, body)
+    _ = try layout.put([UInt64(range.lowerBound), UInt64(range.count)], body)
+  }
+
+  /// Where the parts of an image come to lie, each filled up to whole words of eight bytes.
+  private struct Layout {
+    private var end = 0
+
+    mutating func put<Word: BitwiseCopyable, Failure: Error>(
+      _ words: [Word], _ body: (Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) -> Range<Int> {
+      // Words are laid out as this machine has them: an image never leaves it. The pointer lives
+      // no longer than the call.
+      try words.withUnsafeBufferPointer { (buffer) throws(Failure) in
+        let raw = UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)
+        try body(Span(_unsafeElements: raw))
       }
-      let last = [checksum]
-      try section(last, body)
+      return try close(words.count * MemoryLayout<Word>.stride, body)
     }
-  }
 
-  /// Hands over one section, filled up to whole words of eight bytes.
-  private func section<Word: BitwiseCopyable>(
-    _ words: [Word], _ body: (Span<UInt8>) throws -> Void
-  ) rethrows {
-    // Words are laid out as this machine has them: an image never leaves it. The pointer lives no
-    // longer than the call.
-    try words.withUnsafeBytes { raw in
-      try body(Span(_unsafeElements: raw.bindMemory(to: UInt8.self)))
-    }
-    let count = words.count * MemoryLayout<Word>.stride
-    let padding = [UInt8](repeating: 0, count: Self.padded(count) - count)
-    try body(padding.span)
-  }
-
-  var byteCount: Int { (sections.last.map { Self.padded($0.upperBound) } ?? 0) + 8 }
-
-  private var sections: [Range<Int>] {
-    let counts = [
-      meta.count, builder.arena.count, builder.locations.count * 8, builder.hashes.count * 4,
-      builder.next.count * 4, builder.heads.count * 4, index.heads.count * 4,
-      index.entries.count * 4,
-    ]
-    var offset = Image.headerByteCount
-    return counts.map { count in
-      defer { offset += Self.padded(count) }
-      return offset..<(offset + count)
-    }
-  }
-
-  private static func padded(_ count: Int) -> Int { (count + 7) & ~7 }
-
-  private var header: [UInt8] {
-    var out: [UInt8] = []
-    func append(_ value: UInt64, _ count: Int) {
-      for shift in 0..<count { out.append(UInt8(truncatingIfNeeded: value >> UInt64(shift * 8))) }
-    }
-    append(Image.magic, 8)
-    append(UInt64(Image.version), 4)
-    append(0, 4)
-    append(0, 16)
-    for section in sections {
-      append(UInt64(section.lowerBound), 8)
-      append(UInt64(section.count), 8)
-    }
-    return out
-  }
-}
-
-/// The hash table from indexed values to the records that have them.
-struct ValueIndex {
-  private(set) var heads: [UInt32] = []
-
-  /// Three words each: the upper half of the hash, the record's place, the next entry.
-  private(set) var entries: [UInt32] = []
-
-  init(_ builder: StateBuilder, plan: IndexPlan) {
-    let fields = plan.entries.enumerated().compactMap {
-      (number, entry) -> (type: UInt32, name: UInt32, salt: UInt64, entry: IndexPlan.Entry)? in
-      guard let type = builder.names.existingNumber(of: ByteString(entry.type)),
-        let name = builder.names.existingNumber(of: ByteString(entry.field))
-      else { return nil }
-      return (type, name, UInt64(number), entry)
-    }
-    guard !fields.isEmpty else { return }
-    let chunk = 16_384
-    let arena = builder.arena
-    let locations = builder.locations
-    let seed = builder.seed
-    let chunks = (locations.count + chunk - 1) / chunk
-    let found = Parallel.map(count: chunks) { number -> [(UInt64, UInt32)] in
-      var found: [(UInt64, UInt32)] = []
-      found.reserveCapacity(chunk * 2)
-      let bytes = arena.span
-      for place in (number * chunk)..<min((number + 1) * chunk, locations.count) {
-        let record = bytes.extracting(StateBuilder.range(of: locations[place]))
-        guard let type = BlobReader(record)?.type else { continue }
-        for field in fields where field.type == type {
-          FieldReader.forEachValue(of: field.name, in: record) { value in
-            for key in field.entry.keys(value) {
-              found.append((Self.hash(key.span, salt: field.salt, seed: seed), UInt32(place)))
-            }
-          }
-        }
+    mutating func put<Failure: Error>(
+      arenaOf table: RecordTable, _ body: (Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) -> Range<Int> {
+      var count = table.arena.count
+      if let former = table.former {
+        try body(former.region.bytes.extracting(former.arena))
+        count += former.arena.count
       }
-      return found
+      try body(table.arena.span)
+      return try close(count, body)
     }
-    let count = found.reduce(0) { $0 + $1.count }
-    var size = 1 << 10
-    while size < count { size *= 2 }
-    heads = Array(repeating: StateBuilder.none, count: size)
-    entries.reserveCapacity(count * 3)
-    for (hash, place) in found.joined() {
-      let slot = Int(truncatingIfNeeded: hash) & (size - 1)
-      let number = UInt32(entries.count / 3)
-      entries.append(UInt32(truncatingIfNeeded: hash >> 32))
-      entries.append(place)
-      entries.append(heads[slot])
-      heads[slot] = number
-    }
-  }
 
-  static func hash(_ key: Span<UInt8>, salt: UInt64, seed: UInt64) -> UInt64 {
-    KeyHash.hash(key, seed: seed &+ (salt &+ 1) &* 0x2545_f491_4f6c_dd1d)
+    private mutating func close<Failure: Error>(
+      _ count: Int, _ body: (Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) -> Range<Int> {
+      let padding = [UInt8](repeating: 0, count: -count & 7)
+      try body(padding.span)
+      defer { end += count + padding.count }
+      return end..<(end + count)
+    }
   }
 }

@@ -10,16 +10,19 @@ public struct IndexPlan: Sendable {
     /// The register or set whose values are indexed.
     public let field: String
 
-    /// The keys of one value, given as canonical JSON bytes: what look-ups compare.
-    public let keys: @Sendable (Span<UInt8>) -> [[UInt8]]
+    /// Appends the key of one value, given as canonical JSON bytes: what look-ups compare.
+    ///
+    /// A value for which nothing is appended is not indexed.
+    public let appendKey: @Sendable (Span<UInt8>, inout [UInt8]) -> Void
 
-    /// Indexes `field` of `type` by what `keys` makes of its values.
+    /// Indexes `field` of `type` by what `appendKey` makes of its values.
     public init(
-      type: String, field: String, keys: @escaping @Sendable (Span<UInt8>) -> [[UInt8]]
+      type: String, field: String,
+      appendKey: @escaping @Sendable (Span<UInt8>, inout [UInt8]) -> Void
     ) {
       self.type = type
       self.field = field
-      self.keys = keys
+      self.appendKey = appendKey
     }
   }
 

@@ -55,7 +55,7 @@ extension Workspace {
     guard other.header.workspace == header.workspace else {
       throw WorkspaceError.otherWorkspace(path: other.file.path)
     }
-    return try take([Source(ByteRegion(try other.file.readToEnd(from: 0)))])
+    return try take([Source(try other.file.readToEnd(from: 0))])
   }
 
   /// Takes in the commits of members that a carrier brought; those that this document has are
@@ -102,7 +102,7 @@ extension Workspace {
     guard try Self.readHeader(of: other).workspace == header.workspace else {
       throw WorkspaceError.otherWorkspace(path: path)
     }
-    return Source(ByteRegion(try other.readToEnd(from: 0)))
+    return Source(try other.readToEnd(from: 0))
   }
 
   private func take(_ sources: [Source]) throws -> JoinReport {
@@ -146,7 +146,7 @@ extension Workspace {
         receiver.collect(frame, in: raw, isHeld: false)
       }
     }
-    let own = receiver.needsDocument ? Source(ByteRegion(try file.readToEnd(from: 0))) : nil
+    let own = receiver.needsDocument ? Source(try file.readToEnd(from: 0)) : nil
     if let own {
       let isMarked = receiver.marked
       own.forEachFrame(where: isMarked) { receiver.compare($0, in: $1) }
@@ -185,7 +185,7 @@ extension Workspace {
 
   /// Calls `body` with every commit that stands in the document, in its order.
   func forEachFrame(_ body: (CommitFrame, Span<UInt8>) throws -> Void) throws {
-    try Source(ByteRegion(try file.readToEnd(from: 0))).forEachFrame(body)
+    try Source(file.readToEnd(from: 0)).forEachFrame(body)
   }
 }
 
@@ -249,7 +249,8 @@ extension Workspace {
       guard case .commits(let runs, _) = member.contents else { continue }
       for run in runs { after.register(run.replica) }
       let batch = try Loader.read(
-        member, from: bytes, base: 0, places: after.places, names: after.names)
+        member, from: bytes, base: 0, places: after.places, names: after.names,
+        seed: after.seed)
       touched += batch.touched(after.names)
       isWhole = try !after.apply(batch, names: after.names)
     }

@@ -63,29 +63,18 @@ struct LineReader {
     let countOffset = out.count
     RecordBlob.appendFieldCount(0, to: &out)
     var fieldCount = 0
-    var lastKey = 0..<0
-    while scanner.take(UInt8(ascii: ","), in: line) {
-      let key = try scanner.string(in: line)
-      try scanner.expect(UInt8(ascii: ":"), in: line)
-      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line),
-        !line.matches(key, line.extracting(kind))
-      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
-      lastKey = key
-      switch Self.verb(key, in: line) {
-      case .set:
-        fieldCount += try transcodeAssignments(line, &scanner, into: &out)
-      case .add:
-        fieldCount += try transcodeAdditions(line, &scanner, into: &out)
-      case .remove, .delete:
-        out.removeLast(out.count - start)
-        return .needsFullReading(type: type, id: id)
-      case nil:
-        _ = try scanner.value(in: line, depth: 1)
+    var isWhole = true
+    try Self.verbs(of: line, kind: kind, with: &scanner) { (verb, scanner) in
+      switch verb {
+      case .set: fieldCount += try transcodeAssignments(line, &scanner, into: &out)
+      case .add: fieldCount += try transcodeAdditions(line, &scanner, into: &out)
+      case .remove, .delete: isWhole = false
       }
+      return isWhole
     }
-    try scanner.expect(UInt8(ascii: "}"), in: line)
-    guard scanner.position == line.count else {
-      throw DocumentError.line(.notAnObject, byteOffset: scanner.position)
+    guard isWhole else {
+      out.removeLast(out.count - start)
+      return .needsFullReading(type: type, id: id)
     }
     for byte in 0..<3 {
       out[countOffset + byte] = UInt8(truncatingIfNeeded: fieldCount >> (byte * 8))
@@ -94,6 +83,39 @@ struct LineReader {
   }
 
   private enum Verb { case add, delete, remove, set }
+
+  /// Reads the keys behind a record's id up to the end of the line.
+  ///
+  /// - Parameters:
+  ///   - line: the line.
+  ///   - kind: its first key.
+  ///   - scanner: stands behind the id.
+  ///   - body: reads the value of a key that this version knows; returns whether to go on.
+  /// - Throws: `JSONError`, `DocumentError.line`, or what `body` throws.
+  @inline(__always)
+  private static func verbs(
+    of line: Span<UInt8>, kind: Range<Int>, with scanner: inout JSONScanner,
+    _ body: (Verb, inout JSONScanner) throws -> Bool
+  ) throws {
+    var last = 0..<0
+    while scanner.take(UInt8(ascii: ","), in: line) {
+      let key = try scanner.string(in: line)
+      try scanner.expect(UInt8(ascii: ":"), in: line)
+      guard last.isEmpty || ascends(last, key, in: line),
+        !line.matches(key, line.extracting(kind))
+      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
+      last = key
+      if let verb = verb(key, in: line) {
+        guard try body(verb, &scanner) else { return }
+      } else {
+        _ = try scanner.value(in: line, depth: 1)
+      }
+    }
+    try scanner.expect(UInt8(ascii: "}"), in: line)
+    guard scanner.position == line.count else {
+      throw DocumentError.line(.notAnObject, byteOffset: scanner.position)
+    }
+  }
 
   private static func verb(_ key: Range<Int>, in line: Span<UInt8>) -> Verb? {
     let name = line.extracting(key)
@@ -207,19 +229,11 @@ struct LineReader {
   private mutating func appendName(
     _ key: Range<Int>, form: UInt64, in line: Span<UInt8>, to out: inout [UInt8]
   ) {
-    guard line[key.upperBound - 1] != UInt8(ascii: "]"), !Self.carriesElement(line.extracting(key))
-    else {
-      Varint.append(form, to: &out)
-      Varint.append(UInt64(key.count), to: &out)
-      Self.append(line, key, to: &out)
-      return
-    }
-    Varint.append(UInt64(cache.number(of: key, in: line)) << 2 | form, to: &out)
-  }
-
-  static func carriesElement(_ name: Span<UInt8>) -> Bool {
-    for index in 0..<name.count where name[index] == UInt8(ascii: "[") { return true }
-    return false
+    let number = cache.number(of: key, in: line)
+    Varint.append(UInt64(number) << 2 | form, to: &out)
+    guard number == 0 else { return }
+    Varint.append(UInt64(key.count), to: &out)
+    Self.append(line, key, to: &out)
   }
 
   /// Walks an object whose keys must ascend and need no escapes; the value is `body`'s to scan.
@@ -311,15 +325,8 @@ extension LineReader {
     }
     var change = RecordChange(
       key: RecordKey(type: type, id: ByteString(line.extracting(id))))
-    var lastKey = 0..<0
-    while scanner.take(UInt8(ascii: ","), in: line) {
-      let key = try scanner.string(in: line)
-      try scanner.expect(UInt8(ascii: ":"), in: line)
-      guard lastKey.isEmpty || Self.ascends(lastKey, key, in: line),
-        !line.matches(key, line.extracting(kind))
-      else { throw DocumentError.line(.key("order"), byteOffset: key.lowerBound) }
-      lastKey = key
-      switch Self.verb(key, in: line) {
+    try Self.verbs(of: line, kind: kind, with: &scanner) { (verb, scanner) in
+      switch verb {
       case .set:
         try Self.members(line, &scanner) { (key, scanner) in
           let value = try scanner.value(in: line, depth: 2)
@@ -335,12 +342,8 @@ extension LineReader {
           throw DocumentError.line(.key("delete"), byteOffset: value.lowerBound)
         }
         change.isDeletion = true
-      case nil: _ = try scanner.value(in: line, depth: 1)
       }
-    }
-    try scanner.expect(UInt8(ascii: "}"), in: line)
-    guard scanner.position == line.count else {
-      throw DocumentError.line(.notAnObject, byteOffset: scanner.position)
+      return true
     }
     return change
   }
@@ -360,10 +363,9 @@ extension LineReader {
   }
 
   private mutating func name(_ key: Range<Int>, in line: Span<UInt8>) -> FieldName {
-    let text = line.extracting(key)
-    return Self.carriesElement(text)
-      ? FieldName(spelled: ByteString(text))
-      : FieldName(number: cache.number(of: key, in: line))
+    let number = cache.number(of: key, in: line)
+    return number == 0
+      ? FieldName(spelled: ByteString(line.extracting(key))) : FieldName(number: number)
   }
 }
 

@@ -157,12 +157,14 @@ enum Loader {
     for run in members.flatMap(\.runs) { builder.register(run.replica) }
     let places = builder.places
     let names = builder.names
+    let seed = builder.seed
     builder.reserve(lineBytes: members.reduce(0) { $0 + $1.rawByteCount })
     @Sendable func produce(_ index: Int) throws(DocumentError) -> ReadMember {
       do throws(DocumentError) {
         return .commits(
           try read(
-            members[index], from: bytes, base: base, forks: forks, places: places, names: names))
+            members[index], from: bytes, base: base, forks: forks, places: places, names: names,
+            seed: seed))
       } catch {
         return .damaged(error)
       }
@@ -186,9 +188,11 @@ enum Loader {
   }
 
   /// Reads one member's commits; none from one of a kind that this version does not know.
+  ///
+  /// `seed` is that of the hash tables that the records will stand in.
   static func read(
     _ member: Member, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
-    places: [ReplicaID: UInt32], names: NameTable
+    places: [ReplicaID: UInt32], names: NameTable, seed: UInt64
   ) throws(DocumentError) -> CommitBatch {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -201,7 +205,7 @@ enum Loader {
       raw.removeAll()
     }
     return try CommitBatch(
-      raw.span, runs: member.runs, places: places, names: names
+      raw.span, runs: member.runs, places: places, names: names, seed: seed
     ) { frame in
       forks.header(
         frame.header,

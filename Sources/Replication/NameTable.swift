@@ -62,28 +62,53 @@ extension ByteString {
 
 /// One thread's short way to the numbers of names that it has met before.
 struct NameCache {
+  private struct Slot {
+    var hash: UInt64 = 0
+    var number: UInt32 = 0
+    var name: [UInt8] = []
+  }
+
   private let table: NameTable
-  private var slots: [(hash: UInt64, number: UInt32, name: ByteString)]
-  private static let slotCount = 512
+  private var slots = Array(repeating: Slot(), count: Self.slotCount)
+  private static let slotCount = 256
 
   init(_ table: NameTable) {
     self.table = table
-    slots = Array(repeating: (0, 0, ByteString([])), count: Self.slotCount)
   }
 
-  /// The number of the name in `range`.
+  /// The number of the name in `range`; 0 for one that carries an element's key.
+  @inline(__always)
   mutating func number(of range: Range<Int>, in bytes: Span<UInt8>) -> UInt32 {
     let name = bytes.extracting(range)
     let hash = KeyHash.hash(name, seed: 0)
+    // Two places for each name, so that no two names keep driving each other out.
     let slot = Int(truncatingIfNeeded: hash) & (Self.slotCount - 1)
-    let known = slots[slot]
-    if known.number != 0, known.hash == hash, name.matches(0..<name.count, known.name.bytes.span) {
-      return known.number
-    }
+    if let number = number(at: slot, name, hash) { return number }
+    if let number = number(at: slot ^ 1, name, hash) { return number }
+    return learn(name, hash, slot)
+  }
+
+  @inline(__always)
+  private func number(at slot: Int, _ name: Span<UInt8>, _ hash: UInt64) -> UInt32? {
+    guard slots[slot].hash == hash, slots[slot].number != 0, slots[slot].name.count == name.count
+    else { return nil }
+    for index in 0..<name.count where slots[slot].name[index] != name[index] { return nil }
+    return slots[slot].number
+  }
+
+  @inline(never)
+  private mutating func learn(_ name: Span<UInt8>, _ hash: UInt64, _ slot: Int) -> UInt32 {
+    guard !Self.carriesElement(name) else { return 0 }
     let copy = ByteString(name)
     let number = table.number(of: copy)
-    slots[slot] = (hash, number, copy)
+    let place = slots[slot].number == 0 ? slot : slot ^ 1
+    slots[place] = Slot(hash: hash, number: number, name: copy.bytes)
     return number
+  }
+
+  private static func carriesElement(_ name: Span<UInt8>) -> Bool {
+    for index in 0..<name.count where name[index] == UInt8(ascii: "[") { return true }
+    return false
   }
 }
 

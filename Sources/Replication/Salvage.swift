@@ -13,7 +13,7 @@ extension Workspace {
   /// - Throws: as `write`.
   public func salvage() throws -> Int {
     guard findings.hasGap else { return 0 }
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     let whole = State(
       try Loader.build(

@@ -27,7 +27,7 @@ public struct State: Sendable {
   private var added: [RecordKey] = []
 
   /// The places of the image's records that `changed` replaces.
-  private var replaced: Set<Int> = []
+  private var replaced: Set<Image.Place> = []
 
   /// A state without records.
   public init() {
@@ -111,11 +111,15 @@ public struct State: Sendable {
       wanted = number
     }
     if let image {
-      for place in 0..<image.recordCount where replaced.isEmpty || !replaced.contains(place) {
-        guard let range = image.range(of: place) else { continue }
-        let record = Record(region: image.region, range: range, tables: tables)
-        if let wanted, BlobReader(record.bytes)?.type != wanted { continue }
-        guard try body(record) else { return }
+      for (number, table) in image.tables.enumerated() where wanted == nil || table.type == wanted {
+        for index in 0..<table.recordCount {
+          if !replaced.isEmpty, replaced.contains(Image.Place(table: number, index: index)) {
+            continue
+          }
+          guard let range = image.range(of: index, in: table) else { continue }
+          let record = Record(region: image.region, range: range, tables: tables)
+          guard try body(record) else { return }
+        }
       }
     }
     for key in changed.keys.sorted(by: { ($0.type, $0.id) < ($1.type, $1.id) })
@@ -142,18 +146,23 @@ public struct State: Sendable {
       let typeNumber = tables.names.existingNumber(of: ByteString(type)),
       let fieldNumber = tables.names.existingNumber(of: ByteString(field))
     else { return [] }
+    var present: [UInt8] = []
     func matches(_ record: Record) -> Bool {
       guard BlobReader(record.bytes)?.type == typeNumber else { return false }
       var found = false
       FieldReader.forEachValue(of: fieldNumber, in: record.bytes) { value in
-        if !found { found = plan.entries[number].keys(value).contains(key) }
+        guard !found else { return }
+        present.removeAll(keepingCapacity: true)
+        plan.entries[number].appendKey(value, &present)
+        found = present == key
       }
       return found
     }
     var result: [Record] = []
     if let image {
-      let hash = ValueIndex.hash(key.span, salt: UInt64(number), seed: image.seed)
-      for place in image.places(valueHash: hash).sorted() where !replaced.contains(place) {
+      let tag = ValueIndex.tag(key.span, field: number, seed: image.seed)
+      for place in image.places(valueTag: tag, type: typeNumber)
+      where !replaced.contains(place) {
         guard let range = image.range(of: place) else { continue }
         let record = Record(region: image.region, range: range, tables: tables)
         if matches(record) { result.append(record) }
@@ -213,6 +222,9 @@ extension State {
     self.admission = admission
     return true
   }
+
+  /// The seed of the image's hash tables.
+  var seed: UInt64 { image?.seed ?? 0 }
 
   var names: NameTable { tables.names }
 

@@ -4,22 +4,20 @@ import Platform
 
 /// Makes the state of all records from commits, or from a former state and further commits.
 ///
-/// Records are bytes in one arena, found through a hash table of their ids; a record that changes
-/// is written anew at the arena's end. Applying must follow causality: `add` holds back a commit
-/// whose predecessors are still to come. Where gaps are leapt over, it holds back all of them.
+/// Applying must follow causality: `add` holds back a commit whose predecessors are still to come.
+/// Where gaps are leapt over, it holds back all of them.
 struct StateBuilder {
   private(set) var replicas: ReplicaTable
   let names: NameTable
   let seed: UInt64
-  private(set) var arena: [UInt8] = []
-  private(set) var locations: [UInt64] = []
-  private(set) var hashes: [UInt32] = []
-  private(set) var next: [UInt32] = []
-  private(set) var heads: [UInt32]
+  private(set) var tables = RecordTables()
   private var reader: LineReader
   private(set) var admission: Admission
   private let controlTypes: [UInt32]
   private let localTypes: [UInt32]
+
+  /// How many bytes the records to come are, about.
+  private var expectedByteCount = 0
 
   /// Commits that wait for others, which the document promises to hold.
   private var waiting: [(batch: CommitBatch, entry: Int)] = []
@@ -30,8 +28,6 @@ struct StateBuilder {
 
   /// Where gaps are leapt over: for each replica, by its place, the first number that is missing.
   private var firstLost: [UInt32: UInt32] = [:]
-
-  static let none = UInt32.max
 
   /// Starts with nothing.
   ///
@@ -53,7 +49,6 @@ struct StateBuilder {
     self.replicas = replicas
     self.available = available
     seed = UInt64.random(in: .min ... .max)
-    heads = Array(repeating: Self.none, count: 1 << 10)
     reader = LineReader(names)
   }
 
@@ -70,14 +65,13 @@ struct StateBuilder {
     self.replicas = replicas
     self.available = available
     seed = image.seed
-    arena = image.copyArena()
-    (locations, hashes, next, heads) = image.copyTables()
+    tables = RecordTables(image)
     reader = LineReader(names)
   }
 
   /// Makes room for about as much state as these lines make.
   mutating func reserve(lineBytes: Int) {
-    arena.reserveCapacity(arena.count + lineBytes)
+    expectedByteCount = lineBytes
   }
 
   /// Gives a replica its local number.
@@ -194,98 +188,34 @@ struct StateBuilder {
     let ignored = admittance == .adopted ? localTypes : []
     let dot = LocalDot(replica: context.replica, number: context.number)
     for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {
+      let table = tables.place(of: fragment.type)
       let id = batch.arena.span.extracting(fragment.id)
-      let hash = Self.hash(type: fragment.type, id: id, seed: seed)
-      if let place = find(hash: hash, type: fragment.type, id: id) {
-        try amend(place, batch, fragment, dot: dot, context: context)
+      if let place = tables[table].find(hash: fragment.hash, id: id) {
+        try amend(place, in: table, batch, fragment, dot: dot, context: context)
       } else if fragment.isRecord {
-        let start = arena.count
-        batch.arena.span.extracting(fragment.bytes).withUnsafeBufferPointer {
-          arena.append(contentsOf: $0)
-        }
-        insert(hash: hash, location: Self.location(start..<arena.count))
+        tables[table].insert(
+          batch.arena.span.extracting(fragment.bytes), hash: fragment.hash,
+          expected: expectedByteCount)
       } else {
         let change = try batch.change(of: fragment, with: &reader)
         var record = RecordState(key: change.key)
         record.apply(change, dot: dot, context: context)
-        insert(hash: hash, location: store(record))
+        tables[table].insert(record, hash: fragment.hash)
       }
     }
   }
 
   private mutating func amend(
-    _ place: Int, _ batch: CommitBatch, _ fragment: CommitBatch.Fragment, dot: LocalDot,
-    context: CausalContext
+    _ place: Int, in table: Int, _ batch: CommitBatch, _ fragment: CommitBatch.Fragment,
+    dot: LocalDot, context: CausalContext
   ) throws(DocumentError) {
-    let range = Self.range(of: locations[place])
-    guard var record = RecordBlob.decode(arena.span.extracting(range)) else {
+    guard var record = tables[table].withRecord(place, { RecordBlob.decode($0) }) else {
       throw .line(.unexpected, byteOffset: 0)
     }
     guard !record.votes.contains(where: { $0.dot == dot }) else {
       throw .line(.recordTwice, byteOffset: 0)
     }
     record.apply(try batch.change(of: fragment, with: &reader), dot: dot, context: context)
-    locations[place] = store(record)
-  }
-
-  private mutating func store(_ record: RecordState) -> UInt64 {
-    let start = arena.count
-    RecordBlob.encode(record, into: &arena)
-    return Self.location(start..<arena.count)
-  }
-}
-
-extension StateBuilder {
-  @inline(__always)
-  static func hash(type: UInt32, id: Span<UInt8>, seed: UInt64) -> UInt64 {
-    KeyHash.hash(id, seed: seed &+ UInt64(type))
-  }
-
-  /// A place in the arena packed into one number: offset, and length in the low 28 bits.
-  static func location(_ range: Range<Int>) -> UInt64 {
-    precondition(range.count < 1 << 28, "a record's bytes stay below 256 MiB")
-    return UInt64(range.lowerBound) << 28 | UInt64(range.count)
-  }
-
-  static func range(of location: UInt64) -> Range<Int> {
-    let start = Int(location >> 28)
-    return start..<(start + Int(location & 0xfff_ffff))
-  }
-
-  private func find(hash: UInt64, type: UInt32, id: Span<UInt8>) -> Int? {
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    var place = heads[Int(tag) & (heads.count - 1)]
-    while place != Self.none {
-      if hashes[Int(place)] == tag {
-        let bytes = arena.span.extracting(Self.range(of: locations[Int(place)]))
-        if let blob = BlobReader(bytes), blob.type == type, bytes.matches(blob.id, id) {
-          return Int(place)
-        }
-      }
-      place = next[Int(place)]
-    }
-    return nil
-  }
-
-  private mutating func insert(hash: UInt64, location: UInt64) {
-    if locations.count >= heads.count { rehash(to: heads.count * 2) }
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    let slot = Int(tag) & (heads.count - 1)
-    next.append(heads[slot])
-    heads[slot] = UInt32(locations.count)
-    hashes.append(tag)
-    locations.append(location)
-  }
-
-  private mutating func rehash(to size: Int) {
-    var links = next
-    var fresh = Array(repeating: Self.none, count: size)
-    for place in 0..<locations.count {
-      let slot = Int(hashes[place]) & (size - 1)
-      links[place] = fresh[slot]
-      fresh[slot] = UInt32(place)
-    }
-    next = links
-    heads = fresh
+    tables[table].amend(place, record)
   }
 }

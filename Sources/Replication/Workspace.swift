@@ -34,7 +34,18 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public internal(set) var state = State()
+  public internal(set) var state: State {
+    get {
+      if isBehind { catchUp() }
+      return present
+    }
+    _modify { yield &present }
+  }
+  private var present = State()
+
+  /// Whether a large batch of our own is still to be taken into the state: after an import
+  /// nobody may ask for it any more.
+  private var isBehind = false
 
   /// What was found when the document was opened or followed.
   public private(set) var findings = Findings()
@@ -45,7 +56,14 @@ public final class Workspace {
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
-  private(set) var end = 0
+  private(set) var end: Int {
+    get {
+      if isBehind { catchUp() }
+      return presentEnd
+    }
+    set { presentEnd = newValue }
+  }
+  private var presentEnd = 0
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
@@ -147,6 +165,7 @@ extension Workspace {
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.
   private func load(progress: ProgressReport = { _, _ in }) throws {
+    isBehind = false
     findings = Findings()
     generation = file.generation
     let size = try file.status().size
@@ -170,7 +189,7 @@ extension Workspace {
   }
 
   private func loadAnew(progress: ProgressReport = { _, _ in }) throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
+    let bytes = try file.readToEnd(from: 0)
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
     let forks = Loader.forks(map, from: bytes, in: header.workspace)
@@ -194,11 +213,11 @@ extension Workspace {
   }
 
   /// Keeps the image of a finished builder, in the cache where that is possible.
-  private func settle(_ builder: StateBuilder) throws {
+  private func settle(_ builder: StateBuilder, former: ValueIndex = ValueIndex()) throws {
     let origin = ImageOrigin(
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
-    let writer = ImageWriter(builder, origin: origin, plan: plan)
+    let writer = ImageWriter(builder, origin: origin, plan: plan, former: former)
     let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
@@ -213,7 +232,8 @@ extension Workspace {
 
   /// Takes in what others have appended since.
   private func follow() throws {
-    let bytes = ByteRegion(try file.readToEnd(from: end))
+    isBehind = false
+    let bytes = try file.readToEnd(from: end)
     guard bytes.count > 0 else { return }
     let map = bytes.withBytes { MemberMap($0, base: end) }
     note(map)
@@ -226,7 +246,8 @@ extension Workspace {
       let batch: CommitBatch
       do {
         batch = try Loader.read(
-          member, from: bytes, base: end, places: state.places, names: state.names)
+          member, from: bytes, base: end, places: state.places, names: state.names,
+          seed: state.seed)
       } catch {
         findings.unreadable.append(error)
         continue
@@ -237,9 +258,23 @@ extension Workspace {
     end = map.end
   }
 
+  /// Takes in what this process appended.
+  ///
+  /// If it cannot be read just now, the state stays as it was, as if another had written it; who
+  /// next writes or refreshes reads again and is told why.
+  private func catchUp() {
+    try? follow()
+  }
+
   /// Makes a new image of the present one and a long tail.
   private func loadTail(_ map: MemberMap, from bytes: ByteRegion) throws {
-    guard let image = state.image, state.changedCount == 0 else { return try loadAnew() }
+    guard let image = state.image, findings.unreadable.isEmpty else { return try loadAnew() }
+    guard state.changedCount == 0 else {
+      // What lies over the image is read again with the rest of the tail.
+      state = State(image: image, header: header)
+      end = image.origin.byteCount
+      return try follow()
+    }
     let replicas = state.replicaTable
     guard Self.isInOrder(map, after: replicas) else { return try loadAnew() }
     var builder = StateBuilder(
@@ -250,7 +285,7 @@ extension Workspace {
     }
     guard !builder.admission.isUnsettled else { return try loadAnew() }
     end = map.end
-    try settle(builder)
+    try settle(builder, former: image.valueIndex)
   }
 
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
@@ -384,8 +419,12 @@ extension Workspace {
     try file.append(members + others, at: end)
     let note = LastWritten(writer.chain, end: end + members.count, members: members)
     try? device.setLastWritten(note, in: header.workspace, by: author.replica)
-    try follow()
-    state.setHead(writer.chain, of: author.replica)
+    if members.count + others.count > Self.tailLimit {
+      isBehind = true
+    } else {
+      try follow()
+      state.setHead(writer.chain, of: author.replica)
+    }
     return headers.map(\.dot)
   }
 

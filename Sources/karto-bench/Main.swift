@@ -2,7 +2,7 @@ import Platform
 
 /// Ratios against well-known programs, measured in one run on one invented base.
 ///
-///     swift build -c release --static-swift-stdlib
+///     bash .ci/build && bash .ci/build --product karto-bench
 ///     .build/release/karto-bench                     # the table, in some minutes
 ///     .build/release/karto-bench duplicates          # precision and recall of finding them
 ///     .build/release/karto-bench generate --clients 200 --seed 1 Fixtures/demo

@@ -5,6 +5,7 @@ import Platform
 @main enum Karto {
   static func main() {
     Interrupts.ignoreSignals()
+    Memory.keepFreed()
     let arguments = Array(CommandLine.arguments.dropFirst())
     exitProcess(Commands.run(arguments: arguments, in: .process))
   }

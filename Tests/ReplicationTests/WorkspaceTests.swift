@@ -14,8 +14,8 @@ struct Bench {
   static let plan = IndexPlan(
     version: 1,
     entries: [
-      IndexPlan.Entry(type: "client", field: "name") { value in
-        JSONScanner.text(ofValue: value).map { [Array($0.lowercased().utf8)] } ?? []
+      IndexPlan.Entry(type: "client", field: "name") { value, key in
+        if let text = JSONScanner.text(ofValue: value) { key += Array(text.lowercased().utf8) }
       }
     ])
 

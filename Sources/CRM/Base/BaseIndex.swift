@@ -27,7 +27,7 @@ enum BaseIndex {
       entry("stage_event", "deal", exactly),
     ]
     + smallTypes.map { type, field in
-      IndexPlan.Entry(type: type, field: field) { _ in [every] }
+      IndexPlan.Entry(type: type, field: field) { $1 += every }
     }
 
   /// Types of which a base has few, each with a field that every record of it has.
@@ -45,10 +45,8 @@ enum BaseIndex {
     _ type: String, _ field: String,
     _ append: @escaping @Sendable (Span<UInt8>, inout [UInt8]) -> Void
   ) -> IndexPlan.Entry {
-    IndexPlan.Entry(type: type, field: field) { value in
-      var key: [UInt8] = []
+    IndexPlan.Entry(type: type, field: field) { value, key in
       StoredValue.withContent(of: value) { append($0, &key) }
-      return key.isEmpty ? [] : [key]
     }
   }
 }
