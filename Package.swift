@@ -45,6 +45,7 @@ let package = Package(
     module("Documents", ["Platform", "Bytes", "Sealing"]),
     module(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
+    module("Syncing", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("CRM", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("Exchange", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM"]),
     module(
@@ -63,6 +64,9 @@ let package = Package(
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
     tests(
       "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    tests(
+      "SyncingTests",
+      ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
     tests("CRMTests", ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM"]),
     tests(
       "ExchangeTests",

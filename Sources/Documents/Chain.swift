@@ -48,9 +48,18 @@ public struct Chain: Sendable {
 
   /// Takes in the next commit, the hash of whose body is known already.
   mutating func advance(commitLine: Span<UInt8>, bodyHash: Hash256) {
+    advance(lineHash: BLAKE2b.hash256(commitLine), bodyHash: bodyHash)
+  }
+
+  /// Takes in the next commit, of which only the hashes are known.
+  ///
+  /// - Parameters:
+  ///   - lineHash: the hash of the commit line without its line feed.
+  ///   - bodyHash: what ``hash(body:salt:)`` says of its body.
+  public mutating func advance(lineHash: Hash256, bodyHash: Hash256) {
     var hasher = BLAKE2b.Hasher()
     hasher.update(head)
-    hasher.update(BLAKE2b.hash256(commitLine))
+    hasher.update(lineHash)
     hasher.update(bodyHash)
     head = hasher.finish()
     number += 1

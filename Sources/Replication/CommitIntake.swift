@@ -1,0 +1,299 @@
+import Bytes
+public import Documents
+import Platform
+import Sealing
+
+/// Why members that come from elsewhere are not taken.
+public enum IntakeError: Error, Equatable, Sendable {
+  /// The bytes are not one member of commits, or it cannot be read.
+  case member(DocumentError)
+  /// A commit comes before one that it follows on.
+  case gap(Dot)
+  /// More commits wait for a signature or for the end of their batch than memory is given to.
+  case tooMuch(byteCount: Int)
+}
+
+/// A commit that was held against its chain, and the chain up to it.
+struct StagedCommit: Sendable {
+  let fact: CommitFact
+  let chain: Chain
+}
+
+/// Commits that were verified, as members to be appended to a document.
+public struct StagedCommits: Sendable {
+  /// The members, one behind the other.
+  public internal(set) var members: [UInt8] = []
+
+  /// The first commit of each replica that was not taken: its chain or signature does not hold,
+  /// or it breaks a rule.
+  public internal(set) var refused: [Dot] = []
+
+  /// How many commits there are.
+  public var commitCount: Int { commits.count }
+
+  /// For each replica the last of its commits.
+  public var marks: [ReplicaID: ChainMark] {
+    var marks: [ReplicaID: ChainMark] = [:]
+    for commit in commits {
+      marks[commit.fact.dot.replica] = ChainMark(
+        number: commit.chain.number, head: commit.chain.head.prefix128)
+    }
+    return marks
+  }
+
+  var commits: [StagedCommit] = []
+  var pieces: [Member] = []
+  /// Where the chain of each replica was before the first of these commits.
+  var bases: [ReplicaID: Chain?] = [:]
+}
+
+/// Takes members from elsewhere and lets through what is proven (SPEC §6.5).
+///
+/// Each commit must follow on its replica's chain, break no rule and be covered by a signature.
+/// A batch goes on only when it is complete.
+///
+///     var intake = CommitIntake(workspace: id, keepsBatchesWhole: true)
+///     try intake.add(member)
+///     try intake.verify { ledger.chains[$0] }
+///     let staged = intake.take(isEnd: false)
+public struct CommitIntake: ~Copyable {
+  /// From how many bytes of members that wait on an intake refuses more.
+  public static let stagedByteLimit = Limits.stagedBytes
+
+  /// How many bytes of members wait.
+  public private(set) var byteCount = 0
+
+  private struct Piece {
+    let bytes: [UInt8]
+    let member: Member
+    var commits: [StagedCommit]
+    /// Whether not all commits of the member are wanted.
+    var isPartial: Bool
+  }
+
+  private struct Progress {
+    var chain: Chain?
+    var base: Chain?
+    var provenNumber: UInt32 = 0
+    /// From which commit on the replica is not taken.
+    var refusedFrom: UInt32?
+  }
+
+  private let workspace: WorkspaceID
+  private let keepsBatchesWhole: Bool
+  private var unverified: [(bytes: [UInt8], member: Member)] = []
+  private var pieces: [Piece] = []
+  private var progress: [ReplicaID: Progress] = [:]
+  private var refused: [Dot] = []
+
+  /// Starts with nothing.
+  ///
+  /// - Parameters:
+  ///   - workspace: the workspace.
+  ///   - keepsBatchesWhole: whether a batch waits until it is complete, as a document asks
+  ///     (SPEC §6.3).
+  public init(workspace: WorkspaceID, keepsBatchesWhole: Bool) {
+    self.workspace = workspace
+    self.keepsBatchesWhole = keepsBatchesWhole
+  }
+
+  /// Takes a member, which is looked into by `verify`.
+  ///
+  /// - Parameter bytes: exactly one member.
+  /// - Throws: `IntakeError`.
+  public mutating func add(_ bytes: [UInt8]) throws(IntakeError) {
+    let member: Member
+    do throws(DocumentError) {
+      member = try Member.decode(bytes.span, at: 0)
+      guard member.byteCount == bytes.count, case .commits = member.contents else {
+        throw .container(.mislabelled, byteOffset: 0)
+      }
+    } catch {
+      throw .member(error)
+    }
+    guard byteCount + bytes.count <= Self.stagedByteLimit else {
+      throw .tooMuch(byteCount: byteCount + bytes.count)
+    }
+    byteCount += bytes.count
+    unverified.append((bytes, member))
+  }
+
+  /// Holds all that was added against the chains of the replicas.
+  ///
+  /// - Parameter chain: the chain of a replica as far as it is held already.
+  /// - Throws: `IntakeError`; the intake is then of no further use.
+  mutating func verify(chain: (ReplicaID) -> Chain?) throws(IntakeError) {
+    let batch = unverified
+    unverified = []
+    let facts: [[CommitFact]]
+    do throws(DocumentError) {
+      facts = try Parallel.map(count: batch.count) { index throws(DocumentError) in
+        try CommitFact.read(batch[index].member, in: batch[index].bytes.span, isStrict: true)
+      }
+    } catch {
+      throw .member(error)
+    }
+    for (index, item) in batch.enumerated() {
+      var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
+      for fact in facts[index] {
+        guard let commit = try verify(fact, chain: chain) else {
+          piece.isPartial = true
+          continue
+        }
+        piece.commits.append(commit)
+      }
+      if piece.commits.isEmpty {
+        byteCount -= item.bytes.count
+      } else {
+        pieces.append(piece)
+      }
+    }
+  }
+
+  /// Takes one commit into its chain; nothing if it is not wanted.
+  private mutating func verify(
+    _ fact: CommitFact, chain: (ReplicaID) -> Chain?
+  ) throws(IntakeError) -> StagedCommit? {
+    let replica = fact.dot.replica
+    if progress[replica] == nil {
+      let base = chain(replica)
+      progress[replica] = Progress(
+        chain: base, base: base, provenNumber: base?.number ?? 0)
+    }
+    guard var own = progress[replica], own.refusedFrom == nil else { return nil }
+    let number = own.chain?.number ?? 0
+    guard fact.dot.number > number else { return nil }
+    guard fact.dot.number == number + 1 else { throw .gap(fact.dot) }
+    if own.chain == nil, let key = fact.key {
+      own.chain = Chain(workspace: workspace, key: key)
+    }
+    defer { progress[replica] = own }
+    guard fact.isSound, var next = own.chain else {
+      refuse(replica, from: fact.dot.number, &own)
+      return nil
+    }
+    next.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    if let signature = fact.signature {
+      guard next.verify(signature) else {
+        refuse(replica, from: own.provenNumber + 1, &own)
+        return nil
+      }
+      own.provenNumber = next.number
+    }
+    own.chain = next
+    return StagedCommit(fact: fact, chain: next)
+  }
+
+  private mutating func refuse(_ replica: ReplicaID, from number: UInt32, _ own: inout Progress) {
+    own.refusedFrom = number
+    refused.append(Dot(replica, number))
+  }
+
+  /// Gives out the commits that are proven and whose batches are complete.
+  ///
+  /// - Parameter isEnd: whether nothing more comes; what is still not proven is then refused.
+  /// - Returns: the commits; those that wait stay.
+  mutating func take(isEnd: Bool) -> StagedCommits {
+    var staged = StagedCommits()
+    for index in pieces.indices { drop(in: &pieces[index]) }
+    let ready = isEnd ? readyAtEnd() : readyCount()
+    var packing = Packing()
+    for piece in pieces[..<ready] where !piece.commits.isEmpty {
+      pack(piece, into: &packing)
+      for commit in piece.commits where staged.bases[commit.fact.dot.replica] == nil {
+        staged.bases[commit.fact.dot.replica] = .some(progress[commit.fact.dot.replica]?.base)
+      }
+      staged.commits += piece.commits
+    }
+    packing.close()
+    staged.members = packing.members
+    staged.pieces = Self.members(in: packing.members)
+    staged.refused = refused
+    refused = []
+    pieces.removeFirst(ready)
+    byteCount = pieces.reduce(0) { $0 + $1.bytes.count }
+    for commit in staged.commits { progress[commit.fact.dot.replica]?.base = commit.chain }
+    return staged
+  }
+
+  /// Leaves out what was refused after it had been taken in.
+  private func drop(in piece: inout Piece) {
+    let before = piece.commits.count
+    piece.commits.removeAll { commit in
+      progress[commit.fact.dot.replica]?.refusedFrom.map { commit.fact.dot.number >= $0 } ?? false
+    }
+    if piece.commits.count < before { piece.isPartial = true }
+  }
+
+  /// How many pieces lie before the last place at which no batch is open and all is proven.
+  private func readyCount() -> Int {
+    var open: Set<ReplicaID> = []
+    var ready = 0
+    for (index, piece) in pieces.enumerated() {
+      for commit in piece.commits {
+        let dot = commit.fact.dot
+        guard dot.number <= progress[dot.replica]?.provenNumber ?? 0 else { return ready }
+        if keepsBatchesWhole, commit.fact.isOpen {
+          open.insert(dot.replica)
+        } else {
+          open.remove(dot.replica)
+        }
+      }
+      if open.isEmpty { ready = index + 1 }
+    }
+    return ready
+  }
+
+  /// As `readyCount`, after refusing the commits that nothing will prove or complete any more.
+  private mutating func readyAtEnd() -> Int {
+    var firstUnready: [ReplicaID: UInt32] = [:]
+    for commit in pieces.flatMap(\.commits) {
+      let dot = commit.fact.dot
+      let isProven = dot.number <= progress[dot.replica]?.provenNumber ?? 0
+      if !isProven || (keepsBatchesWhole && commit.fact.isOpen) {
+        let start = keepsBatchesWhole ? dot.number - ((commit.fact.part?.index ?? 1) - 1) : dot.number
+        firstUnready[dot.replica] = firstUnready[dot.replica] ?? start
+      } else if isProven {
+        firstUnready[dot.replica] = nil
+      }
+    }
+    for (replica, number) in firstUnready.sorted(by: { $0.key < $1.key }) {
+      guard var own = progress[replica] else { continue }
+      refuse(replica, from: number, &own)
+      progress[replica] = own
+    }
+    for index in pieces.indices { drop(in: &pieces[index]) }
+    return pieces.count
+  }
+
+  private func pack(_ piece: Piece, into packing: inout Packing) {
+    guard piece.isPartial else {
+      packing.keep(piece.bytes.span)
+      return
+    }
+    let wanted = Set(piece.commits.map(\.fact.dot))
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    // It was read once, so it can be read again.
+    guard (try? piece.member.inflate(piece.bytes.span, with: &inflater, into: &raw)) != nil else {
+      return
+    }
+    var cursor = CommitCursor()
+    while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+      guard wanted.contains(frame.header.dot) else { continue }
+      _ = try? packing.add(frame, in: raw.span)
+    }
+    packing.close()
+  }
+
+  /// The members in bytes that were just packed, at their places in them.
+  static func members(in bytes: [UInt8]) -> [Member] {
+    var members: [Member] = []
+    var offset = 0
+    while offset < bytes.count, let member = try? Member.decode(bytes.span, at: offset) {
+      members.append(member)
+      offset += member.byteCount
+    }
+    return members
+  }
+}

@@ -1,0 +1,157 @@
+import Bytes
+public import Documents
+import Platform
+public import Sealing
+
+/// The commits of an open base, as they are given to and taken from peers.
+///
+/// One thread at a time, like the workspace. It looks at the document itself, so that a long
+/// transfer need not work out the state at every step: `refresh` does that.
+public final class CommitExchange {
+  /// The base.
+  public let workspace: Workspace
+
+  private(set) var ledger: CommitLedger
+  /// How often the ledger was made anew; places in an older one mean nothing.
+  private(set) var ledgerNumber = 0
+  private var generation: Int
+  /// Up to where each replica's commits are known to break no rule.
+  private var sound: [ReplicaID: UInt32] = [:]
+
+  /// Reads through the document of a base.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public init(_ workspace: Workspace) throws {
+    self.workspace = workspace
+    ledger = CommitLedger(workspace: workspace.header.workspace)
+    generation = workspace.file.generation
+    try refresh()
+  }
+
+  /// Takes in what was appended since, by this exchange or by other processes.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func refresh() throws {
+    try workspace.refresh()
+    try follow()
+    sound = workspace.frontier.numbers
+  }
+
+  /// Whether the document has changed since the last look; costs one question to the system.
+  ///
+  /// - Throws: `DocumentError.notFound`, or what the system says.
+  public func hasChanged() throws -> Bool {
+    if try workspace.file.isReplaced() { return true }
+    return try workspace.file.status().size != ledger.end
+  }
+
+  /// For each replica the last commit that is held without gaps.
+  public var marks: [ReplicaID: ChainMark] {
+    var marks: [ReplicaID: ChainMark] = [:]
+    for replica in ledger.chains.keys {
+      let number = soundNumber(of: replica)
+      guard let head = ledger.head(of: Dot(replica, number)) else { continue }
+      marks[replica] = ChainMark(number: number, head: head)
+    }
+    return marks
+  }
+
+  /// The digest of the state (SPEC §9.4), of what `refresh` last took in.
+  public func digest() -> Hash256 { Export.digest(workspace.state) }
+
+  /// The commits that someone lacks who holds these.
+  ///
+  /// - Parameter peer: up to where the other's chains go.
+  /// - Returns: the commits; and the replicas of which the other holds another history, of which
+  ///   none are given.
+  public func outgoing(
+    beyond peer: [ReplicaID: ChainMark]
+  ) -> (outbox: CommitOutbox, forked: [ReplicaID]) {
+    var known: [ReplicaID: UInt32] = [:]
+    var forked: Set<ReplicaID> = []
+    for (replica, mark) in peer {
+      known[replica] = mark.number
+      let head = ledger.head(of: Dot(replica, mark.number))
+      if let head, head != mark.head { forked.insert(replica) }
+    }
+    let outbox = CommitOutbox(source: self, known: known, excluded: forked)
+    return (outbox, forked.sorted())
+  }
+
+  /// An empty intake for this base.
+  public func makeIntake() -> CommitIntake {
+    CommitIntake(workspace: workspace.header.workspace, keepsBatchesWhole: true)
+  }
+
+  /// Verifies what was added to an intake and appends what is proven, durably.
+  ///
+  /// The state takes it in at the next `refresh`.
+  ///
+  /// - Parameters:
+  ///   - intake: what has arrived.
+  ///   - isEnd: whether nothing more comes.
+  /// - Returns: what was appended, and what was refused.
+  /// - Throws: `IntakeError` if what arrived is not to be trusted; `WorkspaceError`,
+  ///   `DocumentError`, or what the system says, if it cannot be kept.
+  public func store(_ intake: inout CommitIntake, isEnd: Bool) throws -> StagedCommits {
+    try intake.verify { ledger.chains[$0] }
+    var staged = intake.take(isEnd: isEnd)
+    guard !staged.members.isEmpty else { return staged }
+    guard workspace.header.minimumWriter <= LineFormat.version else {
+      throw DocumentError.needsNewerWriter(version: workspace.header.minimumWriter)
+    }
+    try workspace.file.locked {
+      try follow()
+      if workspace.findings.isDamaged {
+        throw WorkspaceError.damaged(path: workspace.file.path)
+      }
+      if isOvertaken(staged) { staged = try restage(staged) }
+      guard !staged.members.isEmpty else { return }
+      if Interrupts.requested { throw WorkspaceError.interrupted }
+      try workspace.file.append(staged.members, at: ledger.end)
+      ledger.extend(
+        byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
+      for (replica, mark) in staged.marks { sound[replica] = mark.number }
+    }
+    return staged
+  }
+
+  /// Whether someone else has written commits of the same replicas meanwhile.
+  private func isOvertaken(_ staged: StagedCommits) -> Bool {
+    staged.bases.contains { replica, base in
+      base?.number ?? 0 != ledger.chains[replica]?.number ?? 0
+        || base?.head != ledger.chains[replica]?.head
+    }
+  }
+
+  private func restage(_ staged: StagedCommits) throws -> StagedCommits {
+    var intake = makeIntake()
+    for member in staged.pieces {
+      try intake.add(Array(staged.members[member.byteOffset..<member.byteEnd]))
+    }
+    try intake.verify { ledger.chains[$0] }
+    var result = intake.take(isEnd: true)
+    result.refused = staged.refused + result.refused
+    return result
+  }
+
+  /// Brings the ledger up to the end of the document.
+  private func follow() throws {
+    let file = workspace.file
+    if try file.generation != generation || file.status().size < ledger.end {
+      ledger = CommitLedger(workspace: workspace.header.workspace)
+      ledgerNumber += 1
+      generation = file.generation
+    }
+    let bytes = ByteRegion(try file.readToEnd(from: ledger.end))
+    if bytes.count > 0 { ledger.extend(bytes) }
+  }
+
+  func read(_ member: Member) throws -> [UInt8] {
+    try workspace.file.read(from: member.byteOffset, count: member.byteCount)
+  }
+
+  func soundNumber(of replica: ReplicaID) -> UInt32 {
+    min(sound[replica] ?? 0, ledger.chains[replica]?.number ?? 0)
+  }
+}
