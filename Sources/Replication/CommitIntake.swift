@@ -128,7 +128,8 @@ public struct CommitIntake: ~Copyable {
     let facts: [[CommitFact]]
     do throws(DocumentError) {
       facts = try Parallel.map(count: batch.count) { index throws(DocumentError) in
-        try CommitFact.read(batch[index].member, in: batch[index].bytes.span, isStrict: true)
+        let item = batch[index]
+        return try CommitFact.read(item.member, in: item.bytes.span, isStrict: true)
       }
     } catch {
       throw .member(error)
@@ -195,7 +196,7 @@ public struct CommitIntake: ~Copyable {
   /// - Returns: the commits; those that wait stay.
   mutating func take(isEnd: Bool) -> StagedCommits {
     var staged = StagedCommits()
-    for index in pieces.indices { drop(in: &pieces[index]) }
+    dropRefused()
     let ready = isEnd ? readyAtEnd() : readyCount()
     var packing = Packing()
     for piece in pieces[..<ready] where !piece.commits.isEmpty {
@@ -217,12 +218,16 @@ public struct CommitIntake: ~Copyable {
   }
 
   /// Leaves out what was refused after it had been taken in.
-  private func drop(in piece: inout Piece) {
-    let before = piece.commits.count
-    piece.commits.removeAll { commit in
-      progress[commit.fact.dot.replica]?.refusedFrom.map { commit.fact.dot.number >= $0 } ?? false
+  private mutating func dropRefused() {
+    let limits = progress.compactMapValues(\.refusedFrom)
+    guard !limits.isEmpty else { return }
+    for index in pieces.indices {
+      let before = pieces[index].commits.count
+      pieces[index].commits.removeAll { commit in
+        limits[commit.fact.dot.replica].map { commit.fact.dot.number >= $0 } ?? false
+      }
+      if pieces[index].commits.count < before { pieces[index].isPartial = true }
     }
-    if piece.commits.count < before { piece.isPartial = true }
   }
 
   /// How many pieces lie before the last place at which no batch is open and all is proven.
@@ -262,7 +267,7 @@ public struct CommitIntake: ~Copyable {
       refuse(replica, from: number, &own)
       progress[replica] = own
     }
-    for index in pieces.indices { drop(in: &pieces[index]) }
+    dropRefused()
     return pieces.count
   }
 
