@@ -15,6 +15,8 @@ public final class CommitExchange {
   /// How often the ledger was made anew; places in an older one mean nothing.
   private(set) var ledgerNumber = 0
   private var generation: Int
+  /// The length of the file when it was last read, a torn tail included.
+  private var seenByteCount = 0
   /// Up to where each replica's commits are known to break no rule.
   private var sound: [ReplicaID: UInt32] = [:]
 
@@ -42,7 +44,8 @@ public final class CommitExchange {
   /// - Throws: `DocumentError.notFound`, or what the system says.
   public func hasChanged() throws -> Bool {
     if try workspace.file.isReplaced() { return true }
-    return try workspace.file.status().size != ledger.end
+    let size = try workspace.file.status().size
+    return size != ledger.end && size != seenByteCount
   }
 
   /// For each replica the last commit that is held without gaps.
@@ -144,6 +147,7 @@ public final class CommitExchange {
       generation = file.generation
     }
     let bytes = ByteRegion(try file.readToEnd(from: ledger.end))
+    seenByteCount = ledger.end + bytes.count
     if bytes.count > 0 { ledger.extend(bytes) }
   }
 

@@ -56,6 +56,7 @@ public struct Channel: ~Copyable {
   private var input: [UInt8] = []
   private var inputStart = 0
   private var output: [UInt8] = []
+  private var hasOpened = false
   private var hasSentLast = false
 
   /// Starts a channel; its greeting is the first output.
@@ -79,8 +80,8 @@ public struct Channel: ~Copyable {
     output = greeting
   }
 
-  /// Whether the other side has proven who it is.
-  public var isOpen: Bool { stage == .open }
+  /// Whether the other side has proven who it is, and this side may speak.
+  public var isOpen: Bool { hasOpened && !hasSentLast }
 
   /// Whether the beginning of a message waits for the rest.
   public var hasPartialInput: Bool { input.count > inputStart }
@@ -277,6 +278,7 @@ extension Channel {
     }
     sendProof(to: proof.device)
     stage = .open
+    hasOpened = true
     return ChannelPeer(device: proof.device, invitation: invitation)
   }
 
@@ -300,6 +302,7 @@ extension Channel {
       throw .notAdmitted(proof.device, verdict)
     }
     stage = .open
+    hasOpened = true
     return ChannelPeer(device: proof.device, invitation: nil)
   }
 

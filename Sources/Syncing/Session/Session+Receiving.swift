@@ -131,9 +131,11 @@ extension Session {
     let member = partial
     partial = []
     receivedMembers &+= 1
-    let incoming = try self.incoming ?? storing { try store.incoming() }
-    self.incoming = incoming
-    try storing { try incoming.add(member) }
+    if incoming == nil {
+      let fresh = try storing { try store.incoming() }
+      incoming = fresh
+    }
+    try storing { try incoming?.add(member) }
     unstoredBytes += member.count
     var receipt = owedReceipt ?? Message.Receipt(memberCount: storedMembers)
     receipt.credit += UInt32(clamping: member.count)
