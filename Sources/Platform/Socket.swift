@@ -259,6 +259,11 @@ extension SystemError {
   /// Whether a call that never waits would have to.
   var isAgain: Bool { code == EAGAIN || code == EWOULDBLOCK }
 
+  /// Nobody answered in time at an address.
+  public static func noAnswer(path: String?) -> SystemError {
+    SystemError(call: "connect", code: ETIMEDOUT, path: path)
+  }
+
   /// Whether another program uses the port.
   public var isInUse: Bool { code == EADDRINUSE }
 

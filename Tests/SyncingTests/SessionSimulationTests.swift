@@ -16,7 +16,9 @@ private struct Wire {
   var isCut = false
   var errors: [ConversationError?] = [nil, nil]
 
-  var isOver: Bool { isCut || (ends.allSatisfy(\.isEnded) && buffers.allSatisfy(\.isEmpty)) }
+  var isOver: Bool {
+    isCut || ends[0].isEnded && ends[1].isEnded && buffers[0].isEmpty && buffers[1].isEmpty
+  }
 }
 
 /// Some machines that hold copies of one base, and the connections between them.
@@ -60,10 +62,10 @@ private struct Office {
   }
 
   /// One thing that happens on a connection.
-  mutating func step(_ number: Int, _ random: inout SeededGenerator, isKind: Bool) {
+  mutating func step(_ number: Int, _ random: inout SeededGenerator) {
     let side = random.below(2)
     let end = wires[number].ends[side]
-    switch isKind ? random.below(2) : random.below(400) {
+    switch random.below(400) {
     case 2:
       cuts += 1
       cut(number)
@@ -98,6 +100,23 @@ private struct Office {
     if wires[number].errors.contains(where: { $0 != nil }), random.oneIn(4) { cut(number) }
   }
 
+  /// One session from the beginning to the end over a network that does everything right.
+  mutating func runKindly(_ one: Int, _ other: Int, seed: UInt64) {
+    wires = []
+    connect(one, other)
+    for _ in 0..<100 where !wires[0].isOver {
+      for side in 0..<2 {
+        do {
+          let bytes = try wires[0].ends[side].takeOutput()
+          if !bytes.isEmpty { try wires[0].ends[1 - side].receive(bytes.span) }
+        } catch {
+          Issue.record("seed \(seed): a session over a kind network failed: \(error)")
+        }
+      }
+    }
+    if !wires[0].isOver { Issue.record("seed \(seed): a session does not end") }
+  }
+
   func tellOthers(of place: Int, but number: Int?) {
     for (index, wire) in wires.enumerated() where index != number {
       for side in 0..<2 where wire.places[side] == place { wire.ends[side].storeChanged() }
@@ -121,7 +140,7 @@ private struct Office {
 @Suite struct SessionSimulationTests {
   @Test(arguments: 0..<10)
   func `whatever the network does, peers converge and lose nothing`(block: UInt64) throws {
-    let perBlock = UInt64(SeededGenerator.seeds(150).count)
+    let perBlock = UInt64(SeededGenerator.seeds(100).count)
     var (alterations, cuts, sessions) = (0, 0, 0)
     for seed in (block * perBlock + 1)...((block + 1) * perBlock) {
       let office = try run(seed)
@@ -141,7 +160,7 @@ private struct Office {
     var office = try Office(seed: seed, count: count, random: &random)
     var held = try office.stores.map { try $0.holdings() }
     var sessions = 0
-    for _ in 0..<600 {
+    for number in 0..<400 {
       if office.wires.count < 3 {
         let one = random.below(count)
         let other = (one + 1 + random.below(count - 1)) % count
@@ -155,10 +174,10 @@ private struct Office {
         try office.stores[place].write(1 + random.below(3), &random)
         office.tellOthers(of: place, but: nil)
       }
-      office.step(random.below(office.wires.count), &random, isKind: false)
+      office.step(random.below(office.wires.count), &random)
       office.wires.removeAll(where: \.isOver)
       // What a store holds only grows, and only by what others have written.
-      for (place, store) in office.stores.enumerated() {
+      for (place, store) in office.stores.enumerated() where number % 10 == 0 {
         let now = try store.holdings()
         for (chain, mark) in held[place].marks {
           let after = try #require(now[chain], "seed \(seed)")
@@ -168,24 +187,14 @@ private struct Office {
       }
     }
     // A kind network afterwards: everybody with everybody, twice.
-    for one in 0..<count {
-      for other in 0..<count where other != one {
-        office.wires = []
-        office.connect(one, other)
-        for _ in 0..<4000 where !office.wires[0].isOver { office.step(0, &random, isKind: true) }
-        let wire = office.wires[0]
-        if !wire.isOver || wire.errors.contains(where: { $0 != nil }) {
-          Issue.record("seed \(seed): a session over a kind network failed: \(wire.errors)")
-        }
-        if wire.ends[0].summary.digests != .equal {
-          Issue.record("seed \(seed): digests \(wire.ends[0].summary.digests)")
+    for _ in 0..<2 {
+      for one in 0..<count {
+        for other in 0..<count where other != one {
+          office.runKindly(one, other, seed: seed)
+          let digests = office.wires[0].ends[0].summary.digests
+          if digests != .equal { Issue.record("seed \(seed): digests \(digests)") }
         }
       }
-    }
-    for one in 0..<count where one > 0 {
-      office.wires = []
-      office.connect(0, one)
-      for _ in 0..<4000 where !office.wires[0].isOver { office.step(0, &random, isKind: true) }
     }
     let expected = try office.stores[0].holdings()
     for store in office.stores {

@@ -109,4 +109,10 @@ public enum ChannelError: Error, Equatable, Sendable {
   case refused(PeerVerdict)
   /// Something came after the message that was the last.
   case afterEnd
+
+  /// Whether the other side is told; a stranger is not.
+  var isAnswered: Bool {
+    if case .notAdmitted = self { return true }
+    return false
+  }
 }

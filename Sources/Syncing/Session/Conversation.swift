@@ -22,6 +22,9 @@ public final class Conversation {
   /// Whether nothing more is to be said or heard; what `takeOutput` gives is still to be sent.
   public private(set) var isEnded = false
 
+  /// How many messages of the peer were taken whole, its proof included.
+  public private(set) var messageCount = 0
+
   private var channel: Channel
   private var session: Session
 
@@ -66,6 +69,7 @@ public final class Conversation {
     channel.receive(bytes)
     do {
       while let event = try nextEvent() {
+        messageCount += 1
         switch event {
         case .opened(let peer): self.peer = peer
         case .message(let message, let isLast): try take(message, isLast)
