@@ -53,7 +53,9 @@ final class MemoryStore: CommitStore {
   }
 
   /// Writes a batch of so many commits, each of about so many bytes.
-  func write(_ count: Int = 1, byteCount: Int = 100, _ random: inout SeededGenerator) throws {
+  func write(
+    _ count: Int, byteCount: Int = 100, text: String? = nil, _ random: inout SeededGenerator
+  ) throws {
     let chain =
       ledger.chains[replica] ?? Chain(workspace: header.workspace, key: device.publicKey)
     var writer = CommitWriter(chain: chain, signer: device)
@@ -62,7 +64,7 @@ final class MemoryStore: CommitStore {
     }
     var bodies: [[UInt8]] = []
     for _ in 0..<count {
-      let text = Hex.encode(random.bytes(byteCount / 2).span)
+      let text = text ?? Hex.encode(random.bytes(byteCount / 2).span)
       let line = "{\"client\":\"r\(random.below(1000))\",\"set\":{\"name\":\"\(text)\"}}\n"
       bodies.append(Array(line.utf8))
     }
