@@ -61,8 +61,8 @@ public enum Limits {
   /// Longest name of a chain, in bytes.
   public static let chainNameBytes = 32
 
-  /// Least number of bytes of members that a peer must be ready to take, in bytes.
-  public static let leastCreditBytes = (4 << 20) + (128 << 10)
+  /// Least number of bytes of members that a peer must be ready to take: the largest member.
+  public static let leastCreditBytes = 4_325_376
 
   /// Number of bytes of members that this program is ready to take, in bytes: 8 MiB.
   public static let creditBytes = 8 << 20

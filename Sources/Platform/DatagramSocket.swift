@@ -56,6 +56,12 @@ public struct DatagramSocket: ~Copyable, Sendable {
     public let bytes: [UInt8]
     /// Who sent it, or says so.
     public let source: SocketAddress
+
+    /// Makes a packet by hand.
+    public init(bytes: [UInt8], source: SocketAddress) {
+      self.bytes = bytes
+      self.source = source
+    }
   }
 
   /// Opens a socket.

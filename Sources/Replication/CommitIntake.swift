@@ -122,7 +122,7 @@ public struct CommitIntake: ~Copyable {
   ///
   /// - Parameter chain: the chain of a replica as far as it is held already.
   /// - Throws: `IntakeError`; the intake is then of no further use.
-  mutating func verify(chain: (ReplicaID) -> Chain?) throws(IntakeError) {
+  public mutating func verify(chain: (ReplicaID) -> Chain?) throws(IntakeError) {
     let batch = unverified
     unverified = []
     let facts: [[CommitFact]]
@@ -194,7 +194,7 @@ public struct CommitIntake: ~Copyable {
   ///
   /// - Parameter isEnd: whether nothing more comes; what is still not proven is then refused.
   /// - Returns: the commits; those that wait stay.
-  mutating func take(isEnd: Bool) -> StagedCommits {
+  public mutating func take(isEnd: Bool) -> StagedCommits {
     var staged = StagedCommits()
     dropRefused()
     let ready = isEnd ? readyAtEnd() : readyCount()

@@ -212,7 +212,9 @@ final class PeerLink {
       conversation.hasPartialInput && nowMillis - wholeMillis > limits.stallMillis
     if isStuck || isUnfinished || nowMillis - heardMillis > limits.deadMillis {
       conversing { () throws(ConversationError) in try conversation.fail(.stalled) }
-      sayFarewell(nowMillis)
+      stage = .farewell
+      stageMillis = nowMillis
+      write(nowMillis)
     } else if nowMillis - max(heardMillis, askedMillis) > limits.quietMillis {
       askedMillis = nowMillis
       conversation.ask()
@@ -232,7 +234,7 @@ final class PeerLink {
       stage = .farewell
       stageMillis = nowMillis
     }
-    if outputStart == output.count { socket.endSending() }
+    socket.endSending()
   }
 
   /// Reads on, since closing with bytes unread would take our last word from the peer.
