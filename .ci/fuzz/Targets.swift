@@ -202,7 +202,8 @@ func sealed(_ input: [UInt8], for role: Channel.Role, greeting: [UInt8]) -> [[UI
   let greetings = role == .responder ? ownGreeting + greeting : greeting + ownGreeting
   let transcript = BLAKE2b.hash256(
     (Array("karto transcript".utf8) + greetings).span, key: shared.bytes.span)
-  guard let point = Hash256(Array(greeting[7..<39]).span), let secret = own.agree(with: point) else {
+  guard let point = Hash256(Array(greeting[7..<39]).span), let secret = own.agree(with: point)
+  else {
     preconditionFailure("an honest greeting can be agreed with")
   }
   let label = role == .responder ? "karto initiator key" : "karto responder key"
@@ -210,7 +211,9 @@ func sealed(_ input: [UInt8], for role: Channel.Role, greeting: [UInt8]) -> [[UI
     key: BLAKE2b.secret256((Array(label.utf8) + transcript.bytes).span, key: secret))
   var frame: [UInt8] = []
   stream.seal(input.span, .message, to: &frame)
-  let length = [UInt8(truncatingIfNeeded: frame.count), UInt8(truncatingIfNeeded: frame.count >> 8)]
+  let length = [
+    UInt8(truncatingIfNeeded: frame.count), UInt8(truncatingIfNeeded: frame.count >> 8),
+  ]
   return [ownGreeting, stream.header + length, frame]
 }
 
@@ -219,7 +222,8 @@ func sealed(_ input: [UInt8], for role: Channel.Role, greeting: [UInt8]) -> [[UI
 func fuzzPeerMessages(_ input: [UInt8]) {
   let store = FuzzStore()
   var session = Session(
-    input.count % 2 == 0 ? .initiator : .responder, terms: Session.Terms(nowMillis: 0), store: store)
+    input.count % 2 == 0 ? .initiator : .responder, terms: Session.Terms(nowMillis: 0), store: store
+  )
   var position = 0
   var spoken = 0
   while position + 2 <= input.count {

@@ -256,7 +256,8 @@ public struct CommitIntake: ~Copyable {
       let dot = commit.fact.dot
       let isProven = dot.number <= progress[dot.replica]?.provenNumber ?? 0
       if !isProven || (keepsBatchesWhole && commit.fact.isOpen) {
-        let start = keepsBatchesWhole ? dot.number - ((commit.fact.part?.index ?? 1) - 1) : dot.number
+        let start =
+          keepsBatchesWhole ? dot.number - ((commit.fact.part?.index ?? 1) - 1) : dot.number
         firstUnready[dot.replica] = firstUnready[dot.replica] ?? start
       } else if isProven {
         firstUnready[dot.replica] = nil

@@ -25,7 +25,9 @@ struct HandPeer {
   /// SPEC §14.2: what all know who hold a copy.
   static func sharedKey(_ header: Header) -> [UInt8] {
     var bytes = Array("karto network".utf8) + header.founder.bytes + header.recovery.bytes
-    for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: header.createdMillis >> (8 * shift))) }
+    for shift in 0..<8 {
+      bytes.append(UInt8(truncatingIfNeeded: header.createdMillis >> (8 * shift)))
+    }
     return BLAKE2b.hash256(bytes.span).bytes
   }
 
@@ -36,9 +38,10 @@ struct HandPeer {
   /// Works out transcript and keys from the other side's greeting; gives this side's header.
   mutating func agree(_ other: [UInt8], sharedKey: [UInt8]) throws -> [UInt8] {
     let greetings = role == .initiator ? greeting + other : other + greeting
-    transcript = BLAKE2b.hash256(
-      (Array("karto transcript".utf8) + greetings).span, key: sharedKey.span
-    ).bytes
+    transcript =
+      BLAKE2b.hash256(
+        (Array("karto transcript".utf8) + greetings).span, key: sharedKey.span
+      ).bytes
     guard let point = Hash256(Array(other[7...]).span), let agreed = ephemeral.agree(with: point)
     else { throw SupportError("no agreement") }
     secret = agreed

@@ -13,7 +13,8 @@ import Testing
     let name = random.bytes(8 + random.below(Limits.chainNameBytes - 7))
     guard let head = Hash128(random.bytes(16).span) else { preconditionFailure("16 bytes") }
     return Message.Entry(
-      chain: ByteString(name), mark: ChainMark(number: UInt32(1 + random.below(1 << 30)), head: head))
+      chain: ByteString(name),
+      mark: ChainMark(number: UInt32(1 + random.below(1 << 30)), head: head))
   }
 
   static func any(_ random: inout SeededGenerator) -> Message {
@@ -274,7 +275,8 @@ import Testing
       with: &deflater)
   }
 
-  @Test func `a forged, unsigned or malformed commit is refused, and what is sound is kept`() throws {
+  @Test func `a forged, unsigned or malformed commit is refused, and what is sound is kept`() throws
+  {
     var random = SeededGenerator(seed: 3)
     let base = try MemoryBase(seed: 3)
     let source = MemoryStore(base, device: base.founder)

@@ -34,7 +34,8 @@ struct Pair {
     terms.stays = stays
     terms.creditBytes = creditBytes
     terms.storeBytes = 1 << 20
-    func make(_ role: Channel.Role, _ device: SigningKey, _ store: any CommitStore) -> Conversation {
+    func make(_ role: Channel.Role, _ device: SigningKey, _ store: any CommitStore) -> Conversation
+    {
       Conversation(
         role, identity: ChannelIdentity(member: base.header, device: device), policy: policy,
         terms: terms, store: store)

@@ -47,8 +47,7 @@ public struct Discovery: Sendable {
 
   /// Finds, and is found as, members of a workspace.
   ///
-  /// - Parameters:
-  ///   - identity: who this side is.
+  /// - Parameter identity: who this side is.
   public init(_ identity: ChannelIdentity) {
     key = identity.sharedKey.derived("karto discovery")
     replica = ReplicaID(key: identity.device.publicKey)
