@@ -49,10 +49,14 @@ let package = Package(
     module("CRM", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     module("Exchange", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM"]),
     module(
-      "Wording", ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+      "Wording",
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange"]),
     module(
       "Commands",
-      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange", "Wording"]),
+      [
+        "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange",
+        "Wording",
+      ]),
     program("karto", ["Platform", "Commands"]),
     program(
       "karto-bench",

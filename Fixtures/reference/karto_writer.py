@@ -183,6 +183,12 @@ class Replica:
         """The id."""
         return b32(self.raw_id)
 
+    def joins(self, secret: Key | None = None, name: str = "recovery") -> list:
+        """The proof that an invitation, or the recovery key, let it in."""
+        text = b"karto join" + self.workspace.id.encode() + self.key.public
+        chosen = secret or self.workspace.recovery
+        return [name, b64(ed25519.signed(chosen.secret, text))]
+
     def commit(
         self,
         *body: str,
@@ -204,6 +210,8 @@ class Replica:
         keys: dict[str, object] = {"at": at or self.clock, "by": self.id}
         if self.number == 1:
             keys["key"] = b64(self.key.public)
+            if self.key != self.workspace.founder and "succeeds" not in fields:
+                keys["joins"] = self.joins()
         if isinstance(seen, tuple):
             marks: dict[str, object] = {
                 each.replica.id: [each.number, b64(each.hash[:16])]

@@ -82,6 +82,8 @@ extension Verb {
     case .trash: TrashCommand.command
     case .history: HistoryCommand.command
     case .undo: UndoCommand.command
+    case .merge: MergeCommand.command
+    case .sync: SyncCommand.command
     case .import: ImportCommand.command
     case .export: ExportCommand.command
     case .apply: ApplyCommand.command

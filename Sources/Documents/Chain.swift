@@ -51,11 +51,7 @@ public struct Chain: Sendable {
     advance(lineHash: BLAKE2b.hash256(commitLine), bodyHash: bodyHash)
   }
 
-  /// Takes in the next commit, of which only the hashes are known.
-  ///
-  /// - Parameters:
-  ///   - lineHash: the hash of the commit line without its line feed.
-  ///   - bodyHash: what ``hash(body:salt:)`` says of its body.
+  /// Takes in the next commit by the hash of its line and that of its body.
   public mutating func advance(lineHash: Hash256, bodyHash: Hash256) {
     var hasher = BLAKE2b.Hasher()
     hasher.update(head)
@@ -71,6 +67,14 @@ public struct Chain: Sendable {
   /// Whether `signature` is the replica's own over the chain so far.
   public func verify(_ signature: [UInt8]) -> Bool {
     key.verify(signature.span, of: signedMessage.span)
+  }
+
+  /// The name of the branch of a forked replica that begins with this commit (SPEC §7.6).
+  public var branchID: ReplicaID {
+    var hasher = BLAKE2b.Hasher()
+    hasher.update("karto branch".utf8.span)
+    hasher.update(head)
+    return ReplicaID(hash: hasher.finish())
   }
 
   /// The first 16 bytes of `head`, by which other replicas say what they saw.

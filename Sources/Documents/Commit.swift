@@ -35,26 +35,6 @@ public struct Part: Hashable, Sendable {
   }
 }
 
-/// A new replica's proof that it goes on for an older one of the same device (SPEC §7.4).
-public struct Succession: Hashable, Sendable {
-  /// The replica that is succeeded.
-  public let replica: ReplicaID
-
-  /// The older device key's signature over the new public key; 64 bytes.
-  public let signature: [UInt8]
-
-  /// Says that `replica` is succeeded, with its key's signature.
-  public init(replica: ReplicaID, signature: [UInt8]) {
-    self.replica = replica
-    self.signature = signature
-  }
-
-  /// What the older key signs.
-  public static func message(for key: PublicKey) -> [UInt8] {
-    Array("karto successor".utf8) + key.bytes
-  }
-}
-
 /// The first line of a commit, read (SPEC §6.1).
 public struct CommitHeader: Equatable, Sendable {
   /// The commit's name.
@@ -75,13 +55,13 @@ public struct CommitHeader: Equatable, Sendable {
   /// What the commit is for, in a few words for a person who reads the document: `import x.csv`.
   public let purpose: String?
 
-  /// The replica that this one goes on for; only in commit 1.
-  public let succession: Succession?
+  /// Whose device writes the replica; only in commit 1.
+  public let credential: Credential?
 
   /// Makes the header of a commit to be written.
   public init(
     dot: Dot, stampMillis: Int64, seen: [Sighting] = [], part: Part? = nil, key: PublicKey? = nil,
-    purpose: String? = nil, succession: Succession? = nil
+    purpose: String? = nil, credential: Credential? = nil
   ) {
     self.dot = dot
     self.stampMillis = stampMillis
@@ -89,7 +69,7 @@ public struct CommitHeader: Equatable, Sendable {
     self.part = part
     self.key = key
     self.purpose = purpose
-    self.succession = succession
+    self.credential = credential
   }
 
   /// Reads a commit line.
@@ -116,11 +96,11 @@ public struct CommitHeader: Equatable, Sendable {
     }
     key = object["key"] == nil ? nil : try object.publicKey("key", in: line)
     purpose = object["does"] == nil ? nil : try object.string("does", in: line)
-    succession = try object["succeeds"].map { range throws(DocumentError) in
-      try Self.succession(at: range, in: line)
-    }
+    credential = try Credential.read(object, in: line)
     // The alias is a hash of the key, so commit 1 proves by itself who may sign the replica.
-    guard number == 1 || succession == nil else { throw .line(.key("succeeds"), byteOffset: 0) }
+    guard number == 1 || credential == nil else {
+      throw .line(.key(object["joins"] == nil ? "succeeds" : "joins"), byteOffset: 0)
+    }
     guard !seen.contains(where: { $0.replica == replica }) else {
       throw .line(.key("seen"), byteOffset: 0)
     }
@@ -138,6 +118,12 @@ public struct CommitHeader: Equatable, Sendable {
       writer.string(purpose)
       text += ",\"does\":" + String(decoding: writer.bytes, as: UTF8.self)
     }
+    if case .joining(let joining) = credential {
+      var writer = JSONWriter()
+      writer.string(joining.invitation)
+      let name = String(decoding: writer.bytes, as: UTF8.self)
+      text += ",\"joins\":[\(name),\"\(Base64URL.encode(joining.signature.span))\"]"
+    }
     if let key { text += ",\"key\":\"\(Base64URL.encode(key.bytes.span))\"" }
     if let part { text += ",\"part\":[\(part.index),\(part.count)]" }
     if !seen.isEmpty {
@@ -146,7 +132,7 @@ public struct CommitHeader: Equatable, Sendable {
       }
       text += ",\"seen\":{\(entries.joined(separator: ","))}"
     }
-    if let succession {
+    if case .succession(let succession) = credential {
       let signature = Base64URL.encode(succession.signature.span)
       text += ",\"succeeds\":[\"\(succession.replica.text)\",\"\(signature)\"]"
     }
@@ -154,24 +140,11 @@ public struct CommitHeader: Equatable, Sendable {
     return Array(text.utf8)
   }
 
-  private static func succession(
-    at range: Range<Int>, in line: Span<UInt8>
-  ) throws(DocumentError) -> Succession {
-    let fault = DocumentError.line(.key("succeeds"), byteOffset: range.lowerBound)
-    var scanner = JSONScanner(at: range.lowerBound)
-    do {
-      try scanner.expect(UInt8(ascii: "["), in: line)
-      let alias = try JSONScanner.string(at: scanner.string(in: line), in: line)
-      try scanner.expect(UInt8(ascii: ","), in: line)
-      let signature = try JSONScanner.string(at: scanner.string(in: line), in: line)
-      try scanner.expect(UInt8(ascii: "]"), in: line)
-      guard let replica = ReplicaID(alias), let signature = Base64URL.decode(signature),
-        signature.count == 64
-      else { throw fault }
-      return Succession(replica: replica, signature: signature)
-    } catch {
-      throw fault
-    }
+  /// The same commit under another name, with other sightings: that of a fork (SPEC §7.6).
+  public func renamed(_ dot: Dot, seen: [Sighting]) -> CommitHeader {
+    CommitHeader(
+      dot: dot, stampMillis: stampMillis, seen: seen, part: part, key: key, purpose: purpose,
+      credential: credential)
   }
 
   private static func sightings(

@@ -9,7 +9,7 @@ public struct CommitWriter {
 
   private let replica: ReplicaID
   private let signer: SigningKey
-  private let succession: Succession?
+  private let credential: Credential?
 
   /// From this many bytes on, a batch is compressed fast rather than small; `compact` mends it.
   private static let fastFrom = 4 << 20
@@ -19,11 +19,11 @@ public struct CommitWriter {
   /// - Parameters:
   ///   - chain: the replica's chain up to its last commit.
   ///   - signer: the device's key.
-  ///   - succession: for commit 1, the older replica that this one goes on for.
-  public init(chain: Chain, signer: SigningKey, succession: Succession? = nil) {
+  ///   - credential: for commit 1, whose device it is.
+  public init(chain: Chain, signer: SigningKey, credential: Credential? = nil) {
     self.chain = chain
     self.signer = signer
-    self.succession = succession
+    self.credential = credential
     replica = ReplicaID(key: signer.publicKey)
   }
 
@@ -57,7 +57,7 @@ public struct CommitWriter {
         part: bodies.count > 1
           ? Part(index: UInt32(index + 1), count: UInt32(bodies.count)) : nil,
         key: chain.number == 0 ? signer.publicKey : nil, purpose: purpose,
-        succession: chain.number == 0 ? succession : nil)
+        credential: chain.number == 0 ? credential : nil)
       let line = header.line
       chain.advance(commitLine: line.span, bodyHash: hashes[index])
       let trailer = Trailer(

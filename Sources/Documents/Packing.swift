@@ -15,6 +15,7 @@ public struct Packing: ~Copyable {
   /// How many members were made so far.
   public private(set) var memberCount = 0
 
+  private let keepsSignatures: Bool
   private var deflater: Deflater
   private var pieces: [Piece] = []
   private var pendingByteCount = 0
@@ -26,7 +27,10 @@ public struct Packing: ~Copyable {
   }
 
   /// Starts with no members.
-  public init() {
+  ///
+  /// - Parameter keepsSignatures: whether all signatures stay, as those of forked replicas do.
+  public init(keepsSignatures: Bool = false) {
+    self.keepsSignatures = keepsSignatures
     deflater = Deflater(level: 9)
   }
 
@@ -81,7 +85,7 @@ public struct Packing: ~Copyable {
       }
       raw += piece.lines
       raw +=
-        isLastOfReplica[index]
+        keepsSignatures || isLastOfReplica[index]
         ? piece.trailer.line : Trailer(salt: piece.trailer.salt, signature: nil).line
       raw.append(UInt8(ascii: "\n"))
     }

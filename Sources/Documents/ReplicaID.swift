@@ -28,11 +28,16 @@ public struct ReplicaID: Hashable, Comparable, Sendable {
     var hasher = BLAKE2b.Hasher()
     hasher.update("karto replica".utf8.span)
     hasher.update(key.bytes.span)
-    let hash = hasher.finish().bytes
+    self.init(hash: hasher.finish())
+  }
+
+  /// The id that the first ten bytes of a hash make.
+  init(hash: Hash256) {
+    let bytes = hash.bytes
     var high: UInt64 = 0
-    for index in 0..<8 { high = high << 8 | UInt64(hash[index]) }
+    for index in 0..<8 { high = high << 8 | UInt64(bytes[index]) }
     self.high = high
-    self.low = UInt16(hash[8]) << 8 | UInt16(hash[9])
+    self.low = UInt16(bytes[8]) << 8 | UInt16(bytes[9])
   }
 
   /// Reads the written form, or nothing if `text` is not one.
@@ -104,6 +109,12 @@ public struct Dot: Hashable, Comparable, Sendable {
 public struct WorkspaceID: Hashable, Sendable {
   /// The 32 characters of lower-case base32.
   public let text: String
+
+  /// Reads an id, or nothing if `text` is not one.
+  public init?(_ text: String) {
+    guard text.utf8.count == 32, Base32.decode(text)?.count == 20 else { return nil }
+    self.text = text
+  }
 
   /// Derives the id from the founding device, the recovery key and the moment of founding.
   public init(founder: PublicKey, recovery: PublicKey, createdMillis: Int64) {

@@ -14,6 +14,8 @@ public struct FileStatus: Equatable, Sendable {
   public let size: Int
   /// When its contents last changed, in nanoseconds since 1970 (bounded by what 64 bits hold).
   public let modifiedNanos: Int64
+  /// When it was last changed in any way, which nobody can set; copies are younger than this.
+  public let changedNanos: Int64
   /// The permission bits, such as `0o644`.
   public let permissions: UInt16
   /// Whether it is a folder.
@@ -37,8 +39,10 @@ public struct FileStatus: Equatable, Sendable {
     size = Int(raw.st_size)
     #if canImport(Darwin)
       modifiedNanos = FileStatus.nanos(raw.st_mtimespec)
+      changedNanos = FileStatus.nanos(raw.st_ctimespec)
     #else
       modifiedNanos = FileStatus.nanos(raw.st_mtim)
+      changedNanos = FileStatus.nanos(raw.st_ctim)
     #endif
     permissions = UInt16(truncatingIfNeeded: raw.st_mode & 0o7777)
     isFolder = raw.st_mode & S_IFMT == S_IFDIR

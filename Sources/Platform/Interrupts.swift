@@ -61,6 +61,15 @@ public enum Interrupts {
     }
   }
 
+  /// Waits for a while, or until the user interrupts.
+  public static func pause(millis: Int) {
+    guard !requested else { return }
+    var time = timespec(
+      tv_sec: time_t(millis / 1000), tv_nsec: Int(millis % 1000) * 1_000_000)
+    // A signal ends it early, which is what is wanted.
+    nanosleep(&time, nil)
+  }
+
   // MARK: sigaction
 
   private enum Disposition { case standard, ignored, handled }

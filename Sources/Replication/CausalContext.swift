@@ -1,6 +1,6 @@
 /// Which commits one commit had seen: a version vector over the replicas' local numbers, and its
 /// own predecessors.
-struct CausalContext {
+struct CausalContext: Equatable {
   /// The replica that wrote the commit.
   let replica: UInt32
 
@@ -9,6 +9,12 @@ struct CausalContext {
 
   /// For each replica the highest number seen, 0 for none; may be shorter than the replicas.
   let seen: [UInt32]
+
+  /// Up to where a replica was seen; 0 if not at all.
+  func seen(_ replica: UInt32) -> UInt32 {
+    if replica == self.replica { return number - 1 }
+    return Int(replica) < seen.count ? seen[Int(replica)] : 0
+  }
 
   @inline(__always)
   func covers(_ dot: LocalDot) -> Bool {

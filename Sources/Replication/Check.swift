@@ -15,8 +15,6 @@ public struct CheckProblem: Equatable, Sendable {
     case mislabelled
     /// Commits of a replica are missing: from–to.
     case missing(replica: ReplicaID, first: UInt32, last: UInt32)
-    /// The same commit stands twice, with different contents.
-    case fork
     /// A signature is not the device's own over the chain up to this commit.
     case signature
     /// The last commits of a replica are covered by no signature.
@@ -53,6 +51,8 @@ public struct CheckReport: Equatable, Sendable {
   public internal(set) var signatureCount = 0
   /// For each replica its last commit without gaps.
   public internal(set) var frontier = Frontier()
+  /// The replicas that wrote several histories; all of them count, so nothing is wrong with that.
+  public internal(set) var forked: [ReplicaID] = []
   /// What is wrong.
   public internal(set) var problems: [CheckProblem] = []
 
@@ -79,7 +79,10 @@ public enum Check {
     guard let end = Lines.end(ofLineAt: 0, in: raw.span) else {
       throw DocumentError.notADocument(path: path)
     }
-    var checker = Checker(header: try Header(line: raw.span.extracting(0..<end)))
+    let header = try Header(line: raw.span.extracting(0..<end))
+    let repeated = Loader.overlapping(map)
+    let roots = Source(bytes).roots(in: header.workspace)
+    var checker = Checker(roots: roots, repeated: repeated)
     checker.report.byteCount = bytes.count
     checker.report.tornByteCount = map.byteCount - map.end
     checker.report.memberCount = map.members.count
@@ -95,6 +98,9 @@ public enum Check {
         checker.note(.member(error), at: member.byteOffset)
       }
     }
+    for tree in Loader.trees(of: repeated, [(map, bytes)], in: header.workspace) {
+      checker.check(tree)
+    }
     checker.finish()
     return checker.report
   }
@@ -103,7 +109,9 @@ public enum Check {
 /// Follows the chains of all replicas through a document.
 private struct Checker {
   var report = CheckReport()
-  private let header: Header
+  private let roots: ChainRoots
+  /// The replicas of which numbers stand more than once; their histories are followed as trees.
+  private let repeated: Set<ReplicaID>
   private var replicas: [ReplicaID: Progress] = [:]
   private var sightings: [(by: Dot, Sighting)] = []
   private var reader = EditReader()
@@ -116,8 +124,21 @@ private struct Checker {
     var beyond: ClosedRange<UInt32>?
   }
 
-  init(header: Header) {
-    self.header = header
+  init(roots: ChainRoots, repeated: Set<ReplicaID>) {
+    self.roots = roots
+    self.repeated = repeated
+  }
+
+  mutating func check(_ tree: ForkTree) {
+    for dot in tree.refused { note(.signature, dot: dot) }
+    for node in tree.nodes where !node.isProven {
+      note(.unsigned, dot: Dot(tree.replica, node.number))
+    }
+    if tree.isForked { report.forked.append(tree.replica) }
+    for name in Set(tree.nodes.map(\.name)) {
+      guard let tip = tree.tip(of: name) else { continue }
+      report.frontier.join(Frontier([name: tree.nodes[tip].number]))
+    }
   }
 
   mutating func note(
@@ -152,16 +173,20 @@ private struct Checker {
   ) throws(DocumentError) {
     let dot = frame.header.dot
     let records = checkLines(frame, in: raw, member: member)
+    if repeated.contains(dot.replica) {
+      if (try? Trailer(line: raw.extracting(frame.trailer)))?.signature != nil {
+        report.signatureCount += 1
+      }
+      return
+    }
     var progress = replicas[dot.replica] ?? Progress()
     defer { replicas[dot.replica] = progress }
     if let key = frame.header.key, progress.chain == nil {
-      progress.chain = Chain(workspace: header.workspace, key: key)
+      progress.chain = Chain(workspace: roots[dot.replica], key: key)
     }
     let trailer = try Trailer(line: raw.extracting(frame.trailer))
     guard var chain = progress.chain, dot.number == chain.number + 1 else {
-      if dot.number <= progress.chain?.number ?? 0 {
-        note(.fork, at: member.byteOffset, dot: dot, records: records)
-      } else {
+      if dot.number > progress.chain?.number ?? 0 {
         let first = min(progress.beyond?.lowerBound ?? dot.number, dot.number)
         progress.beyond = first...max(progress.beyond?.upperBound ?? dot.number, dot.number)
       }
@@ -229,6 +254,6 @@ private struct Checker {
         note(.sighting(of: sighting.replica), dot: by)
       }
     }
-    report.frontier = Frontier(numbers)
+    report.frontier.join(Frontier(numbers))
   }
 }

@@ -33,9 +33,11 @@ struct CommitBatch: Sendable {
   ///   - runs: what the member's extra field says of them.
   ///   - places: the local number of each replica that may occur.
   ///   - names: the numbers of names.
+  ///   - renamed: a commit's first line as it counts; nothing for one that does not.
   /// - Throws: `DocumentError.container` if the member holds commits of other replicas.
   init(
-    _ raw: Span<UInt8>, runs: [Member.Run], places: [ReplicaID: UInt32], names: NameTable
+    _ raw: Span<UInt8>, runs: [Member.Run], places: [ReplicaID: UInt32], names: NameTable,
+    renamed: (CommitFrame) -> CommitHeader?
   ) throws(DocumentError) {
     var reader = LineReader(names)
     var cursor = CommitCursor()
@@ -44,12 +46,13 @@ struct CommitBatch: Sendable {
     var unreadable: [DocumentError] = []
     var held: [Member.Run] = []
     while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
-      guard let place = places[frame.header.dot.replica] else {
+      Member.Run.note(frame.header.dot, in: &held)
+      guard let header = renamed(frame) else { continue }
+      guard let place = places[header.dot.replica] else {
         throw .container(.mislabelled, byteOffset: 0)
       }
-      Member.Run.note(frame.header.dot, in: &held)
       do throws(DocumentError) {
-        try read(frame, in: raw, place: place, with: &reader)
+        try read(frame, header, in: raw, place: place, with: &reader)
       } catch {
         refusals.append(error)
       }
@@ -62,9 +65,10 @@ struct CommitBatch: Sendable {
 
   /// Reads one commit; if it is refused, nothing of it stays.
   private mutating func read(
-    _ frame: CommitFrame, in raw: Span<UInt8>, place: UInt32, with reader: inout LineReader
+    _ frame: CommitFrame, _ header: CommitHeader, in raw: Span<UInt8>, place: UInt32,
+    with reader: inout LineReader
   ) throws(DocumentError) {
-    let dot = LocalDot(replica: place, number: frame.header.dot.number)
+    let dot = LocalDot(replica: place, number: header.dot.number)
     let first = fragments.count
     do throws(DocumentError) {
       let trailer = try Trailer(line: raw.extracting(frame.trailer))
@@ -81,7 +85,7 @@ struct CommitBatch: Sendable {
       fragments.removeLast(fragments.count - first)
       throw error
     }
-    entries.append(Entry(header: frame.header, fragments: first..<fragments.count))
+    entries.append(Entry(header: header, fragments: first..<fragments.count))
   }
 
   /// Holds every record of a commit against the others: none stands twice (SPEC §6.2).
@@ -127,6 +131,41 @@ struct CommitBatch: Sendable {
       }
       throw error
     }
+  }
+
+  /// The records that the commits touch, by type and id.
+  func touched(_ names: NameTable) -> [(type: String, id: String)] {
+    fragments.map { fragment in
+      (
+        names.name(of: fragment.type).text,
+        ByteString(arena.span.extracting(fragment.id)).text
+      )
+    }
+  }
+
+  /// The lines of a commit that bear on who may do what, and whether it has others.
+  ///
+  /// - Parameters:
+  ///   - entry: the commit.
+  ///   - types: the numbers of the types that matter.
+  ///   - names: the numbers of names.
+  ///   - reader: reads lines.
+  /// - Returns: the lines, each with its line feed; and whether there are record lines of other
+  ///   types.
+  /// - Throws: `DocumentError.line` if a line breaks the format.
+  func control(
+    of entry: Entry, types: [UInt32], names: NameTable, with reader: inout LineReader
+  ) throws(DocumentError) -> (lines: [UInt8], doesOrdinaryWork: Bool) {
+    var writer = JSONWriter()
+    var doesOrdinaryWork = false
+    for fragment in fragments[entry.fragments] {
+      if types.contains(fragment.type) {
+        RecordEdit(try change(of: fragment, with: &reader), names: names).append(to: &writer)
+      } else {
+        doesOrdinaryWork = true
+      }
+    }
+    return (writer.bytes, doesOrdinaryWork)
   }
 
   /// What a fragment does, in full.

@@ -7,8 +7,11 @@ public struct CommitRecord: Sendable {
   /// The commit's first line.
   public let header: CommitHeader
 
-  /// What it did to each record.
+  /// What it did to each record; nothing if it is held.
   public let edits: [RecordEdit]
+
+  /// Whether it is held: received, and no part of the base.
+  public let isHeld: Bool
 }
 
 extension Workspace {
@@ -28,16 +31,21 @@ extension Workspace {
       if case .commits = $0.contents { return true }
       return false
     }
-    var sorter = CommitSorter(frontier: state.frontier)
+    var sorter = CommitSorter(state.replicaTable)
+    let held = state.held
+    let adopted = state.adopted
+    let forks = forks(in: map, from: bytes)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
-      try Self.read(members[index], from: bytes, containing: needle)
+      try Self.read(
+        members[index], from: bytes, containing: needle, held: held, adopted: adopted, forks: forks)
     } consume: { (_, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
     }
   }
 
   private static func read(
-    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?
+    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?, held: [HeldRun],
+    adopted: Set<ReplicaID>, forks: ForkMap
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -46,11 +54,21 @@ extension Workspace {
     var commits: [CommitRecord] = []
     var reader = EditReader()
     while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
-      // What the state refused has no history either.
-      guard let edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
+      let key = FrameKey(
+        source: 0, memberOffset: member.byteOffset, start: frame.line.lowerBound)
+      guard let header = forks.header(frame.header, at: key) else { continue }
+      if held.contains(where: { $0.contains(header.dot) }) {
+        commits.append(CommitRecord(header: header, edits: [], isHeld: true))
         continue
       }
-      commits.append(CommitRecord(header: frame.header, edits: edits))
+      // What the state refused has no history either.
+      guard var edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
+        continue
+      }
+      if adopted.contains(frame.header.dot.replica) {
+        edits.removeAll { ControlAct.localTypes.contains($0.type) }
+      }
+      commits.append(CommitRecord(header: header, edits: edits, isHeld: false))
     }
     return commits
   }
@@ -71,12 +89,27 @@ extension Workspace {
     return edits
   }
 
+  /// Under which names the commits of forked replicas count.
+  func forks(in map: MemberMap, from bytes: ByteRegion) -> ForkMap {
+    state.replicaTable.forked.isEmpty
+      ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)
+  }
+
   /// The chain of a replica up to its last commit in the state, worked out from the document.
   ///
   /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
   func chain(of replica: ReplicaID) throws -> Chain {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
+    let table = state.replicaTable
+    let device = table.existingPlace(of: replica).flatMap { table[$0].device } ?? replica
+    if table.forked.contains(device) {
+      let trees = Loader.trees(of: [device], [(map, bytes)], in: header.workspace)
+      guard let tree = trees.first, let tip = tree.tip(of: replica) else {
+        throw WorkspaceError.damaged(path: file.path)
+      }
+      return tree.nodes[tip].chain
+    }
     var chain: Chain?
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -89,7 +122,8 @@ extension Workspace {
       while let frame = try cursor.next(in: raw.span) {
         guard frame.header.dot.replica == replica else { continue }
         if let key = frame.header.key, chain == nil {
-          chain = Chain(workspace: header.workspace, key: key)
+          let roots = state.admission.authority.roots(in: header.workspace)
+          chain = Chain(workspace: roots[replica], key: key)
         }
         guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }
         let trailer = try Trailer(line: raw.span.extracting(frame.trailer))
@@ -110,11 +144,15 @@ extension Workspace {
 /// Documents are written in such an order, so as a rule nothing waits.
 struct CommitSorter {
   private let frontier: Frontier
-  private var done = Frontier()
+  private var done: Frontier
   private var waiting: [CommitRecord] = []
 
-  init(frontier: Frontier) {
-    self.frontier = frontier
+  init(_ replicas: ReplicaTable) {
+    let entries = replicas.entries.filter { $0.count > 0 }
+    frontier = Frontier(Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0.count) }))
+    // A branch begins behind the commits that it shares.
+    done = Frontier(
+      Dictionary(uniqueKeysWithValues: entries.filter { $0.base > 0 }.map { ($0.id, $0.base) }))
   }
 
   mutating func add(_ commit: CommitRecord, _ body: (CommitRecord) throws -> Void) throws {
@@ -170,15 +208,20 @@ public struct EditReader {
   ///
   /// - Throws: `DocumentError.line` with what is wrong.
   public mutating func edit(of line: Span<UInt8>) throws(DocumentError) -> RecordEdit? {
-    guard let change = try reader.change(of: line) else { return nil }
+    try reader.change(of: line).map { RecordEdit($0, names: names) }
+  }
+}
+
+extension RecordEdit {
+  /// What a change with numbered names does.
+  init(_ change: RecordChange, names: NameTable) {
     func text(_ name: FieldName) -> String {
       name.number == 0 ? name.spelled.text : names.name(of: name.number).text
     }
-    var edit = RecordEdit(type: names.name(of: change.key.type).text, id: change.key.id.text)
-    for assignment in change.assignments { edit.set[text(assignment.name)] = assignment.value }
-    for addition in change.additions { edit.add[text(addition.name)] = addition.elements }
-    for removal in change.removals { edit.remove[text(removal.name)] = removal.elements }
-    edit.isDeletion = change.isDeletion
-    return edit
+    self.init(type: names.name(of: change.key.type).text, id: change.key.id.text)
+    for assignment in change.assignments { set[text(assignment.name)] = assignment.value }
+    for addition in change.additions { add[text(addition.name)] = addition.elements }
+    for removal in change.removals { remove[text(removal.name)] = removal.elements }
+    isDeletion = change.isDeletion
   }
 }

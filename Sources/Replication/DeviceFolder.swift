@@ -32,7 +32,15 @@ public struct DeviceFolder: Sendable {
   /// - Throws: `DeviceError.damagedKey` if there is a key file that is not one, or what the
   ///   system says.
   public func key(in workspace: WorkspaceID) throws -> SigningKey? {
-    let file = folder(of: workspace) + "/device.json"
+    try key(at: folder(of: workspace) + "/device.json")
+  }
+
+  /// The key of a replica that this device once wrote.
+  func formerKey(of replica: ReplicaID, in workspace: WorkspaceID) throws -> SigningKey? {
+    try key(at: "\(folder(of: workspace))/device-\(replica.text).json")
+  }
+
+  private func key(at file: String) throws -> SigningKey? {
     guard try Files.status(file) != nil else { return nil }
     let bytes = try Files.readAll(file, limit: 4096)
     guard let value = try? JSONParser.parse(bytes.span), let text = value["seed"]?.text,
@@ -48,10 +56,10 @@ public struct DeviceFolder: Sendable {
   /// - Parameters:
   ///   - key: the key.
   ///   - workspace: the workspace.
-  ///   - succession: what the first commit under the key says of the replica before it.
+  ///   - credential: what the first commit under the key says of whose device it is.
   /// - Throws: what the system says.
   public func setKey(
-    _ key: SigningKey, in workspace: WorkspaceID, succeeding succession: Succession? = nil
+    _ key: SigningKey, in workspace: WorkspaceID, credential: Credential? = nil
   ) throws {
     let folder = folder(of: workspace)
     try Files.createFolder(folder, permissions: 0o700, intermediate: true)
@@ -68,62 +76,36 @@ public struct DeviceFolder: Sendable {
       ("seed", .string(Base64URL.encode(key.seed.span))),
       ("workspace", .string(workspace.text)),
     ]
-    if let succession {
+    switch credential {
+    case .succession(let succession):
       members.append(("succeeds", .string(succession.replica.text)))
       members.append(("succession", .string(Base64URL.encode(succession.signature.span))))
+    case .joining(let joining):
+      members.append(("joining", .string(Base64URL.encode(joining.signature.span))))
+      members.append(("joins", .string(joining.invitation)))
+    case nil: break
     }
     let line = JSONValue.object(members).canonicalBytes + [UInt8(ascii: "\n")]
     try Files.replace(file, permissions: 0o600) { try $0.write(line) }
+    try notePlace(of: workspace)
   }
 
-  /// What the first commit under the device's present key says of the replica before it.
-  func succession(in workspace: WorkspaceID) -> Succession? {
+  /// What the first commit under the device's present key says of whose device it is.
+  func credential(in workspace: WorkspaceID) -> Credential? {
     guard let bytes = try? Files.readAll(folder(of: workspace) + "/device.json", limit: 4096),
-      let value = try? JSONParser.parse(bytes.span),
-      let replica = value["succeeds"]?.text.flatMap({ ReplicaID($0) }),
+      let value = try? JSONParser.parse(bytes.span)
+    else { return nil }
+    if let replica = value["succeeds"]?.text.flatMap({ ReplicaID($0) }),
       let signature = value["succession"]?.text.flatMap({ Base64URL.decode($0) })
-    else { return nil }
-    return Succession(replica: replica, signature: signature)
-  }
-
-  /// The last commit that this device wrote in a workspace, as far as was noted.
-  ///
-  /// A note that a crash left torn is none: then the document itself tells.
-  public func lastWritten(in workspace: WorkspaceID, by replica: ReplicaID) -> (
-    number: UInt32, head: Hash256
-  )? {
-    let file = "\(folder(of: workspace))/head-\(replica.text)"
-    guard let bytes = try? Files.readAll(file, limit: 256),
-      bytes.count == Self.noteByteCount
-    else { return nil }
-    let content = bytes.span.extracting(0..<36)
-    var checksum: UInt32 = 0
-    for index in 0..<4 { checksum |= UInt32(bytes[36 + index]) << UInt32(index * 8) }
-    guard Gzip.crc32(content) == checksum, let head = Hash256(bytes.span.extracting(4..<36)) else {
-      return nil
+    {
+      return .succession(Succession(replica: replica, signature: signature))
     }
-    var number: UInt32 = 0
-    for index in 0..<4 { number |= UInt32(bytes[index]) << UInt32(index * 8) }
-    return (number, head)
-  }
-
-  private static let noteByteCount = 40
-
-  /// Notes the last commit that this device wrote.
-  ///
-  /// The document was synced before, and is the truth; so this note is written in place and not
-  /// synced, which spares every edit two waits for the disk.
-  public func setLastWritten(
-    _ number: UInt32, head: Hash256, in workspace: WorkspaceID, by replica: ReplicaID
-  ) throws {
-    var bytes: [UInt8] = []
-    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(shift * 8))) }
-    head.append(to: &bytes)
-    let checksum = Gzip.crc32(bytes.span)
-    for shift in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift * 8))) }
-    let file = "\(folder(of: workspace))/head-\(replica.text)"
-    let descriptor = try Descriptor.open(file, .create(permissions: 0o600))
-    try descriptor.write(bytes.span, at: 0)
+    if let invitation = value["joins"]?.text,
+      let signature = value["joining"]?.text.flatMap({ Base64URL.decode($0) })
+    {
+      return .joining(Joining(invitation: invitation, signature: signature))
+    }
+    return nil
   }
 }
 

@@ -62,6 +62,7 @@ extension Draft {
     guard !lines.isEmpty else { return }
     closeBody()
     bodies.append(lines)
+    doesOrdinaryWork = true
     self.editCount += editCount
   }
 }

@@ -14,6 +14,13 @@ public struct Draft {
   public let firstNumber: UInt32
 
   var bodies: [[UInt8]] = []
+
+  /// The lines that bear on who may do what.
+  private(set) var control = JSONWriter()
+
+  /// Whether there are lines of other types.
+  var doesOrdinaryWork = false
+
   private var writer = JSONWriter()
   private var touched: Set<ByteString> = []
   var madeCount = 0
@@ -48,6 +55,11 @@ public struct Draft {
       touched.insert(key)
     }
     edit.append(to: &writer)
+    if ControlAct.types.contains(edit.type) {
+      edit.append(to: &control)
+    } else {
+      doesOrdinaryWork = true
+    }
     editCount += 1
     if writer.bytes.count >= Self.bodyByteCount { closeBody() }
   }

@@ -41,6 +41,7 @@ extension Workspace {
     // Where each replica's unfinished batch stands in `entries`.
     var open: [ReplicaID: Int] = [:]
     try forEachCommit { commit in
+      guard !commit.isHeld else { return }
       let header = commit.header
       let index: Int
       if let part = header.part, part.index > 1, let started = open[header.dot.replica] {
@@ -124,15 +125,12 @@ extension Workspace {
     var available: [ReplicaID: UInt32] = [:]
     for replica in state.replicas {
       let count = replica.stamps.firstIndex { $0 > millis } ?? replica.stamps.count
-      available[replica.id] = UInt32(count)
+      available[replica.id] = replica.base + UInt32(count)
     }
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: available)
-    try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
-    let origin = ImageOrigin(workspace: "", byteCount: 0, digest: [], planVersion: plan.version)
-    guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
-      preconditionFailure("an image that was just written can be read")
-    }
-    return State(image: image)
+    return State(
+      try Loader.build(
+        map, from: bytes, header: header, forks: forks(in: map, from: bytes),
+        available: available),
+      header: header, plan: plan)
   }
 }

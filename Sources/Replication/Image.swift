@@ -20,7 +20,7 @@ struct ImageOrigin: Equatable {
 /// never a trap; `CacheStore` sees to it that a damaged one is not used.
 final class Image: Sendable {
   static let magic: UInt64 = 0x3147_4d49_4f54_524b
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerByteCount = 32 + Section.count * 16
   static let footerByteCount = 8
 
@@ -35,9 +35,16 @@ final class Image: Sendable {
   let recordCount: Int
   let names: [ByteString]
   let replicas: [ReplicaEntry]
+  private let held: [HeldRun]
+  private let authority: [UInt8]
   private let sections: [Range<Int>]
   private let headCount: Int
   private let valueHeadCount: Int
+
+  /// Who may do what, as of the image.
+  func admission(header: Header) -> Admission {
+    Admission(Authority(authority, header: header) ?? Authority(header: header), held: held)
+  }
 
   /// Reads the frame of an image; nothing if it is not one of this version.
   init?(_ region: ByteRegion) {
@@ -70,6 +77,8 @@ final class Image: Sendable {
     origin = meta.origin
     names = meta.names
     replicas = meta.replicas
+    held = meta.held
+    authority = meta.authority
   }
 
   /// The arena's bytes of record number `place`.

@@ -9,7 +9,16 @@ struct ImageMeta {
   var names: [ByteString]
   var replicas: [ReplicaEntry]
 
-  init(seed: UInt64, origin: ImageOrigin, names: [ByteString], replicas: [ReplicaEntry]) {
+  /// What `Authority.encoded` made.
+  var authority: [UInt8]
+  var held: [HeldRun]
+
+  init(
+    seed: UInt64, origin: ImageOrigin, names: [ByteString], replicas: [ReplicaEntry],
+    admission: Admission
+  ) {
+    authority = admission.authority.encoded
+    held = admission.held
     self.seed = seed
     self.origin = origin
     self.names = names
@@ -31,6 +40,8 @@ struct ImageMeta {
       RecordBlob.append(replica.key?.bytes ?? [], to: &out)
       RecordBlob.append(replica.head?.bytes ?? [], to: &out)
       RecordBlob.append(replica.predecessor?.bytes ?? [], to: &out)
+      RecordBlob.append(replica.device?.bytes ?? [], to: &out)
+      Varint.append(UInt64(replica.base), to: &out)
       Varint.append(UInt64(replica.seen.count), to: &out)
       for number in replica.seen { Varint.append(UInt64(number), to: &out) }
       Varint.append(UInt64(replica.stamps.count), to: &out)
@@ -40,6 +51,14 @@ struct ImageMeta {
         Varint.append(Varint.zigzag(stamp &- last), to: &out)
         last = stamp
       }
+    }
+    RecordBlob.append(authority, to: &out)
+    Varint.append(UInt64(held.count), to: &out)
+    for run in held {
+      out += run.replica.bytes
+      Varint.append(UInt64(run.first), to: &out)
+      Varint.append(UInt64(run.last), to: &out)
+      Varint.append(UInt64(run.reason.rawValue), to: &out)
     }
     return out
   }
@@ -67,22 +86,41 @@ struct ImageMeta {
       guard let replica = Self.replica(&reader, in: bytes) else { return nil }
       replicas.append(replica)
     }
+    guard let authority = reader.range(in: bytes), let heldCount = reader.number(in: bytes) else {
+      return nil
+    }
+    self.authority = RecordBlob.copy(authority, in: bytes)
+    held = []
+    for _ in 0..<heldCount {
+      guard let replica = Self.replicaID(&reader, in: bytes),
+        let first = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
+        let last = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
+        let reason = reader.number(in: bytes).flatMap({ HeldReason(rawValue: UInt8($0 & 0xff)) })
+      else { return nil }
+      held.append(HeldRun(replica: replica, first: first, last: last, reason: reason))
+    }
+  }
+
+  private static func replicaID(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> ReplicaID? {
+    let end = reader.position + ReplicaID.byteCount
+    guard end <= bytes.count else { return nil }
+    defer { reader.position = end }
+    return ReplicaID(bytes: bytes.extracting(reader.position..<end))
   }
 
   private static func replica(
     _ reader: inout BlobReader, in bytes: Span<UInt8>
   ) -> ReplicaEntry? {
-    let end = reader.position + ReplicaID.byteCount
-    guard end <= bytes.count,
-      let id = ReplicaID(bytes: bytes.extracting(reader.position..<end))
-    else { return nil }
-    reader.position = end
+    guard let id = replicaID(&reader, in: bytes) else { return nil }
     var entry = ReplicaEntry(id: id)
     guard let key = reader.range(in: bytes), let head = reader.range(in: bytes),
-      let predecessor = reader.range(in: bytes),
+      let predecessor = reader.range(in: bytes), let device = reader.range(in: bytes),
+      let base = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
       let seenCount = reader.number(in: bytes)
     else { return nil }
     entry.key = PublicKey(bytes.extracting(key))
+    entry.device = ReplicaID(bytes: bytes.extracting(device))
+    entry.base = base
     entry.predecessor = ReplicaID(bytes: bytes.extracting(predecessor))
     entry.head = Hash256(bytes.extracting(head))
     for _ in 0..<seenCount {

@@ -14,7 +14,7 @@ struct ImageWriter {
     meta =
       ImageMeta(
         seed: builder.seed, origin: origin, names: builder.names.all,
-        replicas: builder.replicas.entries
+        replicas: builder.replicas.entries, admission: builder.admission
       ).bytes
   }
 

@@ -8,11 +8,38 @@ public struct JoinReport: Equatable, Sendable {
   /// How many commits were new.
   public internal(set) var commitCount = 0
 
+  /// The commits that are new, in no particular order.
+  public internal(set) var dots: Set<Dot> = []
+
+  /// Replicas that are nobody's; nothing of theirs was taken.
+  public internal(set) var strangers: [ReplicaID] = []
+
+  /// The first commit of each replica that waits, since no later one of it that is signed came.
+  public internal(set) var waiting: [Dot] = []
+
   /// The first commit of each replica that was not taken, since its chain or signature does not
   /// hold.
   ///
   /// What follows it in its replica was not taken either.
   public internal(set) var refused: [Dot] = []
+}
+
+/// Members from elsewhere: those of another document, or pieces that a carrier brought.
+struct Source {
+  let map: MemberMap
+  let bytes: ByteRegion
+
+  init(_ bytes: ByteRegion) {
+    self.bytes = bytes
+    map = bytes.withBytes { MemberMap($0) }
+  }
+}
+
+/// What came in and was found to be new and right.
+struct Arrival {
+  var members: [UInt8]
+  var report: JoinReport
+  var heads: [ReplicaID: Chain]
 }
 
 extension Workspace {
@@ -28,42 +55,155 @@ extension Workspace {
     guard other.header.workspace == header.workspace else {
       throw WorkspaceError.otherWorkspace(path: other.file.path)
     }
+    return try take([Source(ByteRegion(try other.file.readToEnd(from: 0)))])
+  }
+
+  /// Takes in the commits of members that a carrier brought; those that this document has are
+  /// passed over.
+  ///
+  /// - Parameter pieces: stretches of members, each from its first byte.
+  /// - Returns: what was taken.
+  /// - Throws: as `write`.
+  public func receive(_ pieces: [[UInt8]]) throws -> JoinReport {
+    try take(pieces.map { Source(ByteRegion($0)) })
+  }
+
+  /// Takes in what a document at a path has and this one lacks, without making its state.
+  ///
+  /// - Parameter path: another copy of the base; it is only read.
+  /// - Returns: what was taken.
+  /// - Throws: `WorkspaceError.otherWorkspace`, `DocumentError`, or as `write`.
+  public func join(documentAt path: String) throws -> JoinReport {
+    try take([try source(at: path)])
+  }
+
+  /// Works out what joining a document would make of the base; nothing is written.
+  ///
+  /// - Parameter path: another copy of the base; it is only read.
+  /// - Returns: what would come, and what it would change.
+  /// - Throws: as `join(documentAt:)`.
+  public func rehearseJoin(documentAt path: String) throws -> JoinRehearsal {
+    let source = try source(at: path)
+    try lookAgain()
+    let arrival = try arrival(of: [source])
+    return try rehearsal(of: arrival)
+  }
+
+  /// Whether a document is a copy of this base, and not another one.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func isCopy(at path: String) throws -> Bool {
+    let other = try DocumentFile(path: path, writing: false)
+    return try Self.readHeader(of: other).workspace == header.workspace
+  }
+
+  private func source(at path: String) throws -> Source {
+    let other = try DocumentFile(path: path, writing: false)
+    guard try Self.readHeader(of: other).workspace == header.workspace else {
+      throw WorkspaceError.otherWorkspace(path: path)
+    }
+    return Source(ByteRegion(try other.readToEnd(from: 0)))
+  }
+
+  private func take(_ sources: [Source]) throws -> JoinReport {
+    guard header.minimumWriter <= LineFormat.version else {
+      throw DocumentError.needsNewerWriter(version: header.minimumWriter)
+    }
     return try file.locked {
       try lookAgain()
       if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
-      var receiver = Receiver(workspace: header.workspace, frontier: state.frontier)
-      for (replica, number) in try other.highest() {
-        guard state.frontier[replica] > 0, number > state.frontier[replica] else { continue }
-        receiver.setChain(try chain(of: replica), of: replica)
-      }
-      // What stands behind a gap here may be what the other document's commits lead to.
-      if findings.hasGap { try forEachFrame { receiver.collect($0, in: $1, isHeld: true) } }
-      try other.forEachFrame { receiver.collect($0, in: $1, isHeld: false) }
-      let (members, report) = try receiver.finish()
-      guard !members.isEmpty else { return report }
+      let arrival = try arrival(of: sources)
+      guard !arrival.members.isEmpty else { return arrival.report }
       if Interrupts.requested { throw WorkspaceError.interrupted }
-      try append(members)
-      return report
+      try append(arrival.members)
+      for (replica, chain) in arrival.heads where state.frontier[replica] == chain.number {
+        state.setHead(chain, of: replica)
+      }
+      return arrival.report
     }
+  }
+
+  /// Finds out what in some sources is new, and makes it ready to be appended.
+  func arrival(of sources: [Source]) throws -> Arrival {
+    try arrival(of: sources, roots: state.admission.authority.roots(in: header.workspace)) { _ in
+      true
+    }
+  }
+
+  /// As `arrival(of:)`, of the commits that are wanted, with chains that begin elsewhere.
+  func arrival(
+    of sources: [Source], roots: ChainRoots, where isWanted: (Dot) -> Bool
+  ) throws -> Arrival {
+    var receiver = Receiver(
+      roots: roots, replicas: state.replicaTable,
+      doorkeeper: Doorkeeper(state.admission.authority, header: header))
+    // What stands behind a gap here may be what the incoming commits lead to.
+    if findings.hasGap { try forEachFrame { receiver.collect($0, in: $1, isHeld: true) } }
+    for source in sources {
+      let isOfInterest = receiver.interest(in: source)
+      source.forEachFrame(where: isOfInterest) { frame, raw in
+        guard isWanted(frame.header.dot) else { return }
+        receiver.collect(frame, in: raw, isHeld: false)
+      }
+    }
+    let own = receiver.needsDocument ? Source(ByteRegion(try file.readToEnd(from: 0))) : nil
+    if let own {
+      let isMarked = receiver.marked
+      own.forEachFrame(where: isMarked) { receiver.compare($0, in: $1) }
+    }
+    let forked = receiver.forked
+    for replica in receiver.continued where !forked.contains(replica) {
+      receiver.setChain(try knownChain(of: replica), of: replica)
+    }
+    var (members, report) = try receiver.finish(except: forked)
+    if let own, !forked.isEmpty {
+      var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
+      try meeting.finish()
+      members += meeting.members
+      report.commitCount += meeting.commitCount
+      report.dots.formUnion(meeting.dots)
+      report.refused += meeting.refused
+    }
+    return Arrival(members: members, report: report, heads: receiver.heads)
+  }
+
+  /// The chain of a replica up to its last commit, from memory where it is known.
+  private func knownChain(of replica: ReplicaID) throws -> Chain {
+    let table = state.replicaTable
+    if let place = table.existingPlace(of: replica), let head = table[place].head,
+      let key = table[place].key
+    {
+      return Chain(key: key, number: table[place].count, head: head)
+    }
+    return try chain(of: replica)
   }
 
   /// The state's frontier.
   public var frontier: Frontier { state.frontier }
 
-  private func highest() throws -> [ReplicaID: UInt32] {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
-    return Loader.highest(bytes.withBytes { MemberMap($0) })
-  }
-
   /// Calls `body` with every commit that stands in the document, in its order.
   func forEachFrame(_ body: (CommitFrame, Span<UInt8>) throws -> Void) throws {
-    let bytes = ByteRegion(try file.readToEnd(from: 0))
-    let map = bytes.withBytes { MemberMap($0) }
+    try Source(ByteRegion(try file.readToEnd(from: 0))).forEachFrame(body)
+  }
+}
+
+extension Source {
+  /// Calls `body` with every commit that can be read, in the order in which they stand.
+  ///
+  /// - Parameters:
+  ///   - isWanted: whether a member with such a run is wanted.
+  ///   - body: receives the commit and the lines in which it stands.
+  func forEachFrame(
+    where isWanted: (Member.Run) -> Bool = { _ in true },
+    _ body: (CommitFrame, Span<UInt8>) throws -> Void
+  ) rethrows {
     var inflater = Inflater()
     var raw: [UInt8] = []
     for member in map.members {
-      guard case .commits = member.contents else { continue }
-      try member.inflate(bytes.bytes, with: &inflater, into: &raw)
+      guard case .commits(let runs, _) = member.contents,
+        runs.contains(where: isWanted),
+        (try? member.inflate(bytes.bytes, with: &inflater, into: &raw)) != nil
+      else { continue }
       var cursor = CommitCursor()
       while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
         try body(frame, raw.span)
@@ -72,106 +212,66 @@ extension Workspace {
   }
 }
 
-/// Holds commits that come in against the chains of their replicas.
-struct Receiver {
-  private struct Candidate {
-    let header: CommitHeader
-    let lines: [UInt8]
-    /// Whether the document holds the commit already, behind a gap.
-    let isHeld: Bool
-  }
+/// What joining would make of a base.
+public struct JoinRehearsal: Sendable {
+  /// What would be taken.
+  public let report: JoinReport
+  /// The state afterwards.
+  public let after: State
+  /// The records that might differ, by type and id; nothing if any might.
+  public let touched: [(type: String, id: String)]?
+  /// For each device how many commits would come, and their first and last wall clock, in
+  /// milliseconds since 1970 UTC.
+  public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
+}
 
-  private let workspace: WorkspaceID
-  private let frontier: Frontier
-  private var chains: [ReplicaID: Chain] = [:]
-  private var candidates: [Dot: Candidate] = [:]
-  private var order: [Dot] = []
-  private var reader = EditReader()
-
-  init(workspace: WorkspaceID, frontier: Frontier) {
-    self.workspace = workspace
-    self.frontier = frontier
-  }
-
-  mutating func setChain(_ chain: Chain, of replica: ReplicaID) { chains[replica] = chain }
-
-  mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
-    let dot = frame.header.dot
-    guard !frontier.contains(dot), candidates[dot] == nil else { return }
-    candidates[dot] = Candidate(
-      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
-    order.append(dot)
-  }
-
-  /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
-  mutating func finish() throws -> (members: [UInt8], report: JoinReport) {
-    var report = JoinReport()
-    var proven: Set<Dot> = []
-    for replica in Set(order.map(\.replica)).sorted() { prove(replica, &proven, &report) }
-    var packing = Packing()
-    for dot in CausalOrder.sorted(
-      order.filter(proven.contains), headers: { candidates[$0]?.header })
-    {
-      guard let candidate = candidates[dot], !candidate.isHeld else { continue }
-      var cursor = CommitCursor()
-      if let frame = try cursor.next(in: candidate.lines.span) {
-        try packing.add(frame, in: candidate.lines.span)
-      }
-      report.commitCount += 1
-    }
-    packing.close()
-    return (packing.members, report)
-  }
-
-  /// Follows one replica's chain as far as it holds and is signed.
-  private mutating func prove(
-    _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
-  ) {
-    var number = frontier[replica]
-    var unsigned: [Dot] = []
-    while let candidate = candidates[Dot(replica, number + 1)] {
-      number += 1
-      let dot = Dot(replica, number)
-      unsigned.append(dot)
-      if let key = candidate.header.key, chains[replica] == nil {
-        chains[replica] = Chain(workspace: workspace, key: key)
-      }
-      guard let signature = try? advance(candidate, of: replica) else { break }
-      guard !signature.isEmpty else { continue }
-      guard chains[replica]?.verify(signature) ?? false else { break }
-      proven.formUnion(unsigned)
-      unsigned.removeAll()
-    }
-    if let refused = unsigned.first { report.refused.append(refused) }
-  }
-
-  /// Takes the next commit into its replica's chain.
+extension Workspace {
+  /// Works out the state as an arrival would make it.
   ///
-  /// What breaks the format is refused here: in the document it would block its replica.
-  ///
-  /// - Returns: its signature; empty if it has none.
-  private mutating func advance(
-    _ candidate: Candidate, of replica: ReplicaID
-  ) throws -> [UInt8] {
-    let raw = candidate.lines.span
-    var cursor = CommitCursor()
-    guard let frame = try cursor.next(in: raw) else {
-      throw DocumentError.line(.unexpected, byteOffset: 0)
+  /// - Parameters:
+  ///   - arrival: what came in.
+  ///   - adopted: replicas of another workspace that would be adopted with it.
+  ///   - origin: that workspace.
+  /// - Returns: the state, and who made what came.
+  /// - Throws: `DocumentError`, or what the system says.
+  func rehearsal(
+    of arrival: Arrival, adopting adopted: [ReplicaID: UInt32] = [:],
+    of origin: WorkspaceID? = nil
+  ) throws -> JoinRehearsal {
+    let bytes = ByteRegion(arrival.members)
+    let map = bytes.withBytes { MemberMap($0) }
+    var after = state
+    var touched: [(type: String, id: String)] = []
+    var isWhole = findings.hasGap || origin != nil
+    for member in map.members where !isWhole {
+      guard case .commits(let runs, _) = member.contents else { continue }
+      for run in runs { after.register(run.replica) }
+      let batch = try Loader.read(
+        member, from: bytes, base: 0, places: after.places, names: after.names)
+      touched += batch.touched(after.names)
+      isWhole = try !after.apply(batch, names: after.names)
     }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    try chains[replica]?.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
-    var records: Set<String> = []
-    var start = frame.body.lowerBound
-    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
-      if let edit = try reader.edit(of: raw.extracting(start..<end)),
-        !records.insert("\(edit.type) \(edit.id)").inserted
-      {
-        throw DocumentError.line(.recordTwice, byteOffset: start)
+    if isWhole {
+      let source = Source(ByteRegion(try file.read(from: 0, count: end) + arrival.members))
+      let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
+      let available = Loader.available(source.map, after: .init()).merging(forks.tips) { $1 }
+      after = State(
+        try Loader.build(
+          source.map, from: source.bytes, header: header, forks: forks, available: available,
+          imagining: origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]),
+        header: header, plan: plan)
+    }
+    let table = after.replicaTable
+    let authors = Dictionary(grouping: arrival.report.dots, by: \.replica).compactMap {
+      (replica, dots) -> (replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)? in
+      let stamps = dots.compactMap { dot in
+        table.existingPlace(of: replica).map { table[$0].stamp(of: dot.number) }
       }
-      start = end + 1
+      guard let first = stamps.min(), let last = stamps.max() else { return nil }
+      return (replica, dots.count, first...last)
     }
-    return trailer.signature ?? []
+    return JoinRehearsal(
+      report: arrival.report, after: after, touched: isWhole ? nil : touched,
+      authors: authors.sorted { $0.replica < $1.replica })
   }
 }

@@ -24,6 +24,68 @@ enum Loader {
     return available
   }
 
+  /// The replicas of which some number stands in the document more than once: forked, or copied.
+  static func overlapping(_ map: MemberMap) -> Set<ReplicaID> {
+    var runs: [ReplicaID: [ClosedRange<UInt32>]] = [:]
+    for member in map.members {
+      guard case .commits(let held, _) = member.contents else { continue }
+      for run in held { runs[run.replica, default: []].append(run.first...run.last) }
+    }
+    let found = runs.filter { _, ranges in
+      let sorted = ranges.sorted { $0.lowerBound < $1.lowerBound }
+      return zip(sorted, sorted.dropFirst()).contains { $1.lowerBound <= $0.upperBound }
+    }
+    return Set(found.keys)
+  }
+
+  /// Looks whether replicas have written several histories (SPEC §7.6).
+  ///
+  /// - Parameters:
+  ///   - map: where the members stand.
+  ///   - bytes: the document's bytes.
+  ///   - workspace: the workspace.
+  /// - Returns: the names of the histories; empty where nothing overlaps.
+  static func forks(
+    _ map: MemberMap, from bytes: ByteRegion, in workspace: WorkspaceID
+  ) -> ForkMap {
+    var forks = ForkMap()
+    for tree in trees(of: overlapping(map), [(map, bytes)], in: workspace) { forks.add(tree) }
+    return forks
+  }
+
+  /// The histories of some replicas in several sources, taken together.
+  static func trees(
+    of replicas: Set<ReplicaID>, _ sources: [(map: MemberMap, bytes: ByteRegion)],
+    in workspace: WorkspaceID
+  ) -> [ForkTree] {
+    guard !replicas.isEmpty else { return [] }
+    var trees = Dictionary(
+      uniqueKeysWithValues: replicas.map { ($0, ForkTree(replica: $0)) })
+    var roots = ChainRoots(workspace)
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    for (number, source) in sources.enumerated() {
+      for member in source.map.members {
+        guard case .commits = member.contents,
+          (try? member.inflate(source.bytes.bytes, with: &inflater, into: &raw)) != nil
+        else { continue }
+        var cursor = CommitCursor()
+        while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+          roots.add(raw.span.extracting(frame.body))
+          let key = FrameKey(
+            source: number, memberOffset: member.byteOffset, start: frame.line.lowerBound)
+          // One that breaks the format has no place in any history.
+          try? trees[frame.header.dot.replica]?.add(frame, in: raw.span, at: key)
+        }
+      }
+    }
+    return trees.values.sorted { $0.replica < $1.replica }.map { tree in
+      var tree = tree
+      tree.finish(in: roots[tree.replica])
+      return tree
+    }
+  }
+
   /// For each replica the highest number that stands in the document, behind a gap or not.
   static func highest(_ map: MemberMap) -> [ReplicaID: UInt32] {
     var highest: [ReplicaID: UInt32] = [:]
@@ -34,17 +96,53 @@ enum Loader {
     return highest
   }
 
+  /// Makes a state of the commits of a whole document.
+  ///
+  /// - Parameters:
+  ///   - map: where the members stand.
+  ///   - bytes: the document's bytes.
+  ///   - header: the document's header.
+  ///   - forks: under which names the commits of forked replicas count.
+  ///   - available: for each replica the highest number that counts.
+  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - adopted: replicas of other workspaces that are taken as adopted.
+  ///   - damaged: told of each member that could not be read, instead of failing.
+  /// - Returns: the finished builder.
+  /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
+  static func build(
+    _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,
+    available: [ReplicaID: UInt32], leapsGaps: Bool = false,
+    imagining adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    damaged: (Member, DocumentError) -> Void = { _, _ in }
+  ) throws(DocumentError) -> StateBuilder {
+    var builder = StateBuilder(
+      names: NameTable(), replicas: ReplicaTable(), available: available,
+      admission: Admission(Authority(header: header, imagining: adopted)), leapsGaps: leapsGaps)
+    builder.declare(forks)
+    try load(map, from: bytes, base: 0, forks: forks, into: &builder, damaged: damaged)
+    guard builder.admission.isUnsettled else { return builder }
+    // A seal reached commits that had been taken in before it was read. It is known now.
+    builder = StateBuilder(
+      names: NameTable(), replicas: builder.replicas.emptied, available: available,
+      admission: builder.admission.again, leapsGaps: leapsGaps)
+    builder.declare(forks)
+    try load(map, from: bytes, base: 0, forks: forks, into: &builder) { _, _ in }
+    return builder
+  }
+
   /// Adds the members of `map` to `builder`.
   ///
   /// - Parameters:
   ///   - map: where the members stand.
   ///   - bytes: the document's bytes from `base` on.
   ///   - base: where `bytes` begins in the file.
+  ///   - forks: under which names the commits of forked replicas count.
   ///   - builder: receives the commits.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func load(
-    _ map: MemberMap, from bytes: ByteRegion, base: Int, into builder: inout StateBuilder,
+    _ map: MemberMap, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
+    into builder: inout StateBuilder,
     damaged: (Member, DocumentError) -> Void
   ) throws(DocumentError) {
     let members = map.members.filter {
@@ -61,7 +159,8 @@ enum Loader {
     @Sendable func produce(_ index: Int) throws(DocumentError) -> ReadMember {
       do throws(DocumentError) {
         return .commits(
-          try read(members[index], from: bytes, base: base, places: places, names: names))
+          try read(
+            members[index], from: bytes, base: base, forks: forks, places: places, names: names))
       } catch {
         return .damaged(error)
       }
@@ -85,8 +184,8 @@ enum Loader {
 
   /// Reads one member's commits.
   static func read(
-    _ member: Member, from bytes: ByteRegion, base: Int, places: [ReplicaID: UInt32],
-    names: NameTable
+    _ member: Member, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
+    places: [ReplicaID: UInt32], names: NameTable
   ) throws(DocumentError) -> CommitBatch {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -94,6 +193,12 @@ enum Loader {
     guard case .commits(let runs, _) = member.contents else {
       throw .container(.mislabelled, byteOffset: member.byteOffset)
     }
-    return try CommitBatch(raw.span, runs: runs, places: places, names: names)
+    return try CommitBatch(
+      raw.span, runs: runs, places: places, names: names
+    ) { frame in
+      forks.header(
+        frame.header,
+        at: FrameKey(source: 0, memberOffset: member.byteOffset, start: frame.line.lowerBound))
+    }
   }
 }

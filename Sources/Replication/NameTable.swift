@@ -34,6 +34,12 @@ final class NameTable: Sendable {
     }
   }
 
+  /// The numbers of the types whose lines say who may do what.
+  var controlTypes: [UInt32] { ControlAct.types.map { number(of: ByteString($0)) } }
+
+  /// The numbers of the types that mean nothing in adopted commits.
+  var localTypes: [UInt32] { ControlAct.localTypes.map { number(of: ByteString($0)) } }
+
   /// The number of a name that has one.
   func existingNumber(of name: ByteString) -> UInt32? {
     contents.withLock { $0.numbers[name] }

@@ -9,13 +9,19 @@ public struct ReplicaEntry: Equatable, Sendable {
   /// Its device's public key, once its commit 1 was read.
   public internal(set) var key: PublicKey?
 
+  /// The device that writes it, if it is a branch of that device's replica (SPEC §7.6).
+  public internal(set) var device: ReplicaID?
+
+  /// For a branch the number of the last commit before it; else 0.
+  public internal(set) var base: UInt32 = 0
+
   /// The number of its last commit in the state; 0 before the first.
-  public var count: UInt32 { UInt32(stamps.count) }
+  public var count: UInt32 { base + UInt32(stamps.count) }
 
   /// The replica that this one went on for, after an old copy was put back on the device.
   public internal(set) var predecessor: ReplicaID?
 
-  /// The wall clock of each of its commits, in milliseconds since 1970 UTC.
+  /// The wall clock of each of its commits from `base` on, in milliseconds since 1970 UTC.
   public internal(set) var stamps: [Int64] = []
 
   /// Its chain hash at `count`, if it was computed.
@@ -23,6 +29,14 @@ public struct ReplicaEntry: Equatable, Sendable {
 
   /// For each replica, by its place in the table, up to where this one has said that it saw it.
   var seen: [UInt32] = []
+}
+
+extension ReplicaEntry {
+  /// The wall clock of a commit; 0 if the state does not hold it.
+  func stamp(of number: UInt32) -> Int64 {
+    guard number > base, Int(number - base) <= stamps.count else { return 0 }
+    return stamps[Int(number - base) - 1]
+  }
 }
 
 /// The replicas of a state, each with a local number: its place in the table.
@@ -56,13 +70,43 @@ struct ReplicaTable: Equatable, Sendable {
   /// The wall clock of a commit; 0 for one that the state does not hold.
   func stamp(of dot: LocalDot) -> Int64 {
     guard Int(dot.replica) < entries.count else { return 0 }
-    let stamps = entries[Int(dot.replica)].stamps
-    return dot.number >= 1 && Int(dot.number) <= stamps.count ? stamps[Int(dot.number) - 1] : 0
+    return entries[Int(dot.replica)].stamp(of: dot.number)
   }
 
   func dot(_ local: LocalDot) -> Dot? {
     Int(local.replica) < entries.count ? Dot(entries[Int(local.replica)].id, local.number) : nil
   }
+
+  /// The replicas of which a commit is the first of its replica to have seen anything.
+  mutating func firstSightings(_ header: CommitHeader) -> [UInt32] {
+    let own = Int(place(of: header.dot.replica))
+    return header.seen.compactMap { sighting in
+      let place = place(of: sighting.replica)
+      let seen = entries[own].seen
+      return Int(place) < seen.count && seen[Int(place)] > 0 ? nil : place
+    }
+  }
+
+  /// The same replicas at the same places, without commits.
+  var emptied: ReplicaTable {
+    var table = ReplicaTable()
+    for entry in entries {
+      let place = Int(table.place(of: entry.id))
+      table.entries[place].device = entry.device
+      table.entries[place].base = entry.base
+    }
+    return table
+  }
+
+  /// Says that a replica is a branch of another.
+  mutating func declare(_ branch: ForkMap.Branch) {
+    let place = Int(place(of: branch.id))
+    entries[place].device = branch.device
+    entries[place].base = branch.base
+  }
+
+  /// The replicas that are forked.
+  var forked: Set<ReplicaID> { Set(entries.compactMap(\.device)) }
 
   /// Takes a commit's header in and tells what the commit had seen.
   ///
@@ -80,9 +124,9 @@ struct ReplicaTable: Equatable, Sendable {
       horizon[place] = max(horizon[place], sighting.number)
     }
     if let key = header.key { entries[Int(own)].key = key }
-    if let succession = header.succession { entries[Int(own)].predecessor = succession.replica }
+    if let older = header.credential?.predecessor { entries[Int(own)].predecessor = older }
     // Where a damaged document is looked at, missing commits get the stamp of the next one.
-    while entries[Int(own)].stamps.count < Int(header.dot.number) {
+    while entries[Int(own)].count < header.dot.number {
       entries[Int(own)].stamps.append(header.stampMillis)
     }
     entries[Int(own)].head = nil

@@ -30,8 +30,10 @@ extension Workspace {
       if findings.isDamaged || !map.damage.isEmpty {
         throw WorkspaceError.damaged(path: file.path)
       }
-      let packed = try Self.pack(map, from: bytes)
-      try Self.hold(packed.bytes, against: state.frontier, path: file.path)
+      // Signatures tell the histories of forked replicas apart.
+      let packed = try Self.pack(
+        map, from: bytes, keepsSignatures: !Loader.overlapping(map).isEmpty)
+      try hold(packed.bytes, against: state.frontier)
       if Interrupts.requested { throw WorkspaceError.interrupted }
       try file.replace { try $0.write(packed.bytes) }
       return CompactReport(
@@ -44,12 +46,12 @@ extension Workspace {
 
   /// The members of a document, joined.
   private static func pack(
-    _ map: MemberMap, from bytes: ByteRegion
+    _ map: MemberMap, from bytes: ByteRegion, keepsSignatures: Bool
   ) throws -> (bytes: [UInt8], memberCount: Int) {
     // Neighbours are packed together; the groups are independent and share the processors.
     let groups = groups(of: map.members)
     let packed = try Parallel.map(count: groups.count) { index throws(any Error) in
-      var packing = Packing()
+      var packing = Packing(keepsSignatures: keepsSignatures)
       var inflater = Inflater()
       var raw: [UInt8] = []
       for member in groups[index] {
@@ -84,14 +86,13 @@ extension Workspace {
   }
 
   /// Makes sure, before a document is replaced, that the new bytes hold every commit of the old.
-  private static func hold(
-    _ bytes: [UInt8], against frontier: Frontier, path: String
-  ) throws {
-    let map = MemberMap(bytes.span)
-    let held = Frontier(Loader.available(map, after: ReplicaTable()).filter { $0.value > 0 })
-    guard map.damage.isEmpty, !map.isTorn, held == frontier else {
-      throw WorkspaceError.damaged(path: path)
-    }
+  private func hold(_ bytes: [UInt8], against frontier: Frontier) throws {
+    let source = Source(ByteRegion(bytes))
+    let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
+    let available = Loader.available(source.map, after: ReplicaTable()).merging(forks.tips) { $1 }
+    guard source.map.damage.isEmpty, !source.map.isTorn,
+      Frontier(available.filter { $0.value > 0 }) == frontier
+    else { throw WorkspaceError.damaged(path: file.path) }
   }
 }
 
@@ -134,6 +135,9 @@ public enum Repair {
     var header: (header: Header, member: [UInt8])?
     var collected: [Dot: (CommitHeader, [UInt8])] = [:]
     var order: [Dot] = []
+    // Other histories of forked replicas, or copies of which one lacks a signature.
+    var copies: [[UInt8]] = []
+    var copied: Set<[UInt8]> = []
     for (index, source) in ([path] + others).enumerated() {
       let bytes = ByteRegion(try Files.readAll(source, limit: .max))
       let map = bytes.withBytes { MemberMap($0) }
@@ -157,7 +161,11 @@ public enum Repair {
         var cursor = CommitCursor()
         while let frame = try? cursor.next(in: raw.span) {
           let dot = frame.header.dot
-          guard collected[dot] == nil else { continue }
+          if let known = collected[dot] {
+            let lines = [UInt8](bytesOf: raw.span.extracting(frame.whole))
+            if known.1 != lines, copied.insert(lines).inserted { copies.append(lines) }
+            continue
+          }
           collected[dot] = (
             frame.header, [UInt8](bytesOf: raw.span.extracting(frame.whole))
           )
@@ -167,10 +175,11 @@ public enum Repair {
       }
     }
     guard let header else { throw DocumentError.notADocument(path: path) }
-    var packing = Packing()
+    var packing = Packing(keepsSignatures: !copies.isEmpty)
     packing.keep(header.member.span)
-    for dot in CausalOrder.sorted(order, headers: { collected[$0]?.0 }) {
-      guard let (_, lines) = collected[dot] else { continue }
+    let sorted = CausalOrder.sorted(order, headers: { collected[$0]?.0 })
+    let chosen: [[UInt8]] = sorted.compactMap { dot in collected[dot].map { $0.1 } }
+    for lines in chosen + copies {
       var cursor = CommitCursor()
       if let frame = try cursor.next(in: lines.span) { try packing.add(frame, in: lines.span) }
     }

@@ -15,15 +15,11 @@ extension Workspace {
     guard findings.hasGap else { return 0 }
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: Loader.highest(map),
-      leapsGaps: true)
-    try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
-    let origin = ImageOrigin(workspace: "", byteCount: 0, digest: [], planVersion: plan.version)
-    guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
-      preconditionFailure("an image that was just written can be read")
-    }
-    let whole = State(image: image)
+    let whole = State(
+      try Loader.build(
+        map, from: bytes, header: header, forks: forks(in: map, from: bytes),
+        available: Loader.highest(map), leapsGaps: true),
+      header: header, plan: plan)
     // Strictly, and not as the damaged document is shown to people.
     let strict = try Workspace(
       path: file.path, writing: true, device: device, plan: plan, clock: clock, usesCache: false)

@@ -1,5 +1,5 @@
 import Bytes
-import Documents
+public import Documents
 import Platform
 
 /// What the bytes of records refer to: names by number, replicas by place.
@@ -20,6 +20,7 @@ final class StateTables: Sendable {
 public struct State: Sendable {
   let image: Image?
   private(set) var tables: StateTables
+  private(set) var admission: Admission
   private var changed: [RecordKey: ByteRegion] = [:]
 
   /// The records of `changed` that the image does not have, in the order in which they came.
@@ -31,11 +32,22 @@ public struct State: Sendable {
   /// A state without records.
   public init() {
     image = nil
+    admission = Admission(Authority(header: nil))
     tables = StateTables(names: NameTable(), replicas: ReplicaTable())
   }
 
-  init(image: Image) {
+  /// A state that no cache keeps.
+  init(_ builder: StateBuilder, header: Header, plan: IndexPlan) {
+    let origin = ImageOrigin(workspace: "", byteCount: 0, digest: [], planVersion: plan.version)
+    guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
+      preconditionFailure("an image that was just written can be read")
+    }
+    self.init(image: image, header: header)
+  }
+
+  init(image: Image, header: Header) {
     self.image = image
+    admission = image.admission(header: header)
     var replicas = ReplicaTable()
     for entry in image.replicas { _ = replicas.place(of: entry.id) }
     for entry in image.replicas { replicas.restore(entry) }
@@ -54,6 +66,15 @@ public struct State: Sendable {
 
   /// How many records the state holds, deleted ones included.
   public var recordCount: Int { (image?.recordCount ?? 0) + added.count }
+
+  /// Commits that were received and are no part of the base, in no particular order.
+  public var held: [HeldRun] { admission.held }
+
+  /// The replicas of other workspaces that were adopted.
+  var adopted: Set<ReplicaID> { Set(admission.authority.adopted.keys) }
+
+  /// Whether a commit is held.
+  public func isHeld(_ dot: Dot) -> Bool { admission.held.contains { $0.contains(dot) } }
 
   /// How many records lie over the image.
   var changedCount: Int { changed.count }
@@ -153,9 +174,13 @@ extension State {
   mutating func apply(_ batch: CommitBatch, names: NameTable) throws(DocumentError) -> Bool {
     var replicas = tables.replicas
     var reader = LineReader(names)
+    var admission = admission
+    let forked = replicas.forked
+    let controlTypes = names.controlTypes
     for entry in batch.entries {
       let place = replicas.place(of: entry.header.dot.replica)
-      guard entry.header.dot.number == replicas[place].count + 1,
+      guard forked.isDisjoint(with: [entry.header.dot.replica] + entry.header.seen.map(\.replica)),
+        entry.header.dot.number == replicas[place].count + 1,
         replicas.horizon[Int(place)] < entry.header.dot.number,
         entry.header.seen.allSatisfy({ sighting in
           replicas.existingPlace(of: sighting.replica).map {
@@ -163,9 +188,18 @@ extension State {
           } ?? false
         })
       else { return false }
+      let met = replicas.firstSightings(entry.header)
       let context = replicas.admit(entry.header)
+      let control = try batch.control(of: entry, types: controlTypes, names: names, with: &reader)
+      let table = replicas
+      let admittance = admission.admits(
+        entry.header, context, met: met, control: control.lines,
+        doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
+      if admission.isUnsettled { return false }
+      guard admittance != .held else { continue }
+      let ignored = admittance == .adopted ? names.localTypes : []
       let dot = LocalDot(replica: context.replica, number: context.number)
-      for fragment in batch.fragments[entry.fragments] {
+      for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {
         let change = try batch.change(of: fragment, with: &reader)
         var record = state(of: change.key) ?? RecordState(key: change.key)
         guard !record.votes.contains(where: { $0.dot == dot }) else {
@@ -176,6 +210,7 @@ extension State {
       }
     }
     tables = StateTables(names: names, replicas: replicas)
+    self.admission = admission
     return true
   }
 

@@ -17,6 +17,9 @@ struct StateBuilder {
   private(set) var next: [UInt32] = []
   private(set) var heads: [UInt32]
   private var reader: LineReader
+  private(set) var admission: Admission
+  private let controlTypes: [UInt32]
+  private let localTypes: [UInt32]
 
   /// Commits that wait for others, which the document promises to hold.
   private var waiting: [(batch: CommitBatch, entry: Int)] = []
@@ -33,12 +36,16 @@ struct StateBuilder {
   ///   - names: the numbers of names, shared by those who read members for this builder.
   ///   - replicas: what is known of replicas already, without commits.
   ///   - available: for each replica the highest number that will be added.
+  ///   - admission: judges which commits count.
   ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
   init(
     names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
-    leapsGaps: Bool = false
+    admission: Admission, leapsGaps: Bool = false
   ) {
     self.leapsGaps = leapsGaps
+    self.admission = admission
+    controlTypes = names.controlTypes
+    localTypes = names.localTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -48,8 +55,14 @@ struct StateBuilder {
   }
 
   /// Starts with the records of a former state.
-  init(image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32]) {
+  init(
+    image: Image, names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
+    admission: Admission
+  ) {
     leapsGaps = false
+    self.admission = admission
+    controlTypes = names.controlTypes
+    localTypes = names.localTypes
     self.names = names
     self.replicas = replicas
     self.available = available
@@ -67,6 +80,15 @@ struct StateBuilder {
   /// Gives a replica its local number.
   mutating func register(_ replica: ReplicaID) {
     _ = replicas.place(of: replica)
+  }
+
+  /// Gives the histories of forked replicas theirs.
+  mutating func declare(_ forks: ForkMap) {
+    for branch in forks.branches {
+      let device = replicas.place(of: branch.device)
+      replicas.declare(branch)
+      admission.declare(branch, at: replicas.place(of: branch.id), deviceAt: device)
+    }
   }
 
   /// The local number of each replica.
@@ -121,9 +143,17 @@ struct StateBuilder {
 
   private mutating func apply(_ batch: CommitBatch, _ index: Int) throws(DocumentError) {
     let entry = batch.entries[index]
+    let met = replicas.firstSightings(entry.header)
     let context = replicas.admit(entry.header)
+    let control = try batch.control(of: entry, types: controlTypes, names: names, with: &reader)
+    let table = replicas
+    let admittance = admission.admits(
+      entry.header, context, met: met, control: control.lines,
+      doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
+    guard admittance != .held else { return }
+    let ignored = admittance == .adopted ? localTypes : []
     let dot = LocalDot(replica: context.replica, number: context.number)
-    for fragment in batch.fragments[entry.fragments] {
+    for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {
       let id = batch.arena.span.extracting(fragment.id)
       let hash = Self.hash(type: fragment.type, id: id, seed: seed)
       if let place = find(hash: hash, type: fragment.type, id: id) {

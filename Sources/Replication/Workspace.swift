@@ -34,7 +34,7 @@ public final class Workspace {
   public private(set) var header: Header
 
   /// The state of all records.
-  public private(set) var state = State()
+  public internal(set) var state = State()
 
   /// What was found when the document was opened or followed.
   public private(set) var findings = Findings()
@@ -45,7 +45,7 @@ public final class Workspace {
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
-  private var end = 0
+  private(set) var end = 0
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
@@ -114,13 +114,15 @@ public final class Workspace {
     try device.setKey(key, in: header.workspace)
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: replica)
+      LastWritten(
+        writer.chain, end: first.count + commits.members.count, members: commits.members),
+      in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)
     return (workspace, recovery)
   }
 
-  private static func readHeader(of file: DocumentFile) throws -> Header {
+  static func readHeader(of file: DocumentFile) throws -> Header {
     let bytes = try file.read(from: 0, count: 16 << 10)
     guard let member = try? Member.decode(bytes.span, at: 0), member.contents == .header else {
       throw DocumentError.notADocument(path: file.path)
@@ -151,7 +153,7 @@ extension Workspace {
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
       try digest(upTo: image.origin.byteCount) == image.origin.digest
     else { return try loadAnew() }
-    state = State(image: image)
+    state = State(image: image, header: header)
     end = image.origin.byteCount
     findings.usedCache = true
     try follow()
@@ -170,19 +172,21 @@ extension Workspace {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
-    let available = Loader.available(map, after: .init())
-    let highest = Loader.highest(map)
+    let forks = Loader.forks(map, from: bytes, in: header.workspace)
+    let available = Loader.available(map, after: .init()).merging(forks.tips) { $1 }
+    let highest = Loader.highest(map).merging(forks.tips) { $1 }
     let gaps = highest.filter { $1 > available[$0] ?? 0 }
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: available)
-    try Loader.load(map, from: bytes, base: 0, into: &builder) { findings.unreadable.append($1) }
+    var builder = try Loader.build(
+      map, from: bytes, header: header, forks: forks, available: available
+    ) {
+      findings.unreadable.append($1)
+    }
     if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
       findings.looksBehindGaps = true
-      builder = StateBuilder(
-        names: NameTable(), replicas: ReplicaTable(), available: highest, leapsGaps: true)
-      try Loader.load(map, from: bytes, base: 0, into: &builder) { _, _ in }
+      builder = try Loader.build(
+        map, from: bytes, header: header, forks: forks, available: highest, leapsGaps: true)
     }
     end = map.end
     try settle(builder)
@@ -198,7 +202,7 @@ extension Workspace {
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
-    state = State(image: image)
+    state = State(image: image, header: header)
   }
 
   private func note(_ map: MemberMap) {
@@ -242,10 +246,11 @@ extension Workspace {
     guard Self.isInOrder(map, after: replicas) else { return try loadAnew() }
     var builder = StateBuilder(
       image: image, names: state.names, replicas: replicas,
-      available: Loader.available(map, after: replicas))
+      available: Loader.available(map, after: replicas), admission: state.admission)
     try Loader.load(map, from: bytes, base: end, into: &builder) {
       findings.unreadable.append($1)
     }
+    guard !builder.admission.isUnsettled else { return try loadAnew() }
     end = map.end
     try settle(builder)
   }
@@ -253,11 +258,13 @@ extension Workspace {
   /// Whether no commit of the tail was seen by one before it; such a commit came too late, and
   /// only a state made from the beginning is right.
   private static func isInOrder(_ map: MemberMap, after replicas: ReplicaTable) -> Bool {
-    map.members.allSatisfy { member in
+    let forked = replicas.forked
+    return map.members.allSatisfy { member in
       guard case .commits(let runs, _) = member.contents else { return true }
       return runs.allSatisfy { run in
         guard let place = replicas.existingPlace(of: run.replica) else { return true }
-        return replicas.horizon[Int(place)] < run.first
+        return replicas.horizon[Int(place)] < run.first && replicas[place].count < run.first
+          && !forked.contains(run.replica)
       }
     }
   }
@@ -311,37 +318,69 @@ extension Workspace {
   public func write<Result>(
     purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
   ) throws -> (dots: [Dot], result: Result) {
+    try file.locked {
+      try lookAgain()
+      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, edit)
+    }
+  }
+
+  /// As `write`, for a document that is locked and was looked at; commits of others may go with
+  /// the batch, behind it.
+  func writeLocked<Result>(
+    purpose: String?, isRehearsal: Bool = false, appending others: [UInt8] = [],
+    _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
     guard header.minimumWriter <= LineFormat.version else {
       throw DocumentError.needsNewerWriter(version: header.minimumWriter)
     }
-    return try file.locked {
-      try lookAgain()
-      if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
-      var author = try author()
-      var draft = Draft(
-        state: state, replica: author.replica, firstNumber: author.chain.number + 1)
-      let result = try edit(&draft)
-      let bodies = draft.finish()
-      guard !bodies.isEmpty, !isRehearsal else { return ([], result) }
-      let dots = try append(bodies, purpose: purpose, by: &author)
-      return (dots, result)
+    if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
+    var author = try author()
+    var draft = Draft(
+      state: state, replica: author.replica, firstNumber: author.chain.number + 1)
+    let result = try edit(&draft)
+    let bodies = draft.finish()
+    guard !bodies.isEmpty else { return ([], result) }
+    try allow(draft, by: author)
+    if isRehearsal { return ([], result) }
+    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
+    return (dots, result)
+  }
+
+  /// Makes sure that what is about to be written will count.
+  private func allow(_ draft: Draft, by author: Author) throws {
+    var table = state.replicaTable
+    var admission = state.admission
+    let header = CommitHeader(
+      dot: Dot(author.replica, author.chain.number + 1), stampMillis: clock.nowMillis(),
+      seen: author.unseen, key: author.chain.number == 0 ? author.key.publicKey : nil,
+      credential: author.credential)
+    let met = table.firstSightings(header)
+    let context = table.admit(header)
+    let counts = table
+    guard
+      admission.admits(
+        header, context, met: met, control: draft.control.bytes,
+        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count }) != .held
+    else {
+      throw WorkspaceError.refused(
+        admission.authority.verdict(of: context).held ?? .notEntitled)
     }
   }
 
   private func append(
-    _ bodies: [[UInt8]], purpose: String?, by author: inout Author
+    _ bodies: [[UInt8]], purpose: String?, by author: inout Author, with others: [UInt8]
   ) throws -> [Dot] {
     var writer = CommitWriter(
-      chain: author.chain, signer: author.key, succession: author.succession)
+      chain: author.chain, signer: author.key, credential: author.credential)
     let (headers, members) = try writer.encode(
       bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
     if Interrupts.requested { throw WorkspaceError.interrupted }
     if author.isNew {
-      try device.setKey(author.key, in: header.workspace, succeeding: author.succession)
+      try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
-    try file.append(members, at: end)
-    try? device.setLastWritten(
-      writer.chain.number, head: writer.chain.head, in: header.workspace, by: author.replica)
+    try file.append(members + others, at: end)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     try follow()
     state.setHead(writer.chain, of: author.replica)
     return headers.map(\.dot)
@@ -358,7 +397,7 @@ extension Workspace {
     var key: SigningKey
     var chain: Chain
     var unseen: [Sighting]
-    var succession: Succession?
+    var credential: Credential?
     var isNew = false
     var replica: ReplicaID { ReplicaID(key: key.publicKey) }
   }
@@ -372,34 +411,57 @@ extension Workspace {
       guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
       return try successor(of: key)
     }
+    // Two histories already bear this name; a third would help nobody.
+    if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count { return try successor(of: key) }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
-    } else if let noted, noted.number == count {
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
     } else {
       chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),
-      succession: count == 0 ? device.succession(in: header.workspace) : nil)
+      credential: count == 0 ? device.credential(in: header.workspace) : nil)
   }
 
   /// The author after an old copy was put back.
   ///
-  /// The document is then older than what this device has written. Going on would write a second history under the same name, so a new replica begins (SPEC §7.4).
-  private func successor(of key: SigningKey) throws -> Author {
+  /// The document is then older than what this device has written. Going on would write a second
+  /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
+  /// of this device that the document knows, since only that shows whose device it is.
+  private func successor(of present: SigningKey) throws -> Author {
+    var key = present
+    if state.frontier[ReplicaID(key: present.publicKey)] == 0 {
+      for replica in state.replicas.reversed() where replica.count > 0 {
+        guard let former = try device.formerKey(of: replica.id, in: header.workspace) else {
+          continue
+        }
+        key = former
+        break
+      }
+    }
     let fresh = SigningKey.generate()
     let succession = Succession(
       replica: ReplicaID(key: key.publicKey),
       signature: key.sign(Succession.message(for: fresh.publicKey).span))
     return Author(
       key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
-      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)), succession: succession, isNew: true)
+      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)),
+      credential: .succession(succession), isNew: true)
   }
 
   /// What `replica` has not yet said that it has seen.
@@ -422,6 +484,8 @@ public enum WorkspaceError: Error, Equatable, Sendable {
   case interrupted
   /// The document is damaged in its middle; it is repaired before it is written to.
   case damaged(path: String)
+  /// What this device writes would not count; why.
+  case refused(HeldReason)
   /// The document at this path holds another workspace.
   case otherWorkspace(path: String)
 }

@@ -49,6 +49,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case path
     /// The path of the new file.
     case newPath
+    /// The path of a folder.
+    case folder
     /// A kind of record.
     case type
     /// A record by id or name.

@@ -32,6 +32,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case history
   /// Takes changes back.
   case undo
+  /// Takes in another copy.
+  case merge
+  /// Exchanges changes with others.
+  case sync
   /// Reads a table.
   case `import`
   /// Writes everything out.
@@ -137,6 +141,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case `import`
   /// The last batch of this device.
   case last
+  /// The last merge on this device.
+  case merge
+  /// Goes on until it is stopped.
+  case watch
   /// A column and its field.
   case map
   /// What becomes of duplicates.
@@ -180,7 +188,9 @@ public enum CommandOption: String, Sendable, CaseIterable {
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all: nil
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch,
+      .all:
+      nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])

@@ -135,6 +135,7 @@ extension Wording {
   private func missing(_ operand: CommandError.Operand) -> String {
     switch operand {
     case .path: pick("say which file", "укажите файл")
+    case .folder: pick("say which folder", "укажите папку")
     case .newPath: pick("say where to put the new base", "укажите, куда записать новую базу")
     case .type:
       pick("say what: client, deal, task…", "укажите, что: client, deal, task…")

@@ -2,6 +2,7 @@ import Bytes
 public import Documents
 import Platform
 import Replication
+import Syncing
 
 extension Wording {
   /// What the operating system says.
@@ -63,6 +64,8 @@ extension Wording {
     case let error as DocumentError: complaint(error)
     case let error as DeviceError: complaint(error)
     case let error as WorkspaceError: complaint(error)
+    case let error as FolderError: complaint(error)
+    case let error as AdoptionError: complaint(error)
     case let error as GzipError:
       Complaint(.damaged, pick("damaged data: \(error)", "повреждённые данные: \(error)"))
     case let error as JSONError:
@@ -230,6 +233,40 @@ extension Wording {
     }
   }
 
+  private func refusal(_ reason: HeldReason) -> Complaint {
+    switch reason {
+    case .stranger:
+      Complaint(
+        .damaged,
+        pick(
+          "this device is not among those of the base, so what it writes would not count",
+          "этого устройства нет среди устройств базы, и его изменения не будут приняты"),
+        hint: pick(
+          "ask for an invitation: karto invite --for NAME on a member's machine, "
+            + "then karto join FILE CODE here",
+          "попросите приглашение: karto invite --for ИМЯ на машине участника, "
+            + "потом karto join ФАЙЛ КОД здесь"))
+    case .sealed:
+      Complaint(
+        .damaged,
+        pick(
+          "this device was shut out of the base: what it writes would be held back everywhere",
+          "это устройство отключено от базы: его изменения будут задержаны везде"),
+        hint: pick(
+          "an owner or admin of the base can invite it anew",
+          "владелец или администратор базы может пригласить его заново"))
+    case .notEntitled:
+      Complaint(
+        .damaged,
+        pick(
+          "your role in the base does not allow this",
+          "ваша роль в базе этого не позволяет"),
+        hint: pick(
+          "see karto members for who may; an owner or admin can give you another role",
+          "кто может, покажет karto members; роль меняет владелец или администратор"))
+    }
+  }
+
   private func complaint(_ error: WorkspaceError) -> Complaint {
     switch error {
     case .interrupted: Complaint(.failed, interrupted)
@@ -240,6 +277,7 @@ extension Wording {
           "\(path): the document is damaged and is not written to before it is repaired",
           "\(path): документ повреждён, до починки в него нельзя писать"),
         hint: repairHint)
+    case .refused(let reason): refusal(reason)
     case .otherWorkspace(let path):
       Complaint(
         .damaged,

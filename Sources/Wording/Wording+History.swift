@@ -152,8 +152,6 @@ extension Wording {
       pick(
         "commits \(first) to \(last) of \(replica.text) are missing",
         "нет фиксаций \(first)–\(last) устройства \(replica.text)")
-    case .fork:
-      pick("one commit stands twice, differently", "одна фиксация стоит дважды и по-разному")
     case .signature: pick("a signature is wrong", "подпись неверна")
     case .unsigned: pick("the last commits are not signed", "последние фиксации не подписаны")
     case .sighting(let replica):

@@ -27,14 +27,18 @@ struct Office {
   init(replicas: Int) throws {
     folder = try TemporaryFolder()
     let founder = DeviceFolder(path: folder.path("home0"))
-    let first = try Workspace.found(
+    let (first, recovery) = try Workspace.found(
       path: folder.path("0.karto"), device: founder, plan: Bench.plan, clock: clock.clock
-    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }.workspace
+    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }
     workspaces.append(first)
     let bytes = try Files.readAll(folder.path("0.karto"), limit: 1 << 20)
     for number in 1..<replicas {
       let device = DeviceFolder(path: folder.path("home\(number)"))
-      try device.setKey(SigningKey.generate(), in: first.header.workspace)
+      let key = SigningKey.generate()
+      let joining = Joining(
+        invitation: Joining.recoveryID, secret: recovery, device: key.publicKey,
+        workspace: first.header.workspace)
+      try device.setKey(key, in: first.header.workspace, credential: .joining(joining))
       try Files.replace(folder.path("\(number).karto")) { try $0.write(bytes) }
       workspaces.append(try open(number))
     }
@@ -48,6 +52,39 @@ struct Office {
   }
 
   mutating func reopen(_ number: Int) throws { workspaces[number] = try open(number) }
+
+  /// Keeps a copy of a machine: its document and its device folder.
+  func save(_ number: Int) throws {
+    let id = workspaces[number].header.workspace.text
+    let saved = folder.path("saved\(number)")
+    try Files.createFolder(saved, permissions: 0o700, intermediate: true)
+    for (from, to) in try paths(number, id, saved) { try copy(from, to) }
+  }
+
+  /// Sets a machine back to the copy, as a snapshot of a virtual machine does.
+  mutating func restore(_ number: Int) throws {
+    let id = workspaces[number].header.workspace.text
+    let saved = folder.path("saved\(number)")
+    guard try Files.status(saved + "/document") != nil else { return }
+    for (from, to) in try paths(number, id, saved) { try copy(to, from) }
+    try reopen(number)
+  }
+
+  private func paths(_ number: Int, _ id: String, _ saved: String) throws -> [(String, String)] {
+    let home = folder.path("home\(number)/workspaces/\(id)")
+    let names = try Files.list(home).filter { $0.hasSuffix(".json") || $0.hasPrefix("head-") }
+    return [(folder.path("\(number).karto"), saved + "/document")]
+      + names.map { ("\(home)/\($0)", "\(saved)/\($0)") }
+  }
+
+  private func copy(_ from: String, _ to: String) throws {
+    guard try Files.status(from) != nil else { return }
+    let bytes = try Files.readAll(from, limit: 1 << 24)
+    // In place, so that the file stays the same file.
+    let descriptor = try Descriptor.open(to, .create(permissions: 0o600))
+    try descriptor.truncate(to: 0)
+    try descriptor.write(bytes.span, at: 0)
+  }
 }
 
 @Suite struct ConvergencePropertyTests {

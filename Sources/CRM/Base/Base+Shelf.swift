@@ -81,7 +81,7 @@ extension Base {
       state.all("member").map { record in
         Member(
           id: record.id, name: record.text("name", state) ?? "",
-          role: record.text("role", state) ?? "manager",
+          role: state.role(ofMember: record.id)?.name ?? "manager",
           isActive: record.text("state", state) != "left",
           aliases: record.elements(of: state.field("aliases")))
       }
@@ -91,15 +91,13 @@ extension Base {
   /// The member who works on this device, if the base knows the device.
   public var me: Member? {
     shelved(\.me) {
-      guard let replica = try? workspace.ownReplica(),
-        let device = state.record(type: "device", id: replica.text),
-        let id = device.text("member", state)
-      else {
+      guard let replica = try? workspace.ownReplica() else { return nil }
+      guard let device = state.device(replica) else {
         // After an old copy was put back the device writes under a new name.
         let active = members.filter(\.isActive)
-        return active.count == 1 && (try? workspace.ownReplica()) != nil ? active[0] : nil
+        return active.count == 1 ? active[0] : nil
       }
-      return members.first { $0.id == id }
+      return members.first { $0.id == device.member }
     }
   }
 
@@ -117,7 +115,11 @@ extension Base {
           .sorted { $0.0 < $1.0 }.map(\.1)
       }
       let stages = sorted(state.all("stage"))
-      return sorted(state.all("pipeline")).map { record in
+      // Deals hold a pipeline's name; of two bases that were joined both may have that name.
+      var names: Set<String> = []
+      return sorted(state.all("pipeline")).filter { record in
+        names.insert(TextFolding.fold(record.text("name", state) ?? "")).inserted
+      }.map { record in
         let own = stages.filter { $0.text("pipeline", state) == record.id }
         return Pipeline(
           id: record.id, name: record.text("name", state) ?? "", stages: own.map(stage))

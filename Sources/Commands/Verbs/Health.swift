@@ -37,6 +37,7 @@ enum CheckCommand {
     object.put("commits", report.commitCount)
     object.put("lines", report.lineCount)
     object.put("signatures", report.signatureCount)
+    object.put("forked", report.forked.map(\.text))
     object.put(
       "problems",
       report.problems.map { problem in
@@ -57,7 +58,6 @@ enum CheckCommand {
     case .member: "member"
     case .mislabelled: "mislabelled"
     case .missing: "missing"
-    case .fork: "fork"
     case .signature: "signature"
     case .unsigned: "unsigned"
     case .sighting: "sighting"

@@ -5,7 +5,7 @@ import Wording
 
 /// `karto undo`: takes changes back.
 enum UndoCommand {
-  static let command = Command(options: [.import, .last], run: run)
+  static let command = Command(options: [.import, .last, .merge], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForWriting()
@@ -42,6 +42,11 @@ enum UndoCommand {
         throw CommandError.nothingToUndo
       }
       return (dots, "\(verb) \(first.text)")
+    }
+    if arguments.has(.merge) {
+      try invocation.noOperands(of: .undo)
+      guard let dots = try base.workspace.lastMerge() else { throw CommandError.nothingToUndo }
+      return (dots, "\(verb) \(Verb.merge.rawValue)")
     }
     guard !arguments.operands.isEmpty else {
       throw CommandError.missingOperand(.commit, of: .undo)

@@ -18,7 +18,7 @@ extension Wording {
         pick("take changes back", "отменить изменения"),
         usage: [
           pick("karto undo CHANGE…", "karto undo ИЗМЕНЕНИЕ…"), "karto undo --import N",
-          "karto undo --last",
+          "karto undo --last", "karto undo --merge",
         ],
         notes: [
           pick(

@@ -43,6 +43,7 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
+    case .merge, .sync: sharingHelp(verb)
     }
   }
 
@@ -54,6 +55,7 @@ extension Wording {
       (
         pick("Ways back", "Назад"), [.delete, .restore, .trash, .history, .undo]
       ),
+      (pick("Together", "Вместе"), [.merge, .sync]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),

@@ -54,6 +54,10 @@ extension Wording {
     case .returnAfter: pick("when to come back to it", "когда вернуться")
     case .all: pick("closed ones too", "и закрытые тоже")
     case .import: pick("the import of this number", "импорт с этим номером")
+    case .watch:
+      pick("go on until Ctrl-C", "продолжать до Ctrl-C")
+    case .merge:
+      pick("the last merge on this device", "последнее слияние на этом устройстве")
     case .last:
       pick("the last change made on this device", "последнее изменение с этого устройства")
     case .map:

@@ -1,0 +1,215 @@
+import Documents
+import Platform
+public import Replication
+
+/// An invitation that was just made.
+public struct Invited: Sendable {
+  /// The code to pass on; it is kept nowhere.
+  public let code: InvitationCode
+  /// The id of the member who is invited.
+  public let member: String
+  /// Until when the code can be used, in milliseconds since 1970 UTC; nil is for ever.
+  public let expiresMillis: Int64?
+}
+
+/// A device of the base with the names that people know it by.
+public struct Device: Sendable {
+  /// How it stands, by the commits that are here.
+  public let standing: DeviceStanding
+  /// Its name.
+  public let name: String
+  /// The name of the member whose device it is.
+  public let memberName: String
+  /// Whether it is this one.
+  public let isThis: Bool
+}
+
+/// What is wrong with a change of members.
+public enum MembershipError: Error, Equatable, Sendable {
+  /// Nobody of that name is among the members; these are.
+  case unknownMember(String, names: [String])
+  /// Several members could be meant.
+  case ambiguousMember(String, names: [String])
+  /// No invitation that can still be used is for a member of that name.
+  case noInvitation(String)
+  /// No device of that name is in the base.
+  case unknownDevice(String)
+}
+
+extension Base {
+  /// Invites a person; a new one with a role, or one who is a member with a further device.
+  ///
+  /// - Parameters:
+  ///   - name: the person's name.
+  ///   - role: the role of a new member.
+  ///   - expiresMillis: until when the code can be used, in milliseconds since 1970 UTC.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: the code, and for whom it is.
+  /// - Throws: as `write`.
+  public func invite(
+    name: String, role: Role, expiresMillis: Int64?, isRehearsal: Bool = false
+  ) throws -> Invited {
+    let folded = TextFolding.fold(name)
+    let known = members.first { TextFolding.fold($0.name) == folded && $0.isActive }
+    return try invite(expiresMillis: expiresMillis, isRehearsal: isRehearsal) { batch in
+      if let known { return known.id }
+      var member = RecordEdit(type: "member", id: batch.newID())
+      member.set["name"] = StoredValue.text(name)
+      member.set["role"] = StoredValue.text(role.name)
+      member.set["state"] = StoredValue.text("invited")
+      batch.put(member)
+      return member.id
+    }
+  }
+
+  /// Invites a further device of whoever works here.
+  ///
+  /// - Parameters:
+  ///   - expiresMillis: until when the code can be used, in milliseconds since 1970 UTC.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: the code, and for whom it is.
+  /// - Throws: as `write`.
+  public func inviteDevice(expiresMillis: Int64?, isRehearsal: Bool = false) throws -> Invited {
+    guard let me else { throw WorkspaceError.refused(.stranger) }
+    return try invite(expiresMillis: expiresMillis, isRehearsal: isRehearsal) { _ in me.id }
+  }
+
+  private func invite(
+    expiresMillis: Int64?, isRehearsal: Bool, _ member: (inout Batch) throws -> String
+  ) throws -> Invited {
+    let code = InvitationCode.generate()
+    let id = try write(purpose: "invite", isRehearsal: isRehearsal) { batch in
+      let member = try member(&batch)
+      var invitation = RecordEdit(type: "invitation", id: batch.newID())
+      invitation.set["key"] = StoredValue.text(code.publicText)
+      invitation.set["for"] = StoredValue.text(member)
+      if let expiresMillis {
+        invitation.set["expires"] = StoredValue.text(Timestamp.text(expiresMillis))
+      }
+      batch.put(invitation)
+      return member
+    }.result
+    return Invited(code: code, member: id, expiresMillis: expiresMillis)
+  }
+
+  /// Takes back the invitations of a member that nobody has used.
+  ///
+  /// - Parameters:
+  ///   - name: the member's name.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Returns: how many there were.
+  /// - Throws: `MembershipError`, or as `write`.
+  public func withdrawInvitations(of name: String, isRehearsal: Bool = false) throws -> Int {
+    let member = try member(named: name)
+    let open = openInvitations.filter { $0.member == member.id }
+    guard !open.isEmpty else { throw MembershipError.noInvitation(member.name) }
+    _ = try write(purpose: "withdraw", isRehearsal: isRehearsal) { batch in
+      for invitation in open {
+        var edit = RecordEdit(type: "invitation", id: invitation.id)
+        edit.set["withdrawn"] = StoredValue.bool(true)
+        batch.put(edit)
+      }
+    }
+    return open.count
+  }
+
+  /// The invitations that can still be used.
+  public var openInvitations: [(id: String, member: String, expiresMillis: Int64?)] {
+    let now = now.epochMillis
+    return state.all("invitation").compactMap { record in
+      let expires = record.text("expires", state).flatMap {
+        Timestamp.parse(Array($0.utf8).span)
+      }
+      guard record.isAlive, record.text("withdrawn", state) != "true",
+        expires.map({ $0 >= now }) ?? true, !state.isUsed(invitation: record.id)
+      else { return nil }
+      return (record.id, record.text("for", state) ?? "", expires)
+    }
+  }
+
+  /// Makes this device one of the base.
+  ///
+  /// - Parameters:
+  ///   - code: the invitation's code.
+  ///   - deviceName: the device's name; nil asks the system.
+  /// - Returns: the member whose device it is now.
+  /// - Throws: `EnrolmentError`, or as `write`.
+  public func join(_ code: InvitationCode, deviceName: String? = nil) throws -> Member? {
+    let id = try workspace.enrol(code) { draft, member in
+      var device = RecordEdit(type: "device", id: draft.replica.text)
+      device.set["name"] = StoredValue.text(deviceName ?? Environment.hostName ?? "")
+      device.set["member"] = StoredValue.text(member)
+      draft.add(device)
+      var record = RecordEdit(type: "member", id: member)
+      record.set["state"] = StoredValue.text("active")
+      draft.add(record)
+    }
+    return members.first { $0.id == id }
+  }
+
+  /// All devices of the base.
+  public var devices: [Device] {
+    let own = try? workspace.ownReplica()
+    let all = state.devices
+    return all.map { standing in
+      Device(
+        standing: standing, name: name(of: standing, among: all),
+        memberName: members.first { $0.id == standing.member }?.name ?? "",
+        isThis: standing.replica == own)
+    }
+  }
+
+  /// What a device's own record calls it, or that of the one it goes on for.
+  private func name(of device: DeviceStanding, among all: [DeviceStanding]) -> String {
+    var device = device
+    for _ in all {
+      if let name = state.record(type: "device", id: device.replica.text)?.text("name", state) {
+        return name
+      }
+      guard let older = all.first(where: { $0.replica == device.predecessor }) else { break }
+      device = older
+    }
+    return ""
+  }
+
+  /// The member with a name, or with the only name that contains the text.
+  ///
+  /// - Parameter text: a name or a part of one.
+  /// - Returns: the member.
+  /// - Throws: `MembershipError`.
+  public func member(named text: String) throws(MembershipError) -> Member {
+    let folded = TextFolding.fold(text)
+    let names = members.map(\.name)
+    if let exact = members.first(where: { TextFolding.fold($0.name) == folded || $0.id == text }) {
+      return exact
+    }
+    let found = members.filter { TextFolding.fold($0.name).contains(folded) }
+    guard let only = found.first else { throw .unknownMember(text, names: names) }
+    guard found.count == 1 else { throw .ambiguousMember(text, names: found.map(\.name)) }
+    return only
+  }
+
+  /// Gives a member another role.
+  ///
+  /// A lower one also limits what the member's devices write without knowing of it.
+  ///
+  /// - Parameters:
+  ///   - member: the member.
+  ///   - role: the new role.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Throws: as `write`.
+  public func setRole(of member: Member, to role: Role, isRehearsal: Bool = false) throws {
+    let present = state.role(ofMember: member.id)
+    _ = try write(purpose: "role", isRehearsal: isRehearsal) { batch in
+      var edit = RecordEdit(type: "member", id: member.id)
+      edit.set["role"] = StoredValue.text(role.name)
+      batch.put(edit)
+      if let present, present.outranks(role) {
+        var seal = RecordEdit(type: "seal", id: batch.newID())
+        seal.set["member"] = StoredValue.text(member.id)
+        seal.set["role"] = StoredValue.text(role.name)
+        batch.put(seal)
+      }
+    }
+  }
+}

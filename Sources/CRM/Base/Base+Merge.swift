@@ -1,0 +1,180 @@
+public import Documents
+import Platform
+public import Replication
+
+/// What taking in another copy changes in a base.
+public struct MergePreview: Sendable {
+  /// How many records of a type come, change and go.
+  public struct Counts: Hashable, Sendable {
+    /// Records that were not there.
+    public internal(set) var created = 0
+    /// Records that look different.
+    public internal(set) var changed = 0
+    /// Records that go to the trash.
+    public internal(set) var deleted = 0
+
+    /// Whether nothing differs.
+    public var isEmpty: Bool { created == 0 && changed == 0 && deleted == 0 }
+  }
+
+  /// What one device brings.
+  public struct Author: Sendable {
+    /// The device's replica.
+    public let replica: ReplicaID
+    /// The name of the member whose device it is; empty if it is nobody's.
+    public let name: String
+    /// How many commits.
+    public let commitCount: Int
+    /// From when to when, by the device's clock, in milliseconds since 1970 UTC.
+    public let millis: ClosedRange<Int64>
+  }
+
+  /// How many commits come.
+  public let commitCount: Int
+  /// By the key of the type, for those in which something differs.
+  public internal(set) var counts: [String: Counts] = [:]
+  /// Fields that two people have changed without seeing each other's change, and records that one
+  /// deleted and the other edited.
+  public internal(set) var conflictCount = 0
+  /// How many commits come that are held, and no part of the base.
+  public let heldCount: Int
+  /// Who made them.
+  public internal(set) var authors: [Author] = []
+  /// Whether it is another base, which is adopted: its members, devices and settings do not come.
+  public let isOther: Bool
+  /// Commits that were not taken, since their chain or signature does not hold.
+  public let refused: [Dot]
+  /// The ids of the clients that come.
+  public internal(set) var newClients: [String] = []
+
+  /// The sums over what people keep: clients, deals, activities, tasks and products.
+  public var total: Counts {
+    var total = Counts()
+    for type in Self.countedTypes {
+      guard let counts = counts[type] else { continue }
+      total.created += counts.created
+      total.changed += counts.changed
+      total.deleted += counts.deleted
+    }
+    return total
+  }
+
+  /// The types that the sums are over.
+  public static let countedTypes = ["client", "deal", "activity", "task", "product"]
+}
+
+extension Base {
+  /// Works out what another copy of the base would bring; nothing is written.
+  ///
+  /// - Parameter path: the other copy, or a document of another base.
+  /// - Returns: what would change.
+  /// - Throws: `AdoptionError`, `DocumentError`, or what the system says.
+  public func previewMerge(with path: String) throws -> MergePreview {
+    let before = state
+    let isOther = try !workspace.isCopy(at: path)
+    let rehearsal =
+      isOther
+      ? try workspace.rehearseAdoption(documentAt: path)
+      : try workspace.rehearseJoin(documentAt: path)
+    var preview = MergePreview(
+      commitCount: rehearsal.report.commitCount,
+      heldCount: rehearsal.report.dots.count { rehearsal.after.isHeld($0) },
+      isOther: isOther, refused: rehearsal.report.refused)
+    for (type, id) in Self.touched(rehearsal, before) {
+      preview.compare(
+        type, id, before.record(type: type, id: id)?.contents(),
+        rehearsal.after.record(type: type, id: id)?.contents())
+    }
+    workspace.look(at: rehearsal.after) {
+      preview.authors = rehearsal.authors.map { author in
+        MergePreview.Author(
+          replica: author.replica, name: memberName(ofReplica: author.replica) ?? "",
+          commitCount: author.commitCount, millis: author.millis)
+      }
+    }
+    return preview
+  }
+
+  /// Takes in what another copy of the base has and this one lacks, and remembers it on this
+  /// device so that it can be undone as a whole.
+  ///
+  /// - Parameter path: the other copy, or a document of another base; it is only read.
+  /// - Returns: what was taken.
+  /// - Throws: as `previewMerge`, or what keeps it from being written.
+  public func merge(with path: String) throws -> JoinReport {
+    let report =
+      try workspace.isCopy(at: path)
+      ? try workspace.join(documentAt: path) : try workspace.adopt(documentAt: path)
+    try workspace.noteMerge(report, with: path)
+    return report
+  }
+
+  /// The name of the member whose device writes a replica, or a branch of one.
+  public func memberName(ofReplica replica: ReplicaID) -> String? {
+    let device = state.replicas.first { $0.id == replica }?.device ?? replica
+    guard let member = state.device(device)?.member else { return nil }
+    return members.first { $0.id == member }?.name
+  }
+
+  private static func touched(
+    _ rehearsal: JoinRehearsal, _ before: State
+  ) -> [(type: String, id: String)] {
+    var seen: Set<String> = []
+    var result: [(type: String, id: String)] = []
+    func add(_ type: String, _ id: String) {
+      if seen.insert("\(type) \(id)").inserted { result.append((type, id)) }
+    }
+    if let touched = rehearsal.touched {
+      for each in touched { add(each.type, each.id) }
+    } else {
+      for state in [before, rehearsal.after] {
+        state.forEach { record in
+          add(record.type, record.id)
+          return true
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension MergePreview {
+  /// Counts what one record was and becomes.
+  fileprivate mutating func compare(
+    _ type: String, _ id: String, _ before: RecordContents?, _ after: RecordContents?
+  ) {
+    guard let after else { return }
+    let wasAlive = before?.isAlive ?? false
+    var counts = counts[type] ?? Counts()
+    if after.isAlive, !wasAlive {
+      // One that comes out of the trash was there before.
+      if before == nil { counts.created += 1 } else { counts.changed += 1 }
+      if type == "client", before == nil { newClients.append(id) }
+    } else if wasAlive, !after.isAlive {
+      counts.deleted += 1
+    } else if after.isAlive, let before, !Self.looksAlike(before, after) {
+      counts.changed += 1
+    }
+    if !counts.isEmpty { self.counts[type] = counts }
+    let known = Set(before?.registers.filter(\.isConflict).map(\.name) ?? [])
+    conflictCount += after.registers.count { $0.isConflict && !known.contains($0.name) }
+    let isDisputed = after.isAlive && !after.deleters.isEmpty
+    let wasDisputed = wasAlive && !(before?.deleters.isEmpty ?? true)
+    if isDisputed, !wasDisputed { conflictCount += 1 }
+  }
+
+  private static func looksAlike(_ first: RecordContents, _ second: RecordContents) -> Bool {
+    func values(_ contents: RecordContents) -> [String: [[UInt8]]] {
+      Dictionary(
+        uniqueKeysWithValues: contents.registers.map { ($0.name, $0.writes.map(\.value)) })
+    }
+    func elements(_ contents: RecordContents) -> [String: [[UInt8]]] {
+      Dictionary(
+        uniqueKeysWithValues: contents.sets.filter { !$0.elements.isEmpty }.map {
+          ($0.name, $0.elements)
+        })
+    }
+    return values(first) == values(second) && elements(first) == elements(second)
+      && first.deleters.isEmpty == second.deleters.isEmpty
+  }
+}

@@ -1,0 +1,95 @@
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// `karto merge`: takes in what another copy of the base has.
+enum MergeCommand {
+  static let command = Command(options: [], run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let path = try invocation.onlyOperand(.path, of: .merge)
+    let base = try invocation.openForWriting()
+    let wording = invocation.wording
+    let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
+    progress.tick(wording.comparing(path))
+    let preview = try base.previewMerge(with: path)
+    progress.end()
+    if !invocation.isJSON { sayPreview(preview, in: base, invocation) }
+    if preview.commitCount > 0, !invocation.isRehearsal {
+      try invocation.confirm(
+        preview.isOther ? wording.adoptQuestion : wording.mergeQuestion, for: .merge)
+      progress.tick(wording.joining(preview.commitCount))
+      _ = try base.merge(with: path)
+      progress.end()
+    }
+    if invocation.isJSON {
+      invocation.print(json: object(preview))
+    } else {
+      invocation.print(
+        wording.merged(preview, isRehearsal: invocation.isRehearsal))
+      if preview.commitCount > 0, !invocation.isRehearsal { invocation.say(wording.mergeHint) }
+    }
+    return .done
+  }
+
+  private static func sayPreview(
+    _ preview: MergePreview, in base: Base, _ invocation: Invocation
+  ) {
+    let wording = invocation.wording
+    for type in preview.counts.keys.sorted(by: {
+      ($0.utf8.count, $0) < ($1.utf8.count, $1)
+    }) {
+      guard let counts = preview.counts[type], let entity = Schema.entity(key: type) else {
+        continue
+      }
+      invocation.say(wording.mergeCounts(counts, of: entity))
+    }
+    for author in preview.authors {
+      let name = author.name.isEmpty ? wording.unknownAuthor : author.name
+      invocation.say(
+        wording.mergeAuthor(
+          name, commits: author.commitCount,
+          from: invocation.time(millis: author.millis.lowerBound, in: base),
+          to: invocation.time(millis: author.millis.upperBound, in: base)))
+    }
+    if preview.conflictCount > 0 { invocation.say(wording.mergeConflicts(preview.conflictCount)) }
+    if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
+    for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
+  }
+
+  private static func object(_ preview: MergePreview) -> JSONObject {
+    let total = preview.total
+    var object = JSONObject()
+    object.put("commits", preview.commitCount)
+    object.put("created", total.created)
+    object.put("changed", total.changed)
+    object.put("deleted", total.deleted)
+    object.put("conflicts", preview.conflictCount)
+    object.put("duplicates", 0)
+    object.put("held", preview.heldCount)
+    object.put("refused", preview.refused.map(\.text))
+    object.put(
+      "types",
+      preview.counts.sorted { $0.key < $1.key }.map { type, counts in
+        var each = JSONObject()
+        each.put("type", type)
+        each.put("created", counts.created)
+        each.put("changed", counts.changed)
+        each.put("deleted", counts.deleted)
+        return each
+      })
+    object.put(
+      "authors",
+      preview.authors.map { author in
+        var each = JSONObject()
+        each.put("by", author.name)
+        each.put("device", author.replica.text)
+        each.put("commits", author.commitCount)
+        each.put("from", Timestamp.text(author.millis.lowerBound))
+        each.put("to", Timestamp.text(author.millis.upperBound))
+        return each
+      })
+    return object
+  }
+}

@@ -1,0 +1,54 @@
+import Bytes
+import Documents
+
+/// In which workspace each replica's chain begins: this one, or for adopted replicas their own
+/// (SPEC §8.6).
+struct ChainRoots: Sendable {
+  private let home: WorkspaceID
+  private var foreign: [ReplicaID: WorkspaceID]
+
+  init(_ home: WorkspaceID, foreign: [ReplicaID: WorkspaceID] = [:]) {
+    self.home = home
+    self.foreign = foreign
+  }
+
+  subscript(replica: ReplicaID) -> WorkspaceID { foreign[replica] ?? home }
+
+  /// Whether a replica is of another workspace.
+  func isForeign(_ replica: ReplicaID) -> Bool { foreign[replica] != nil }
+
+  /// Takes in what the lines of a commit say of adoptions. Whether they count is another question:
+  /// here they only tell by which hash a chain is to be tried.
+  mutating func add(_ body: Span<UInt8>) {
+    guard body.contains(Self.opening) else { return }
+    var reader = EditReader()
+    var lines = Lines()
+    while let line = lines.next(in: body) {
+      let bytes = body.extracting(line)
+      guard bytes.count > Self.opening.count,
+        bytes.matches(0..<Self.opening.count, Self.opening.span),
+        let edit = try? reader.edit(of: bytes),
+        case .adoption(let workspace, let replicas)? = ControlAct(edit)
+      else { continue }
+      for replica in replicas.keys { foreign[replica] = workspace }
+    }
+  }
+
+  private static let opening = Array("{\"adoption\":".utf8)
+}
+
+extension Source {
+  /// The roots of the chains of all replicas that are adopted somewhere in here.
+  func roots(in home: WorkspaceID) -> ChainRoots {
+    var roots = ChainRoots(home)
+    forEachFrame { frame, raw in roots.add(raw.extracting(frame.body)) }
+    return roots
+  }
+}
+
+extension Authority {
+  /// The roots of the chains of all replicas, as far as adoptions count.
+  func roots(in home: WorkspaceID) -> ChainRoots {
+    ChainRoots(home, foreign: adopted.mapValues(\.workspace))
+  }
+}

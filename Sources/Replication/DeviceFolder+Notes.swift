@@ -1,0 +1,114 @@
+import Bytes
+public import Documents
+import Platform
+public import Sealing
+
+/// What this device wrote last in a workspace, and into which document.
+public struct LastWritten: Equatable, Sendable {
+  /// The number of the commit.
+  public let number: UInt32
+  /// Its chain hash.
+  public let head: Hash256
+  /// Where it ended in the document.
+  let end: Int
+  /// The document's last bytes before that.
+  let tail: [UInt8]
+
+  static let tailByteCount = 16
+
+  /// Makes the note of a commit that was just written.
+  ///
+  /// - Parameters:
+  ///   - chain: the replica's chain up to the commit.
+  ///   - end: where it ends in the document.
+  ///   - members: the document's bytes up to there, or the last of them.
+  init(_ chain: Chain, end: Int, members: [UInt8]) {
+    number = chain.number
+    head = chain.head
+    self.end = end
+    tail = Array(members.suffix(Self.tailByteCount))
+  }
+
+  fileprivate init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
+    let content = bytes.span.extracting(0..<(Self.byteCount - 4))
+    func integer(at offset: Int, _ count: Int) -> UInt64 {
+      (0..<count).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+    }
+    guard UInt64(Gzip.crc32(content)) == integer(at: Self.byteCount - 4, 4),
+      let head = Hash256(bytes.span.extracting(4..<36)), let end = Int(exactly: integer(at: 36, 8))
+    else { return nil }
+    number = UInt32(integer(at: 0, 4))
+    self.head = head
+    self.end = end
+    tail = Array(bytes[44..<60])
+  }
+
+  private static let byteCount = 64
+
+  fileprivate var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    func append(_ value: UInt64, _ count: Int) {
+      for shift in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift * 8))) }
+    }
+    append(UInt64(number), 4)
+    head.append(to: &bytes)
+    append(UInt64(end), 8)
+    bytes += tail + Array(repeating: 0, count: Self.tailByteCount - tail.count)
+    append(UInt64(Gzip.crc32(bytes.span)), 4)
+    return bytes
+  }
+}
+
+extension DeviceFolder {
+  /// The last commit that this device wrote in a workspace, as far as was noted.
+  ///
+  /// A note that a crash left torn is none: then the document itself tells.
+  public func lastWritten(in workspace: WorkspaceID, by replica: ReplicaID) -> LastWritten? {
+    let file = "\(folder(of: workspace))/head-\(replica.text)"
+    return (try? Files.readAll(file, limit: 256)).flatMap { LastWritten($0) }
+  }
+
+  /// Notes the last commit that this device wrote.
+  ///
+  /// The document was synced before, and is the truth; so this note is written in place and not
+  /// synced, which spares every edit two waits for the disk.
+  func setLastWritten(
+    _ note: LastWritten, in workspace: WorkspaceID, by replica: ReplicaID
+  ) throws {
+    let file = "\(folder(of: workspace))/head-\(replica.text)"
+    let descriptor = try Descriptor.open(file, .create(permissions: 0o600))
+    try descriptor.write(note.bytes.span, at: 0)
+  }
+
+  /// Notes which file holds the key, to know a copy of the folder by.
+  func notePlace(of workspace: WorkspaceID) throws {
+    let folder = folder(of: workspace)
+    guard let status = try Files.status(folder + "/device.json") else { return }
+    try Files.replace(folder + "/place", permissions: 0o600) {
+      try $0.write(Self.place(status))
+    }
+  }
+
+  /// Whether this folder is a copy: on another machine, or of a backup, while the original may
+  /// write on under the same key.
+  ///
+  /// A copied file has another number and a later time of change, whatever the copying program
+  /// keeps. Some file systems number files anew at each start; there the time stays.
+  func isCopy(of workspace: WorkspaceID) throws -> Bool {
+    let folder = folder(of: workspace)
+    guard let status = try Files.status(folder + "/device.json") else { return false }
+    guard let noted = try? Files.readAll(folder + "/place", limit: 256) else {
+      try notePlace(of: workspace)
+      return false
+    }
+    let parts = String(decoding: noted, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    let now = String(decoding: Self.place(status), as: UTF8.self).split(
+      whereSeparator: \.isWhitespace)
+    return parts.count == now.count && zip(parts, now).allSatisfy { $0 != $1 }
+  }
+
+  private static func place(_ status: FileStatus) -> [UInt8] {
+    Array("\(status.inode) \(status.changedNanos)\n".utf8)
+  }
+}

@@ -1,0 +1,75 @@
+import Bytes
+import Documents
+import Platform
+
+/// Brings the histories of forked replicas together: what came in is held against the document,
+/// and what the document lacks is made ready to be appended (SPEC §7.6, [F-6]).
+struct ForkMeeting: ~Copyable {
+  /// The members to append.
+  var members: [UInt8] { packing.members }
+
+  /// How many commits are new.
+  private(set) var commitCount = 0
+
+  /// The commits that are new.
+  private(set) var dots: Set<Dot> = []
+
+  /// Commits whose signature is right behind none.
+  private(set) var refused: [Dot] = []
+
+  private let sources: [Source]
+  private let trees: [ForkTree]
+  /// The member whose lines `raw` holds.
+  private var opened: (source: Int, memberOffset: Int)?
+  private var raw: [UInt8] = []
+  private var packing = Packing(keepsSignatures: true)
+
+  /// Builds the histories of some replicas out of a document and what came in.
+  init(
+    _ document: Source, _ incoming: [Source], of replicas: Set<ReplicaID>,
+    in workspace: WorkspaceID
+  ) {
+    sources = [document] + incoming
+    trees = Loader.trees(of: replicas, sources.map { ($0.map, $0.bytes) }, in: workspace)
+  }
+
+  /// Packs the histories of which something is new, each whole, from the commit that it leaves.
+  mutating func finish() throws {
+    for tree in trees {
+      refused += tree.refused
+      let new = tree.nodes.indices.filter { index in
+        tree.nodes[index].isProven && tree.nodes[index].frames.allSatisfy { $0.key.source > 0 }
+      }
+      commitCount += new.count
+      dots.formUnion(new.map { Dot(tree.nodes[$0].name, tree.nodes[$0].number) })
+      guard tree.isForked else {
+        for node in new { try pack(tree.nodes[node]) }
+        continue
+      }
+      let names = Set(new.map { tree.nodes[$0].name })
+      for name in names.sorted() {
+        let nodes = tree.nodes.indices.filter {
+          tree.nodes[$0].isProven && tree.nodes[$0].name == name
+        }
+        let left = nodes.first.flatMap { tree.nodes[$0].parent }
+        for node in ([left].compactMap(\.self) + nodes) { try pack(tree.nodes[node]) }
+      }
+    }
+    packing.close()
+  }
+
+  private mutating func pack(_ node: ForkTree.Node) throws {
+    guard let key = node.frames.first?.key else { return }
+    let source = sources[key.source]
+    guard let member = source.map.members.first(where: { $0.byteOffset == key.memberOffset })
+    else { return }
+    if opened?.source != key.source || opened?.memberOffset != key.memberOffset {
+      var inflater = Inflater()
+      try member.inflate(source.bytes.bytes, with: &inflater, into: &raw)
+      opened = (key.source, key.memberOffset)
+    }
+    let raw = raw
+    var cursor = CommitCursor(at: key.start)
+    if let frame = try cursor.next(in: raw.span) { try packing.add(frame, in: raw.span) }
+  }
+}

@@ -1,0 +1,86 @@
+import Bytes
+import Documents
+import Platform
+import Sealing
+
+/// What can keep a device from joining.
+public enum EnrolmentError: Error, Equatable, Sendable {
+  /// No invitation in this copy belongs to the code.
+  case unknownCode
+  /// The invitation was withdrawn.
+  case withdrawn
+  /// It expired at this moment, in milliseconds since 1970 UTC.
+  case expired(Int64)
+  /// Another device has used it.
+  case used
+  /// This device is one of the base already.
+  case alreadyIn
+}
+
+extension Workspace {
+  /// Makes this device one of the workspace, by an invitation.
+  ///
+  /// The device gets a key of its own, which the invitation's key signs; the first commit says so
+  /// and is valid everywhere at once (SPEC §7.5).
+  ///
+  /// - Parameters:
+  ///   - code: the invitation's secret half.
+  ///   - edit: fills the first commit; it is given the id of the member to whom the device belongs.
+  /// - Returns: the member's id.
+  /// - Throws: `EnrolmentError`, or as `write`.
+  public func enrol(
+    _ code: InvitationCode, _ edit: (inout Draft, String) throws -> Void
+  ) throws -> String {
+    if let own = try ownReplica(), let standing = state.device(own), standing.held == nil {
+      throw EnrolmentError.alreadyIn
+    }
+    let secret = code.key
+    let text = Array("\"\(Base64URL.encode(secret.publicKey.bytes.span))\"".utf8)
+    var found: RecordContents?
+    state.forEach(type: "invitation") { record in
+      let contents = record.contents()
+      if contents.value(of: "key") == text { found = contents }
+      return found == nil
+    }
+    guard let invitation = found else { throw EnrolmentError.unknownCode }
+    try check(invitation)
+    let member =
+      invitation.value(of: "for").flatMap { try? JSONParser.parse($0.span) }?.text ?? ""
+    let key = SigningKey.generate()
+    let joining = Joining(
+      invitation: invitation.id, secret: secret, device: key.publicKey,
+      workspace: header.workspace)
+    try device.setKey(key, in: header.workspace, credential: .joining(joining))
+    _ = try write(purpose: "join") { try edit(&$0, member) }
+    return member
+  }
+
+  private func check(_ invitation: RecordContents) throws {
+    if !invitation.isAlive || invitation.value(of: "withdrawn") == Array("true".utf8) {
+      throw EnrolmentError.withdrawn
+    }
+    let expires = invitation.value(of: "expires").flatMap { try? JSONParser.parse($0.span) }?.text
+    if let millis = expires.flatMap({ Timestamp.parse(Array($0.utf8).span) }),
+      millis < clock.nowMillis()
+    {
+      throw EnrolmentError.expired(millis)
+    }
+    if state.isUsed(invitation: invitation.id) { throw EnrolmentError.used }
+  }
+}
+
+extension RecordContents {
+  /// The provisional winner of a register, as canonical JSON.
+  func value(of field: String) -> [UInt8]? {
+    registers.first { $0.name == field }?.writes.first?.value
+  }
+}
+
+extension State {
+  /// Whether a device has come in by an invitation.
+  public func isUsed(invitation id: String) -> Bool {
+    zip(admission.authority.commits, admission.authority.verdicts).contains {
+      $0.isInvited(id) && $1.held != .stranger
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import Bytes
+import Documents
+import Sealing
+
+/// Holds commits that come in against the chains of their replicas.
+struct Receiver {
+  private struct Candidate {
+    let header: CommitHeader
+    let lines: [UInt8]
+    /// Whether the document holds the commit already, behind a gap.
+    let isHeld: Bool
+  }
+
+  /// What tells a commit from another of the same dot: its salt and its signature.
+  private struct Mark: Equatable {
+    let number: UInt32
+    let trailer: [UInt8]
+  }
+
+  private var roots: ChainRoots
+  private let counts: [ReplicaID: UInt32]
+  private var chains: [ReplicaID: Chain] = [:]
+  private var candidates: [Dot: Candidate] = [:]
+  private var order: [Dot] = []
+  private var reader = EditReader()
+
+  /// Of each replica the last incoming commit that the document has too.
+  private var marks: [ReplicaID: Mark] = [:]
+
+  /// The replicas that have written several histories, or may have.
+  private(set) var forked: Set<ReplicaID> = []
+  private let knownForks: Set<ReplicaID>
+
+  private var doorkeeper: Doorkeeper
+
+  init(roots: ChainRoots, replicas: ReplicaTable, doorkeeper: Doorkeeper) {
+    self.roots = roots
+    self.doorkeeper = doorkeeper
+    counts = Dictionary(
+      uniqueKeysWithValues: replicas.entries.filter { $0.device == nil }.map { ($0.id, $0.count) })
+    knownForks = replicas.forked
+  }
+
+  /// The replicas whose incoming commits go on where the document ends.
+  var continued: [ReplicaID] {
+    Set(order.map(\.replica)).filter { counts[$0] ?? 0 > 0 }.sorted()
+  }
+
+  var needsDocument: Bool { !marks.isEmpty || !forked.isEmpty }
+
+  /// Which members of a source matter: those with something new, and of each replica the one with
+  /// the last commit that both have, by which forks are noticed.
+  mutating func interest(in source: Source) -> (Member.Run) -> Bool {
+    forked.formUnion(Loader.overlapping(source.map))
+    let counts = counts
+    let forked = forked.union(knownForks)
+    let highest = Loader.highest(source.map)
+    return { run in
+      let count = counts[run.replica] ?? 0
+      let common = min(count, highest[run.replica] ?? 0)
+      return run.last > count || run.first <= common && common <= run.last
+        || forked.contains(run.replica)
+    }
+  }
+
+  /// Whether a member of the document has a commit that is to be compared.
+  var marked: (Member.Run) -> Bool {
+    { [marks] run in
+      guard let mark = marks[run.replica] else { return false }
+      return run.first <= mark.number && mark.number <= run.last
+    }
+  }
+
+  /// The chains of the replicas of which something was taken.
+  var heads: [ReplicaID: Chain] { chains }
+
+  mutating func setChain(_ chain: Chain, of replica: ReplicaID) { chains[replica] = chain }
+
+  mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
+    let dot = frame.header.dot
+    if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
+    if dot.number <= counts[dot.replica] ?? 0 {
+      if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0 {
+        let mark = Mark(
+          number: dot.number, trailer: [UInt8](bytesOf: raw.extracting(frame.trailer)))
+        if let other = marks[dot.replica], other.number == dot.number, other != mark {
+          forked.insert(dot.replica)
+        }
+        marks[dot.replica] = mark
+      }
+      return
+    }
+    if let known = candidates[dot] {
+      // Another copy, or another history; that takes a closer look.
+      let lines = raw.extracting(frame.whole)
+      if !known.lines.span.matches(0..<known.lines.count, lines) { forked.insert(dot.replica) }
+      return
+    }
+    roots.add(raw.extracting(frame.body))
+    doorkeeper.add(raw.extracting(frame.body))
+    candidates[dot] = Candidate(
+      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
+    order.append(dot)
+  }
+
+  /// Holds a commit of the document against the incoming one of the same dot.
+  ///
+  /// Signatures are made without chance, so equal trailers under right signatures mean equal
+  /// histories; unequal ones may mean that one signature was left out, and are looked into.
+  mutating func compare(_ frame: CommitFrame, in raw: Span<UInt8>) {
+    let dot = frame.header.dot
+    guard let mark = marks[dot.replica], mark.number == dot.number else { return }
+    let isSigned = (try? Trailer(line: raw.extracting(frame.trailer)))?.signature != nil
+    guard isSigned, mark.trailer.span.matches(0..<mark.trailer.count, raw.extracting(frame.trailer))
+    else {
+      forked.insert(dot.replica)
+      return
+    }
+  }
+
+  /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
+  ///
+  /// - Parameter forked: the replicas that are left to `ForkMeeting`.
+  /// - Returns: the members, and what is in them.
+  /// - Throws: `DocumentError` if a commit cannot be packed.
+  mutating func finish(
+    except forked: Set<ReplicaID>
+  ) throws -> (members: [UInt8], report: JoinReport) {
+    var report = JoinReport()
+    var proven: Set<Dot> = []
+    let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
+    let strangers = doorkeeper.strangers(
+      among: first.compactMap { candidates[Dot($0, 1)]?.header })
+    report.strangers = strangers.sorted()
+    for replica in Set(order.map(\.replica)).subtracting(forked).subtracting(strangers).sorted() {
+      prove(replica, &proven, &report)
+    }
+    var packing = Packing()
+    for dot in CausalOrder.sorted(
+      order.filter(proven.contains), headers: { candidates[$0]?.header })
+    {
+      guard let candidate = candidates[dot], !candidate.isHeld else { continue }
+      var cursor = CommitCursor()
+      if let frame = try cursor.next(in: candidate.lines.span) {
+        try packing.add(frame, in: candidate.lines.span)
+      }
+      report.commitCount += 1
+      report.dots.insert(dot)
+    }
+    packing.close()
+    return (packing.members, report)
+  }
+
+  /// Follows one replica's chain as far as it holds and is signed.
+  private mutating func prove(
+    _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
+  ) {
+    var number = counts[replica] ?? 0
+    var unsigned: [Dot] = []
+    var whole: [Dot] = []
+    while let candidate = candidates[Dot(replica, number + 1)] {
+      number += 1
+      let dot = Dot(replica, number)
+      unsigned.append(dot)
+      if let key = candidate.header.key, chains[replica] == nil {
+        chains[replica] = Chain(workspace: roots[replica], key: key)
+      }
+      guard let signature = try? advance(candidate, of: replica) else {
+        report.refused.append(unsigned[0])
+        return
+      }
+      guard !signature.isEmpty else { continue }
+      guard chains[replica]?.verify(signature) ?? false else {
+        report.refused.append(unsigned[0])
+        return
+      }
+      whole += unsigned
+      unsigned.removeAll()
+      // Of a batch that counts wholly or not at all, nothing is taken before the rest is here.
+      if candidate.header.part.map({ $0.index == $0.count }) ?? true {
+        proven.formUnion(whole)
+        whole.removeAll()
+      }
+    }
+    if let waiting = (whole + unsigned).first { report.waiting.append(waiting) }
+  }
+
+  /// Takes the next commit into its replica's chain.
+  ///
+  /// What breaks the format is refused here: in the document it would block its replica.
+  ///
+  /// - Returns: its signature; empty if it has none.
+  private mutating func advance(
+    _ candidate: Candidate, of replica: ReplicaID
+  ) throws -> [UInt8] {
+    let raw = candidate.lines.span
+    var cursor = CommitCursor()
+    guard let frame = try cursor.next(in: raw) else {
+      throw DocumentError.line(.unexpected, byteOffset: 0)
+    }
+    let trailer = try Trailer(line: raw.extracting(frame.trailer))
+    try chains[replica]?.advance(
+      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
+      salt: trailer.salt)
+    var records: Set<String> = []
+    var start = frame.body.lowerBound
+    while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
+      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+        !records.insert("\(edit.type) \(edit.id)").inserted
+      {
+        throw DocumentError.line(.recordTwice, byteOffset: start)
+      }
+      start = end + 1
+    }
+    return trailer.signature ?? []
+  }
+}

@@ -1,0 +1,288 @@
+import Bytes
+import Documents
+import Platform
+public import Replication
+import Sealing
+
+/// Exchanges commits through a folder that something else carries: Syncthing, Nextcloud, a USB
+/// stick (SPEC §13).
+///
+/// Each device writes only below its own name, so no two ever write one file; everybody reads
+/// everything. What a device knows and nobody has put there, it puts there too, so what someone
+/// wipes from the folder comes back.
+public final class FolderCarrier {
+  private let workspace: Workspace
+  private let device: DeviceFolder
+  private let path: String
+  /// The base's own folder, as seen from `path`.
+  private let root: String
+  private var view: FolderView
+
+  /// What this device had when it last put everything into the folder.
+  private var settled: Frontier?
+
+  /// From this many bytes on commits go into a file that never changes again.
+  static let tailByteCount = 64 << 10
+  /// From this many bytes on such a file is closed.
+  static let segmentByteCount = 1 << 20
+  /// A larger file is left alone.
+  static let longestFile = 256 << 20
+  /// How deep folders are looked into, and how many files.
+  private static let depth = 4
+  private static let mostFiles = 50_000
+  /// More small files of others' commits than this are joined into one.
+  private static let mostSmallRelays = 4
+
+  /// Uses a folder.
+  ///
+  /// - Parameters:
+  ///   - path: the folder; it must be there.
+  ///   - workspace: the base, open for writing.
+  ///   - device: the device's own folder.
+  /// - Throws: `FolderError.missing`, or what the system says.
+  public init(path: String, workspace: Workspace, device: DeviceFolder) throws {
+    guard try Files.status(path)?.isFolder ?? false else { throw FolderError.missing(path: path) }
+    self.path = path
+    self.workspace = workspace
+    self.device = device
+    root = "karto-\(workspace.header.workspace.text.prefix(8))"
+    view = FolderView()
+    if let bytes = try? Files.readAll(try memoryPath(), limit: 1 << 26) {
+      view = FolderView(remembered: bytes)
+    }
+  }
+
+  /// Takes in what is new in the folder, and puts there what is missing in it.
+  ///
+  /// - Returns: what was done.
+  /// - Throws: `FolderError.missing` if the folder is gone; what keeps the base from being written;
+  ///   or what the system says. What was taken in before that stays.
+  public func round() throws -> FolderReport {
+    guard try Files.status(path)?.isFolder ?? false else { throw FolderError.missing(path: path) }
+    var report = FolderReport()
+    let files = try list()
+    let before = view.entries
+    try take(files, &report)
+    view.keep(Set(files.map(\.path)))
+    // Where neither side has changed there is nothing to put there.
+    if settled != workspace.frontier || view.entries != before {
+      try publish(&report)
+      try compareDigests(files, &report)
+      settled = workspace.frontier
+    }
+    report.problems += view.entries.sorted { $0.key < $1.key }.compactMap { path, entry in
+      guard let problem = entry.problem, before[path] != entry else { return nil }
+      return FolderProblem(kind: problem, path: path)
+    }
+    try remember()
+    return report
+  }
+
+  // MARK: Reading
+
+  private func list() throws -> [(path: String, status: FileStatus)] {
+    var files: [(path: String, status: FileStatus)] = []
+    func add(_ folder: String, depth: Int) throws {
+      for name in try Files.list(folder.isEmpty ? path : "\(path)/\(folder)").sorted() {
+        // Hidden names belong to the programs that carry the folder.
+        guard !name.hasPrefix("."), !Files.isTemporaryName(name), files.count < Self.mostFiles
+        else { continue }
+        let inner = folder.isEmpty ? name : "\(folder)/\(name)"
+        guard let status = try Files.status("\(path)/\(inner)") else { continue }
+        if status.isFolder, depth < Self.depth, !folder.isEmpty || name == root {
+          try add(inner, depth: depth + 1)
+        } else if status.isRegular, !folder.isEmpty || name.hasSuffix(".karto") {
+          files.append((inner, status))
+        }
+      }
+    }
+    try add("", depth: 0)
+    return files
+  }
+
+  private func take(
+    _ files: [(path: String, status: FileStatus)], _ report: inout FolderReport
+  ) throws {
+    var pieces: [[UInt8]] = []
+    var paths: [String] = []
+    for (path, status) in files where !view.isKnown(path, status) && !path.hasSuffix(".json") {
+      guard status.size <= Self.longestFile else {
+        view.noteTooLarge(path, status)
+        continue
+      }
+      // It may be gone by now, or be written just now: there is a next round.
+      guard let bytes = try? Files.readAll("\(self.path)/\(path)", limit: Self.longestFile) else {
+        continue
+      }
+      let reading = workspace.read(piece: bytes)
+      view.note(path, status, reading)
+      if case .piece = reading {
+        pieces.append(bytes)
+        paths.append(path)
+      }
+    }
+    guard !pieces.isEmpty else { return }
+    let joined = try workspace.receive(pieces)
+    report.received = joined.commitCount
+    report.held = joined.dots.count { workspace.state.isHeld($0) }
+    for dot in joined.refused {
+      for path in paths
+      where view.entries[path]?.runs.contains(where: { $0.holds(dot) }) ?? false {
+        view.noteRefused(path)
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  private func publish(_ report: inout FolderReport) throws {
+    guard let own = try workspace.ownReplica() else { return }
+    let folder = "\(root)/\(own.text)"
+    let isOwn = { (path: String) in path.hasPrefix(folder + "/") }
+    let others = view.coverage { !isOwn($0) && self.view.entries[$0]?.problem != .refused }
+    let there = view.coverage { self.view.entries[$0]?.problem != .refused }
+    let holdings = try workspace.holdings()
+    report.published = holdings.reduce(0) { count, entry in
+      count + (1...entry.value).count { !there.contains(Dot(entry.key, $0)) }
+    }
+    try publishOwn(own, in: folder)
+    try publishRelays(own, in: folder, others: others)
+    try publishHave(own, in: folder)
+  }
+
+  /// This device's own commits: closed files that never change, and a small one that does.
+  private func publishOwn(_ own: ReplicaID, in folder: String) throws {
+    let tail = "\(folder)/tail.karto"
+    let closed = view.coverage { path in
+      path.hasPrefix(folder + "/") && path != tail && !path.hasPrefix(folder + "/relay-")
+    }
+    let isForked = workspace.forkedReplicas.contains(own)
+    let pieces = try workspace.pieces(closedFrom: Self.segmentByteCount) { dot in
+      dot.replica == own && (isForked || !closed.contains(dot))
+    }
+    guard let last = pieces.last else { return try remove(tail) }
+    if pieces.count == 1, last.bytes.count < Self.tailByteCount {
+      return try write(last, to: tail)
+    }
+    for piece in pieces {
+      guard let first = piece.runs.first, let end = piece.runs.last else { continue }
+      let name = "\(Self.padded(first.first))-\(Self.padded(end.last))-\(Self.hash(piece.bytes))"
+      try write(piece, to: "\(folder)/\(name).karto")
+    }
+    try remove(tail)
+  }
+
+  /// Others' commits that nobody else has put there.
+  private func publishRelays(_ own: ReplicaID, in folder: String, others: Coverage) throws {
+    let prefix = "\(folder)/relay-"
+    let relays = view.entries.filter { $0.key.hasPrefix(prefix) }
+    for (path, entry) in relays where entry.runs.allSatisfy({ others.contains($0) }) {
+      try remove(path)
+    }
+    let small = view.entries.filter {
+      $0.key.hasPrefix(prefix) && $0.value.size < Self.tailByteCount
+    }
+    let isFull = small.count > Self.mostSmallRelays
+    let kept = view.coverage { path in
+      path.hasPrefix(prefix) && !(isFull && small[path] != nil)
+    }
+    let forked = workspace.forkedReplicas
+    let pieces = try workspace.pieces(closedFrom: Self.segmentByteCount) { dot in
+      dot.replica != own && !kept.contains(dot)
+        && (!others.contains(dot) || forked.contains(dot.replica))
+    }
+    let names = pieces.map { "\(prefix)\(Self.hash($0.bytes)).karto" }
+    for (piece, name) in zip(pieces, names) { try write(piece, to: name) }
+    if isFull { for path in small.keys where !names.contains(path) { try remove(path) } }
+  }
+
+  private func write(_ piece: Piece, to path: String) throws {
+    let target = "\(self.path)/\(path)"
+    if let status = try Files.status(target), view.isKnown(path, status),
+      view.entries[path]?.runs == piece.runs, view.entries[path]?.problem == nil,
+      status.size == piece.bytes.count
+    {
+      return
+    }
+    try Files.createFolder(
+      Files.folder(of: target), permissions: 0o755, intermediate: true)
+    try Files.replace(target) { try $0.write(piece.bytes) }
+    if let status = try Files.status(target) {
+      view.note(path, status, .piece(runs: piece.runs, isTorn: false))
+    }
+  }
+
+  private func remove(_ path: String) throws {
+    _ = try Files.remove("\(self.path)/\(path)")
+    view.keep(Set(view.entries.keys).subtracting([path]))
+  }
+
+  private static func padded(_ number: UInt32) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  private static func hash(_ bytes: [UInt8]) -> String {
+    Base32.encode(BLAKE2b.hash128(bytes.span).bytes.span.extracting(0..<10))
+  }
+
+  // MARK: Memory
+
+  private func memoryPath() throws -> String {
+    let name = BLAKE2b.hash128(Array(try Files.realPath(path).utf8).span).bytes
+    return "\(device.path)/workspaces/\(workspace.header.workspace.text)/folder-"
+      + Base32.encode(name.span) + ".jsonl"
+  }
+
+  private func remember() throws {
+    let file = try memoryPath()
+    let bytes = view.bytes
+    if let former = try? Files.readAll(file, limit: 1 << 26), former == bytes { return }
+    try Files.createFolder(Files.folder(of: file), permissions: 0o700, intermediate: true)
+    try Files.replace(file, permissions: 0o600) { try $0.write(bytes) }
+  }
+
+  // MARK: Who has what
+
+  /// Tells the others up to where this device's knowledge goes, and what it makes of it.
+  private func publishHave(_ own: ReplicaID, in folder: String) throws {
+    let path = "\(self.path)/\(folder)/have.json"
+    if let former = try? Files.readAll(path, limit: 1 << 20),
+      let known = HaveNote(former), known.frontier == workspace.frontier
+    {
+      return
+    }
+    guard let key = try device.key(in: workspace.header.workspace) else { return }
+    let note = HaveNote(workspace, by: own)
+    try Files.createFolder(Files.folder(of: path), permissions: 0o755, intermediate: true)
+    let bytes = note.signed(by: key)
+    try Files.replace(path) { try $0.write(bytes) }
+  }
+
+  /// Equal knowledge must make an equal base; who finds otherwise says so.
+  private func compareDigests(
+    _ files: [(path: String, status: FileStatus)], _ report: inout FolderReport
+  ) throws {
+    guard let own = try workspace.ownReplica(),
+      let bytes = try? Files.readAll("\(path)/\(root)/\(own.text)/have.json", limit: 1 << 20),
+      let mine = HaveNote(bytes)
+    else { return }
+    for (path, status) in files where path.hasSuffix("/have.json") && status.size < 1 << 20 {
+      guard let bytes = try? Files.readAll("\(self.path)/\(path)", limit: 1 << 20),
+        let note = HaveNote(bytes), note.replica != own, note.frontier == mine.frontier,
+        workspace.state.replicas.first(where: { $0.id == note.replica })?.key.map({
+          note.isSigned(by: $0)
+        }) ?? false
+      else { continue }
+      if mine.digest != note.digest {
+        report.problems.append(FolderProblem(kind: .digestDiffers, path: path))
+      }
+    }
+  }
+}
+
+extension Member.Run {
+  fileprivate func holds(_ dot: Dot) -> Bool {
+    replica == dot.replica && first <= dot.number && dot.number <= last
+  }
+}
