@@ -6,6 +6,7 @@ Not constant in time: never sign with a key that matters.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
 Point = tuple[int, int, int, int]
 
@@ -70,11 +71,27 @@ def scalar(*parts: bytes) -> int:
     return int.from_bytes(digest, "little") % ORDER
 
 
+def is_zero(point: Point) -> bool:
+    """Whether it is the neutral point."""
+    return encoded(point) == encoded(ZERO)
+
+
+def is_small(point: Point) -> bool:
+    """Whether the point's order is 1, 2, 4 or 8."""
+    return is_zero(multiplied(point, 8))
+
+
+@cache
 def verified(public: bytes, text: bytes, signature: bytes) -> bool:
-    """Whether the signature is right, without the cofactor."""
+    """Whether the signature is right (SPEC 15.1).
+
+    Without the cofactor, and with no point of small order.
+    """
     point = decoded(public)
     s = int.from_bytes(signature[32:], "little")
     if point is None or len(signature) != 64 or s >= ORDER:
+        return False
+    if is_small(point):
         return False
     x, y, z, t = point
     negative = (P - x, y, z, P - t)
@@ -90,7 +107,7 @@ def verified(public: bytes, text: bytes, signature: bytes) -> bool:
                 total = add(total, BASE)
             case 0, 1:
                 total = add(total, negative)
-    return encoded(total) == signature[:32]
+    return encoded(total) == signature[:32] and not is_small(total)
 
 
 def expanded(secret: bytes) -> tuple[int, bytes]:
@@ -100,11 +117,13 @@ def expanded(secret: bytes) -> tuple[int, bytes]:
     return number & ((1 << 254) - 8) | 1 << 254, digest[32:]
 
 
+@cache
 def public_key(secret: bytes) -> bytes:
     """The public key of a seed."""
     return encoded(multiplied(BASE, expanded(secret)[0]))
 
 
+@cache
 def signed(secret: bytes, text: bytes) -> bytes:
     """The signature of a text."""
     number, prefix = expanded(secret)

@@ -92,7 +92,7 @@ class Workspace:
         return dumps({"karto": first} | rest)
 
 
-@dataclass
+@dataclass(eq=False)
 class Commit:
     """A commit's lines without LF, and what the container must know."""
 
@@ -104,6 +104,7 @@ class Commit:
     salt: bytes
     sign: bytes
     raw_trailer: str | None = None
+    branch: str = ""
 
     def salt_of(self, place: int) -> bytes:
         """The salt of one body line."""
@@ -154,10 +155,10 @@ class Commit:
     @property
     def dot(self) -> str:
         """The commit's name."""
-        return f"{self.replica.id}:{self.number}"
+        return f"{self.branch or self.replica.id}:{self.number}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Replica:
     """Writes commits one after another."""
 
@@ -167,11 +168,13 @@ class Replica:
     hash: bytes = b""
     clock: str = "2026-11-22T16:00:00.000Z"
     commits: list[Commit] = field(default_factory=list)
+    public: bytes = b""
 
     @property
     def key(self) -> Key:
-        """The key pair."""
-        return key_of(self.word)
+        """The key pair; with a public half that is not its own if given."""
+        key = key_of(self.word)
+        return Key(key.secret, self.public) if self.public else key
 
     @property
     def raw_id(self) -> bytes:
@@ -182,6 +185,10 @@ class Replica:
     def id(self) -> str:
         """The id."""
         return b32(self.raw_id)
+
+    def copied(self) -> Replica:
+        """The same device, which goes on from here a second time."""
+        return replace(self, commits=list(self.commits))
 
     def joins(self, secret: Key | None = None, name: str = "recovery") -> list:
         """The proof that an invitation, or the recovery key, let it in."""

@@ -13,109 +13,34 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import ed25519
 import karto_writer as w
+from fork_vectors import forks
+from joining_vectors import entries
 from karto_writer import Commit, Replica, Workspace, dumps
+from role_vectors import rights
+from seal_vectors import seals
+from vector import (
+    EARLY,
+    LATE,
+    A,
+    B,
+    C,
+    Vector,
+    apart,
+    clash,
+    named,
+    out,
+    put,
+    record,
+    replicas,
+    shown,
+    three,
+)
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "vectors"
-EARLY, LATE = "1999-01-01T00:00:00.000Z", "2040-01-01T00:00:00.000Z"
-
-
-@dataclass(frozen=True)
-class Vector:
-    """Documents to be merged, and the export or the reason of refusal."""
-
-    name: str
-    rules: str
-    about: str
-    documents: tuple[bytes, ...]
-    export: str = ""
-    refused: str = ""
-    problems: tuple[str, ...] = ()
-
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """The paths below the directory, and their bytes."""
-        several = len(self.documents) > 1
-        for place, data in enumerate(self.documents, 1):
-            dot = f".{place}" if several else ""
-            yield f"{self.name}{dot}.karto", data
-        if self.refused:
-            yield f"{self.name}.refused", self.refused.encode() + b"\n"
-        else:
-            yield f"{self.name}.expected.jsonl", self.export.encode()
-
-    def index(self) -> str:
-        """The line of the index."""
-        fields: dict[str, object] = {"vector": self.name, "about": self.about}
-        fields["documents"] = [
-            path for path, _ in self.files() if path.endswith(".karto")
-        ]
-        if not self.refused:
-            fields["digest"] = w.blake(self.export.encode()).hex()
-        if self.problems:
-            fields["problems"] = sorted(self.problems)
-        if self.refused:
-            fields["refused"] = self.refused
-        fields["rules"] = self.rules.split()
-        return dumps(fields) + "\n"
-
-
-def put(
-    name: str,
-    rules: str,
-    about: str,
-    *documents: bytes,
-    export: str = "",
-    refused: str = "",
-    problems: str = "",
-) -> Vector:
-    """A vector; problems are the classes that --check prints."""
-    kinds = tuple(problems.split())
-    return Vector(name, rules, about, documents, export, refused, kinds)
-
-
-def replicas(*words: str) -> list[Replica]:
-    """Replicas of the one workspace of most vectors."""
-    return [Replica(Workspace(), word) for word in words]
-
-
-def record(identity: str, **fields: object) -> str:
-    """A record line of the type client."""
-    return dumps({"client": identity} | fields)
-
-
-def named(identity: str, name: object) -> str:
-    """A record line that sets the name."""
-    return record(identity, set={"name": name})
-
-
-def out(identity: str, **fields: object) -> str:
-    """A line of the export."""
-    return dumps({"type": "client", "id": identity} | fields) + "\n"
-
-
-def shown(identity: str, name: object) -> str:
-    """A line of the export with nothing but a name."""
-    return out(identity, set={"name": name})
-
-
-A, B, C = shown("a", "A"), shown("b", "B"), shown("c", "C")
-
-
-def three() -> tuple[Commit, Commit, Commit]:
-    """Commits 1 and 2 of one replica, and 1 of another."""
-    one, two = replicas("one", "two")
-    first = one.commit(named("a", "A"))
-    return first, one.commit(named("b", "B")), two.commit(named("c", "C"))
-
-
-def apart(*commits: Commit) -> bytes:
-    """A document with a member for each commit."""
-    found = w.header(commits[0].replica.workspace)
-    return found + b"".join(w.commits(each) for each in commits)
 
 
 def dropped(
@@ -190,6 +115,17 @@ def container() -> Iterator[Vector]:
         + w.member(b"\0\xffnot lines", 9)
         + w.commits(other),
         export=A + C,
+    )
+    yield put(
+        "C/kind-changed",
+        "C-2 C-8",
+        "commits under a kind that is not theirs: passed over, and named",
+        head
+        + w.commits(first)
+        + w.member(second.text, 3, w.runs_of((second,)))
+        + w.commits(other),
+        export=A + C,
+        problems="member",
     )
     yield put(
         "C/other-flags",
@@ -294,6 +230,22 @@ def container() -> Iterator[Vector]:
         export=A + C,
         problems="damage",
     )
+    for name, about, behind, wanted in (
+        ("end", "to the end of the file", b"", A + C),
+        ("damage", "to where none begins", w.commits(last_of("d"))[1:], A + C),
+    ):
+        whole = w.commits(second), w.commits(other)
+        length = len(whole[0] + whole[1])
+        runs = w.runs_of((second,))
+        long = w.member(second.text, 2, runs, length=length)
+        yield put(
+            f"C/length-over-{name}",
+            "C-6 C-9",
+            f"a length that leads over a sound member {about}: not trusted",
+            head + w.commits(first) + long + whole[1] + behind,
+            export=wanted,
+            problems="damage torn" if behind else "damage",
+        )
     for cut in (1, 30, len(w.commits(other)) - 1):
         yield put(
             f"C/torn-{cut}",
@@ -311,6 +263,7 @@ def container() -> Iterator[Vector]:
         export=A + B,
         problems="torn",
     )
+    yield from leaping()
     yield from unfinished()
     yield put("C/empty", "C-3", "an empty file", b"", refused="container")
     yield put(
@@ -333,6 +286,54 @@ def container() -> Iterator[Vector]:
         "a second line in the first member",
         w.member(Workspace().line().encode() + b"\n{}\n", 1),
         refused="container",
+    )
+
+
+def leaping() -> Iterator[Vector]:
+    """Lengths that lead over sound members."""
+    first, second, other = three()
+    head, runs = w.header(Workspace()), w.runs_of((second,))
+    own = len(w.member(second.text, 2, runs))
+    whole, end = w.commits(other), w.commits(last_of("d"))
+    for name, about, length in (
+        ("over-next", "over the next member", own + len(whole)),
+        ("to-end", "to the very end", own + len(whole) + len(end)),
+        ("into-next", "into the middle of the next member", own + 40),
+        ("into-later", "into a later member", own + len(whole) + 40),
+    ):
+        yield put(
+            f"C/length-{name}",
+            "C-8 C-9",
+            f"a length that leads {about}; only that member is lost",
+            head
+            + w.commits(first)
+            + w.member(second.text, 2, runs, length=length)
+            + whole
+            + end,
+            export=A + C + shown("d", "D"),
+            problems="damage",
+        )
+    hidden = b"XY" + len(whole).to_bytes(2, "little") + whole
+    yield put(
+        "C/member-within",
+        "C-9",
+        "a sound member, within whose extra field another begins",
+        head
+        + w.commits(first)
+        + w.member(second.text, 2, runs, after=hidden)
+        + end,
+        export=A + B + shown("d", "D"),
+    )
+    yield put(
+        "C/member-within-damaged",
+        "C-8 C-9",
+        "a damaged member, within whose extra field a sound one begins",
+        head
+        + w.commits(first)
+        + w.member(second.text, 2, runs, after=hidden, crc=1)
+        + end,
+        export=A + C + shown("d", "D"),
+        problems="damage",
     )
 
 
@@ -741,6 +742,7 @@ def commit_lines() -> Iterator[Vector]:
         "part-zero": {"part": [0, 1]},
         "part-beyond": {"part": [2, 1]},
         "succeeds-later": {"succeeds": [replicas("old")[0].id, "A" * 86]},
+        "joins-later": {"joins": ["i", "A" * 86]},
         "seen-not-object": {"seen": []},
         "seen-short": {"seen": {replicas("two")[0].id: [1]}},
         "seen-zero": {"seen": {replicas("two")[0].id: [0, "A" * 22]}},
@@ -785,6 +787,34 @@ def commit_lines() -> Iterator[Vector]:
             export=C,
             problems="malformed",
         )
+    old = replicas("old")[0]
+    for name, fields in {
+        "not-array": {"joins": "recovery"},
+        "short": {"joins": ["recovery"]},
+        "empty-id": {"joins": ["", "A" * 86]},
+        "long-id": {"joins": ["x" * 129, "A" * 86]},
+        "short-sign": {"joins": ["recovery", "A" * 85]},
+        "succeeds": {"joins": ["i", "A" * 86], "succeeds": [old.id, "A" * 86]},
+    }.items():
+        (one,) = replicas("one")
+        yield put(
+            f"K/commit-joins-{name}",
+            "6.1 I-5",
+            "commit 1 with wrong `joins`: refused",
+            apart(one.commit(named("a", "A"), **fields), after),
+            export=C,
+            problems="malformed",
+        )
+    (one,) = replicas("one")
+    held = one.commit(named("a", "A"), joins=["ё" * 64, "A" * 86])
+    yield put(
+        "K/commit-joins-any-id",
+        "I-5 A-3",
+        "an id that no record can have: right, and a stranger's",
+        apart(held, after),
+        export=C,
+        held={held.dot: "stranger"},
+    )
     (one,) = replicas("one")
     yield put(
         "K/commit-bare",
@@ -1076,6 +1106,7 @@ def chains() -> Iterator[Vector]:
         export=C,
         problems="signature",
     )
+    yield from odd_points(first, second, other)
     salt = w.b64(second.salt)
     for name, trailer in (
         ("short-salt", dumps({"salt": salt[:-2], "sign": "A" * 86})),
@@ -1101,6 +1132,64 @@ def chains() -> Iterator[Vector]:
         export=A + C,
         problems="incomplete",
     )
+
+
+def odd_points(
+    first: Commit, second: Commit, other: Commit
+) -> Iterator[Vector]:
+    """Signatures with points of small order (SPEC 15.1)."""
+    zero = ed25519.encoded(ed25519.ZERO)
+    secret, prefix = ed25519.expanded(first.replica.key.secret)
+    public = first.replica.key.public
+    text = b"karto commit" + second.hash
+
+    def signed(r: bytes, number: int) -> Commit:
+        k = ed25519.scalar(r, public, text)
+        s = (number + k * secret) % ed25519.ORDER
+        return second.changed(sign=r + s.to_bytes(32, "little"))
+
+    number = ed25519.scalar(prefix, text)
+    point = ed25519.multiplied(ed25519.BASE, number)
+    twisted = ed25519.encoded(ed25519.add(point, torsion()))
+    for name, about, bad in (
+        ("small", "the first half is the neutral point", signed(zero, 0)),
+        (
+            "cofactor",
+            "the first half is off by a point of order 8, which only a check "
+            "with the cofactor would let through",
+            signed(twisted, number),
+        ),
+    ):
+        yield put(
+            f"K/sign-{name}",
+            "K-10 15.1",
+            about,
+            apart(first, bad, other),
+            export=A + C,
+            problems="signature",
+        )
+    weak = Replica(Workspace(), "weak")
+    weak.public = zero
+    made = weak.commit(named("b", "B")).changed(sign=zero + bytes(32))
+    yield put(
+        "K/sign-small-key",
+        "K-10 15.1",
+        "the key is the neutral point, by which any text is signed alike",
+        apart(first, made, other),
+        export=A + C,
+        problems="signature",
+    )
+
+
+def torsion() -> ed25519.Point:
+    """A point of order 8."""
+    for y in range(2, 99):
+        point = ed25519.decoded(y.to_bytes(32, "little"))
+        if point is not None:
+            small = ed25519.multiplied(point, ed25519.ORDER)
+            if not ed25519.is_zero(ed25519.multiplied(small, 4)):
+                return small
+    raise ValueError("no such point")
 
 
 def early(line: str) -> str:
@@ -1234,33 +1323,37 @@ def identity() -> Iterator[Vector]:
     heir = new.commit(named("b", "B"), seen=(left,), succeeds=[old.id, sign])
     yield put(
         "I/succession",
-        "I-4",
+        "I-4 A-3",
         "a replica that succeeds another",
         w.document(left, heir),
         export=A + B,
+        held={},
     )
     yield put(
         "I/succession-alone",
-        "I-4",
-        "a replica that succeeds one that the document does not hold",
+        "I-4 A-3",
+        "a replica that succeeds one that the document does not hold: held, "
+        "as nobody can tell whether the signature is right",
         w.document(heir),
-        export=B,
+        export="",
+        held={heir.dot: "stranger"},
+    )
+    (new,) = replicas("new")
+    false = new.commit(
+        named("b", "B"), seen=(left,), succeeds=[old.id, "A" * 86]
+    )
+    yield put(
+        "I/succession-false",
+        "I-4 A-3",
+        "a false signature of the predecessor: a stranger",
+        w.document(left, false),
+        export=A,
+        problems="succession",
+        held={false.dot: "stranger"},
     )
 
 
 # --- S: the state ---------------------------------------------------------
-
-
-def clash(*writes: Commit, value: str = "name") -> list[dict[str, object]]:
-    """The export's standing writes, in the order given."""
-    return [
-        {
-            "at": json.loads(each.line)["at"],
-            "by": each.dot,
-            "value": json.loads(each.body[0])["set"][value],
-        }
-        for each in writes
-    ]
 
 
 def state() -> Iterator[Vector]:
@@ -1354,6 +1447,28 @@ def registers() -> Iterator[Vector]:
         "three standing writes, two of one value, one that clears",
         w.document(*writes),
         export=out("a", conflicts={"name": clash(*writes)}, set={"name": "1"}),
+    )
+    one, two = replicas("one", "two")
+    value = one.commit(named("a", "1"), at=LATE)
+    cleared = two.commit(named("a", None), at=EARLY)
+    yield put(
+        "S/cleared-early",
+        "S-3 E-2",
+        "one clears the register, and the winner has a value",
+        w.document(value, cleared),
+        export=out(
+            "a", conflicts={"name": clash(value, cleared)}, set={"name": "1"}
+        ),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/cleared-twice",
+        "S-2 E-2",
+        "both clear the register: no conflict",
+        w.document(
+            one.commit(named("a", None)), two.commit(named("a", None))
+        ),
+        export=out("a"),
     )
     one, two = replicas("one", "two")
     cleared = one.commit(named("a", None), at=LATE)
@@ -1486,6 +1601,56 @@ def existence() -> Iterator[Vector]:
         w.document(first, gone),
         export=out("a", delete=True, set={"name": "A", "why": "double"}),
     )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(named("a", "A"))
+    gone = two.commit(record("a", delete=True), at=EARLY, seen=(first,))
+    also = three_.commit(record("a", delete=True), at=LATE, seen=(first,))
+    yield put(
+        "S/delete-vs-delete",
+        "S-1",
+        "two delete, neither of whom has seen the other",
+        w.document(first, gone, also),
+        export=out("a", delete=True, set={"name": "A"}),
+    )
+    again = one.commit(named("a", "B"), at=EARLY, seen=(gone,))
+    yield put(
+        "S/edit-deleted",
+        "S-1 S-2",
+        "a deleted record is edited by one who has seen the deletion",
+        w.document(first, gone, again),
+        export=shown("a", "B"),
+    )
+    yield put(
+        "S/edit-deleted-twice",
+        "S-1 E-2",
+        "a deleted record is edited by one who has seen one of two deletions",
+        w.document(first, gone, also, again),
+        export=out("a", deleted_by=[also.dot], set={"name": "B"}),
+    )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(named("a", "A"))
+    gone = two.commit(record("a", delete=True), at=LATE, seen=(first,))
+    tag = three_.commit(record("a", add={"tags": ["x"]}), seen=(first,))
+    yield put(
+        "S/add-vs-delete",
+        "S-1 S-4 M-5",
+        "one deletes, another adds to a set",
+        w.document(first, gone, tag),
+        export=out(
+            "a", add={"tags": ["x"]}, deleted_by=[gone.dot], set={"name": "A"}
+        ),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/made-twice",
+        "S-1 S-2",
+        "two make a record of one id, with different registers",
+        w.document(
+            one.commit(named("a", "A")),
+            two.commit(record("a", set={"city": "Тверь"})),
+        ),
+        export=out("a", set={"city": "Тверь", "name": "A"}),
+    )
     (one,) = replicas("one")
     yield put(
         "S/delete-unknown",
@@ -1537,6 +1702,36 @@ def sets() -> Iterator[Vector]:
         "an element is removed by one who had not seen it",
         w.document(first, unseen),
         export=out("a", add={"tags": ["x"]}),
+    )
+    one, two = replicas("one", "two")
+    yield put(
+        "S/add-vs-add",
+        "S-4",
+        "both add: one element is in the set once, two are both in it",
+        w.document(
+            one.commit(record("a", add={"tags": ["x", "y"]})),
+            two.commit(record("a", add={"tags": ["x", "z"]})),
+        ),
+        export=out("a", add={"tags": ["x", "y", "z"]}),
+    )
+    one, two, three_ = replicas("one", "two", "three")
+    first = one.commit(record("a", add={"tags": ["x", "y"]}))
+    gone = two.commit(record("a", remove={"tags": ["x"]}), seen=(first,))
+    also = three_.commit(record("a", remove={"tags": ["x"]}), seen=(first,))
+    back = one.commit(record("a", add={"tags": ["x"]}), seen=(gone, also))
+    yield put(
+        "S/remove-vs-remove",
+        "S-4",
+        "both remove",
+        w.document(first, gone, also),
+        export=out("a", add={"tags": ["y"]}),
+    )
+    yield put(
+        "S/add-removed",
+        "S-4",
+        "an element is added again by one who has seen it removed",
+        w.document(first, gone, also, back),
+        export=out("a", add={"tags": ["x", "y"]}),
     )
     (one,) = replicas("one")
     first = one.commit(record("a", add={"tags": ["x", "y"]}))
@@ -1643,17 +1838,6 @@ def open_questions() -> Iterator[Vector]:
         w.document(Replica(old, "one").commit(named("a", "A"))),
         export=A,
     )
-    left, heir = replicas("old", "new")
-    first = left.commit(named("a", "A"))
-    false = heir.commit(named("b", "B"), succeeds=[left.id, "A" * 86])
-    yield put(
-        "open/succession-false",
-        "I-4",
-        "a false signature of the predecessor: told of, but the commits count",
-        w.document(first, false),
-        export=A + B,
-        problems="succession",
-    )
 
 
 def open_container() -> Iterator[Vector]:
@@ -1695,22 +1879,6 @@ def open_container() -> Iterator[Vector]:
         many_runs(65) + w.commits(first),
         export=A,
         problems="damage",
-    )
-    long = w.member(second.text, 2, w.runs_of((second,)))
-    whole = w.commits(other)
-    wrong = w.member(
-        second.text,
-        2,
-        w.runs_of((second,)),
-        length=len(long) + len(whole),
-    )
-    yield put(
-        "open/length-over-next",
-        "C-6 C-8",
-        "a length that leads over the next member: that one is lost as well",
-        head + w.commits(first) + wrong + whole + w.commits(last_of("d")),
-        export=A + shown("d", "D"),
-        problems="member",
     )
     text = b'{"future":1}\n' + first.text + b'{"client":"x"}\n'
     yield put(
@@ -1759,7 +1927,7 @@ def open_lines() -> Iterator[Vector]:
 
 
 def open_commits() -> Iterator[Vector]:
-    """What is signed, forked, erased or broken off."""
+    """What is signed or seen amiss."""
     one, two = replicas("one", "two")
     first = one.commit(named("a", "A"))
     second = one.commit(named("b", "B"))
@@ -1770,20 +1938,6 @@ def open_commits() -> Iterator[Vector]:
         "a false signature, covered by a later right one: counts",
         apart(first.changed(sign=bytes(64)), second, other),
         export=A + B + C,
-    )
-    one, fork = replicas("one", "one")
-    one.commit(named("a", "A"))
-    fork.commit(named("a", "A"))
-    left = one.commit(named("b", "left"))
-    right = fork.commit(named("b", "right"))
-    yield put(
-        "open/fork",
-        "I-2 I-4",
-        "two commits of one name, both signed: neither counts",
-        apart(one.commits[0], left, other),
-        apart(fork.commits[0], right),
-        export=A + C,
-        problems="fork",
     )
     one, two = replicas("one", "two")
     first = one.commit(named("a", "1"), at=LATE)
@@ -1818,7 +1972,11 @@ CHAPTERS: tuple[Callable[[], Iterator[Vector]], ...] = (
     headers,
     commits,
     identity,
+    forks,
     state,
+    entries,
+    rights,
+    seals,
     exports,
     open_questions,
 )

@@ -120,6 +120,11 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(text, vector.export)
                 kinds = {problem.kind for problem in found.problems}
                 self.assertEqual(kinds, set(vector.problems), found.problems)
+                held = [list(pair) for pair in vector.held or ()]
+                self.assertEqual(reference.held_lines(found), sorted(held))
+                other = reference.merge(vector.documents[::-1])
+                self.assertEqual(reference.export(other), text.encode())
+                self.assertEqual(other.held, found.held)
 
     def test_files(self) -> None:
         """The directory holds exactly what make_vectors.py makes."""
@@ -306,7 +311,7 @@ class CommandLine(unittest.TestCase):
         return status, binary.getvalue().decode()
 
     def test_options(self) -> None:
-        """Export, digest, check and frontier."""
+        """Export, digest, check, frontier and what is held."""
         one = Replica(Workspace(), "one")
         made = one.commit(make_vectors.named("a", "A"))
         with tempfile.TemporaryDirectory() as name:
@@ -323,6 +328,14 @@ class CommandLine(unittest.TestCase):
                 self.run_with("--frontier", str(good)), (0, made.dot + "\n")
             )
             self.assertEqual(self.run_with("--check", str(good)), (0, ""))
+            self.assertEqual(self.run_with("--held", str(good)), (0, ""))
+            strange = Replica(Workspace(), "two")
+            held = strange.commit(make_vectors.named("b", "B"), joins=None)
+            good.write_bytes(w.document(made, held))
+            self.assertEqual(
+                self.run_with("--held", str(good)),
+                (0, f"{held.dot} stranger\n"),
+            )
             status, text = self.run_with("--check", str(torn))
             self.assertEqual((status, text.split()[0]), (1, "torn"))
             good.write_bytes(b"")

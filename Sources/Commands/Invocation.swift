@@ -92,6 +92,25 @@ extension Invocation {
   }
 }
 
+// MARK: - Long work
+
+extension Invocation {
+  /// Does work that may take long, and says meanwhile how far it has come.
+  ///
+  /// - Parameters:
+  ///   - work: what it is.
+  ///   - body: does it; it is given what to tell of its progress.
+  /// - Returns: what `body` returned.
+  /// - Throws: what `body` throws.
+  func showing<Result>(
+    _ work: Wording.LongWork, _ body: ((Int, Int) -> Void) throws -> Result
+  ) rethrows -> Result {
+    let progress = Progress(surroundings, isQuiet: isQuiet)
+    defer { progress.end() }
+    return try body(progress.report { wording.progress(work, percent: $0) })
+  }
+}
+
 // MARK: - The document
 
 extension Invocation {
@@ -111,8 +130,12 @@ extension Invocation {
   func openForWriting() throws -> Base {
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
-    let base = try Base.open(
-      path: documentPath(), writing: true, device: surroundings.device, clock: surroundings.clock)
+    let path = try documentPath()
+    let base = try showing(.opening) { progress in
+      try Base.open(
+        path: path, writing: true, device: surroundings.device, clock: surroundings.clock,
+        progress: progress)
+    }
     report(base.workspace.findings)
     return base
   }
@@ -125,11 +148,19 @@ extension Invocation {
     let clock = try arguments.value(.asOf).map { text throws(CommandError) in
       WallClock.fixed(try noon(of: text).epochMillis)
     }
-    let base = try Base.open(
-      path: documentPath(), writing: false, device: surroundings.device,
-      clock: clock ?? moment.map { .fixed($0.epochMillis) } ?? surroundings.clock)
+    let path = try documentPath()
+    let base = try showing(.opening) { progress in
+      try Base.open(
+        path: path, writing: false, device: surroundings.device,
+        clock: clock ?? moment.map { .fixed($0.epochMillis) } ?? surroundings.clock,
+        progress: progress)
+    }
     report(base.workspace.findings)
-    if let moment { try base.workspace.lookBack(toMillis: moment.epochMillis) }
+    if let moment {
+      try showing(.opening) { progress in
+        try base.workspace.lookBack(toMillis: moment.epochMillis, progress: progress)
+      }
+    }
     return base
   }
 

@@ -275,7 +275,7 @@ public struct CommitCursor: Sendable {
     }
   }
 
-  private static func begins(at offset: Int, in raw: Span<UInt8>) -> Bool {
+  static func begins(at offset: Int, in raw: Span<UInt8>) -> Bool {
     guard opening.count <= raw.count - offset else { return false }
     for index in opening.indices where raw[offset + index] != opening[index] { return false }
     return true

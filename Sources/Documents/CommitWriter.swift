@@ -84,6 +84,9 @@ public struct CommitWriter {
         raw.span, as: .commits(runs: [run], continues: index + 1 < bodies.count),
         with: &deflater)
     }
-    return (headers, Array(members.joined()))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(members.reduce(0) { $0 + $1.count })
+    for member in members { bytes += member }
+    return (headers, bytes)
   }
 }

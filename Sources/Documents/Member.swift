@@ -70,6 +70,12 @@ public struct Member: Equatable, Sendable {
     return continues
   }
 
+  /// The commits that the extra field names; none for members of other kinds.
+  public var runs: [Run] {
+    guard case .commits(let runs, _) = contents else { return [] }
+    return runs
+  }
+
   /// Where the member ends in the file, in bytes.
   public var byteEnd: Int { byteOffset + byteCount }
 
@@ -192,6 +198,19 @@ public struct Member: Equatable, Sendable {
       throw error
     } catch {
       throw .container(.corrupt, byteOffset: byteOffset)
+    }
+  }
+
+  /// Whether the lines of this member are commits, be it that damage has changed its kind.
+  ///
+  /// - Parameter raw: its lines.
+  /// - Returns: true for every member of commits, and for one of a kind that this version does not
+  ///   know if a commit begins there, which nobody makes (SPEC §3.3).
+  public func holdsCommits(_ raw: Span<UInt8>) -> Bool {
+    switch contents {
+    case .commits: true
+    case .header: false
+    case .unknown: CommitCursor.begins(at: 0, in: raw)
     }
   }
 

@@ -2,7 +2,8 @@ import Bytes
 
 /// Which members stand where in a document, what is damaged, and where it rightly ends.
 ///
-/// Made by hopping from extra field to extra field; nothing is inflated (SPEC §3.3).
+/// Made by hopping from extra field to extra field; only what is damaged, or looks so, is
+/// inflated (SPEC §3.3).
 public struct MemberMap: Sendable {
   /// A stretch of the file that belongs to no readable member.
   public struct Damage: Equatable, Sendable {
@@ -46,15 +47,17 @@ public struct MemberMap: Sendable {
   public init(_ bytes: Span<UInt8>, base: Int = 0, keepsUnfinished: Bool = false) {
     byteCount = base + bytes.count
     end = base
+    var inflater = Inflater()
     var offset = 0
     while offset < bytes.count {
       do {
         let member = try Member.decode(bytes, at: offset, base: base)
-        try Self.checkNeighbour(of: member, at: offset, in: bytes)
+        try Self.checkSpan(of: member, at: offset, in: bytes, with: &inflater)
         members.append(member)
         offset += member.byteCount
       } catch {
-        guard let next = Self.nextMember(after: offset, in: bytes) else { break }
+        let rest = (offset + 1)..<bytes.count
+        guard let next = Self.nextMember(in: rest, of: bytes, with: &inflater) else { break }
         damage.append(
           Damage(bytes: (base + offset)..<(base + next), fault: Self.fault(of: error)))
         offset = next
@@ -71,15 +74,23 @@ public struct MemberMap: Sendable {
     while let last = members.last, last.continues { members.removeLast() }
   }
 
-  /// A damaged length would leap over sound members, so a member counts only if its end is the
-  /// end of the bytes, or another begins there, or nothing that could be one follows anywhere.
-  private static func checkNeighbour(
-    of member: Member, at offset: Int, in bytes: Span<UInt8>
+  /// A damaged length would leap over sound members, so a member within whose bytes another seems
+  /// to begin counts only if its own bytes hold what it promises, or no sound one stands there
+  /// (SPEC §3.3).
+  ///
+  /// What is compressed hardly ever looks like the beginning of a member, so as a rule nothing is
+  /// inflated here; and every byte is looked at once, however the lengths lead.
+  private static func checkSpan(
+    of member: Member, at offset: Int, in bytes: Span<UInt8>, with inflater: inout Inflater
   ) throws(DocumentError) {
-    let next = offset + member.byteCount
-    guard next < bytes.count, (try? Member.decode(bytes, at: next)) == nil,
-      let sound = nextMember(after: offset, in: bytes), sound < next
-    else { return }
+    let end = offset + member.byteCount
+    guard firstMember(in: (offset + 1)..<end, of: bytes, where: { _ in true }) != nil else {
+      return
+    }
+    var raw: [UInt8] = []
+    let base = member.byteOffset - offset
+    if (try? member.inflate(bytes, base: base, with: &inflater, into: &raw)) != nil { return }
+    guard nextMember(in: (offset + 1)..<end, of: bytes, with: &inflater) != nil else { return }
     throw .container(.mislabelled, byteOffset: member.byteOffset)
   }
 
@@ -88,15 +99,25 @@ public struct MemberMap: Sendable {
     return .notAMember
   }
 
-  /// Where the next member begins whose lines are sound.
-  private static func nextMember(after offset: Int, in bytes: Span<UInt8>) -> Int? {
-    var inflater = Inflater()
+  /// Where in a stretch of the bytes the first member begins whose lines are sound.
+  private static func nextMember(
+    in range: Range<Int>, of bytes: Span<UInt8>, with inflater: inout Inflater
+  ) -> Int? {
     var raw: [UInt8] = []
-    var start = offset + 1
-    while let candidate = Lines.firstIndex(of: 0x1f, in: bytes, from: start) {
-      if let member = try? Member.decode(bytes, at: candidate),
-        (try? member.inflate(bytes, with: &inflater, into: &raw)) != nil
-      {
+    return firstMember(in: range, of: bytes) { member in
+      (try? member.inflate(bytes, with: &inflater, into: &raw)) != nil
+    }
+  }
+
+  /// Where in a stretch of the bytes the first member begins that satisfies `isWanted`.
+  private static func firstMember(
+    in range: Range<Int>, of bytes: Span<UInt8>, where isWanted: (Member) -> Bool
+  ) -> Int? {
+    var start = range.lowerBound
+    while let candidate = Lines.firstIndex(of: 0x1f, in: bytes, from: start),
+      candidate < range.upperBound
+    {
+      if let member = try? Member.decode(bytes, at: candidate), isWanted(member) {
         return candidate
       }
       start = candidate + 1

@@ -1,3 +1,5 @@
+import CRM
+
 /// The programs and customs whose tables are recognised by their headers.
 public enum PresetName: String, Sendable, CaseIterable {
   /// amoCRM, the older export of deals.
@@ -55,6 +57,9 @@ public struct Preset: Sendable {
     /// Deals; a person and a company may stand beside them.
     case deals
   }
+
+  /// What its rows make.
+  var entity: Entity { records == .deals ? Schema.deal : Schema.client }
 
   /// Which program or custom this is.
   public let name: PresetName

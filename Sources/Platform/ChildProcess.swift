@@ -43,7 +43,7 @@ public enum ChildProcess {
   ///   - output: Where its standard output goes.
   ///   - error: Where its standard error goes.
   /// - Returns: How it ended; a status other than 0 is not an error here.
-  /// - Throws: `SystemError`, among others when there is no such program.
+  /// - Throws: `SystemError`, among others when there is no such program or input.
   public static func run(
     _ program: String, _ arguments: [String] = [], variables: [String: String] = [:],
     input: String? = nil, output: Output = .inherited, error: Output = .inherited
@@ -55,8 +55,11 @@ public enum ChildProcess {
     #endif
     try check("posix_spawn_file_actions_init", nil, posix_spawn_file_actions_init(&actions))
     defer { posix_spawn_file_actions_destroy(&actions) }
+    for word in [program] + arguments { try checkPath("posix_spawn", word) }
     let nowhere = "/dev/null"
     let source = input ?? nowhere
+    // Else the error of a missing input would be that of a missing program.
+    try syscall("open", on: source) { access($0, R_OK) }
     try check(
       "posix_spawn", source,
       posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, source, O_RDONLY, 0))
@@ -67,6 +70,7 @@ public enum ChildProcess {
       case .discarded: path = nowhere
       case .file(let name): path = name
       }
+      try checkPath("posix_spawn", path)
       let flags = O_WRONLY | O_CREAT | O_TRUNC
       try check(
         "posix_spawn", path,

@@ -11,10 +11,8 @@ enum CausalOrder {
   /// - Returns: the same commits; any that no order satisfies, which no program of ours makes,
   ///   at the end.
   static func sorted(_ dots: [Dot], headers header: (Dot) -> CommitHeader?) -> [Dot] {
-    let held = Set(dots)
     var sorted: [Dot] = []
     sorted.reserveCapacity(dots.count)
-    var done: Set<Dot> = []
     var queues = Dictionary(grouping: dots, by: \.replica).mapValues { $0.sorted(by: >) }
     var progress = true
     while progress {
@@ -22,12 +20,12 @@ enum CausalOrder {
       for replica in queues.keys.sorted() {
         while let dot = queues[replica]?.last,
           header(dot)?.seen.allSatisfy({ sighting in
-            let seen = Dot(sighting.replica, sighting.number)
-            return !held.contains(seen) || done.contains(seen)
+            // What was seen may itself be lost, and what came before it be here all the same.
+            let next = queues[sighting.replica]?.last?.number ?? .max
+            return sighting.replica == replica || next > sighting.number
           }) ?? true
         {
           sorted.append(dot)
-          done.insert(dot)
           queues[replica]?.removeLast()
           progress = true
         }

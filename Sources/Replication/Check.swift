@@ -11,7 +11,7 @@ public struct CheckProblem: Equatable, Sendable {
     case damage(bytes: Range<Int>)
     /// A member cannot be read.
     case member(DocumentError)
-    /// A member's extra field names other commits than the member holds.
+    /// A member's extra field says something else of its commits than they do.
     case mislabelled
     /// Commits of a replica are missing: from–to.
     case missing(replica: ReplicaID, first: UInt32, last: UInt32)
@@ -33,6 +33,20 @@ public struct CheckProblem: Equatable, Sendable {
   public let dot: Dot?
   /// The records that it touches, as type and id, as far as can be told.
   public let records: [String]
+
+  /// Describes a problem.
+  ///
+  /// - Parameters:
+  ///   - kind: what is wrong.
+  ///   - byteOffset: where, in bytes of the file.
+  ///   - dot: the commit that it concerns.
+  ///   - records: the records that it touches.
+  public init(kind: Kind, byteOffset: Int?, dot: Dot?, records: [String]) {
+    self.kind = kind
+    self.byteOffset = byteOffset
+    self.dot = dot
+    self.records = records
+  }
 }
 
 /// What a check of a document found.
@@ -64,9 +78,15 @@ public struct CheckReport: Equatable, Sendable {
 public enum Check {
   /// Checks the document at `path`; it is not changed, and need not be locked.
   ///
+  /// - Parameters:
+  ///   - path: where the document stands.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what was found.
   /// - Throws: `DocumentError.notFound`, `.notADocument`, or what the system says; all else is in
   ///   the report.
-  public static func run(path: String) throws -> CheckReport {
+  public static func run(
+    path: String, progress: ProgressReport = { _, _ in }
+  ) throws -> CheckReport {
     let file = try DocumentFile(path: path, writing: false)
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
@@ -89,14 +109,14 @@ public enum Check {
     for damage in map.damage {
       checker.note(.damage(bytes: damage.bytes), at: damage.bytes.lowerBound)
     }
-    for member in map.members {
-      guard case .commits(let runs, _) = member.contents else { continue }
+    for member in map.members where member.contents != .header {
       do throws(DocumentError) {
         try member.inflate(bytes.bytes, with: &inflater, into: &raw)
-        checker.check(raw.span, member: member, runs: runs)
+        if member.holdsCommits(raw.span) { checker.check(raw.span, member: member) }
       } catch {
         checker.note(.member(error), at: member.byteOffset)
       }
+      progress(member.byteEnd, bytes.count)
     }
     for tree in Loader.trees(of: repeated, [(map, bytes)], in: header.workspace) {
       checker.check(tree)
@@ -121,7 +141,36 @@ private struct Checker {
     /// The chain hashes' first bytes by number, from 1.
     var heads: [[UInt8]] = []
     var signedUpTo: UInt32 = 0
-    var beyond: ClosedRange<UInt32>?
+    /// Commits that stand before those that they follow, or behind a gap.
+    var waiting: [UInt32: Waiting] = [:]
+    /// Those whose signatures turned out to be wrong.
+    var forged: [Waiting] = []
+
+    /// Takes the next commit into the chain.
+    mutating func follow(_ commit: Waiting) throws(DocumentError) {
+      guard var next = chain else { return }
+      try next.advance(
+        commitLine: commit.line.span, body: commit.body.span, salt: commit.trailer.salt)
+      chain = next
+      heads.append(next.shortHead)
+      guard let signature = commit.trailer.signature else { return }
+      if next.verify(signature) {
+        signedUpTo = commit.dot.number
+      } else {
+        forged.append(commit)
+      }
+    }
+  }
+
+  /// What is to be checked of a commit, once its place in the chain is known.
+  private struct Waiting {
+    let dot: Dot
+    let line: [UInt8]
+    let body: [UInt8]
+    let trailer: Trailer
+    let seen: [Sighting]
+    let byteOffset: Int
+    let records: [String]
   }
 
   init(roots: ChainRoots, repeated: Set<ReplicaID>) {
@@ -148,13 +197,15 @@ private struct Checker {
       CheckProblem(kind: kind, byteOffset: byteOffset, dot: dot, records: records))
   }
 
-  mutating func check(_ raw: Span<UInt8>, member: Member, runs: [Member.Run]) {
+  mutating func check(_ raw: Span<UInt8>, member: Member) {
     var cursor = CommitCursor()
     var held: [Member.Run] = []
     var unreadable: [DocumentError] = []
+    var isUnfinished = false
     while let frame = cursor.nextReadable(in: raw, refused: { unreadable.append($0) }) {
       let dot = frame.header.dot
       Member.Run.note(dot, in: &held)
+      isUnfinished = frame.header.part.map { $0.index < $0.count } ?? false
       report.commitCount += 1
       do throws(DocumentError) {
         try check(frame, in: raw, member: member)
@@ -163,7 +214,8 @@ private struct Checker {
       }
     }
     for error in unreadable { note(.line(error), at: member.byteOffset) }
-    if unreadable.isEmpty, !Member.Run.agree(runs, held) {
+    let agrees = Member.Run.agree(member.runs, held) && member.continues == isUnfinished
+    if unreadable.isEmpty, !agrees {
       note(.mislabelled, at: member.byteOffset)
     }
   }
@@ -179,33 +231,29 @@ private struct Checker {
       }
       return
     }
-    var progress = replicas[dot.replica] ?? Progress()
+    let trailer = try Trailer(line: raw.extracting(frame.trailer))
+    // Out of the dictionary, so that nothing of it is copied.
+    var progress = replicas.removeValue(forKey: dot.replica) ?? Progress()
     defer { replicas[dot.replica] = progress }
     if let key = frame.header.key, progress.chain == nil {
       progress.chain = Chain(workspace: roots[dot.replica], key: key)
     }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    guard var chain = progress.chain, dot.number == chain.number + 1 else {
-      if dot.number > progress.chain?.number ?? 0 {
-        let first = min(progress.beyond?.lowerBound ?? dot.number, dot.number)
-        progress.beyond = first...max(progress.beyond?.upperBound ?? dot.number, dot.number)
-      }
+    let commit = Waiting(
+      dot: dot, line: [UInt8](bytesOf: raw.extracting(frame.line)),
+      body: [UInt8](bytesOf: raw.extracting(frame.body)), trailer: trailer,
+      seen: frame.header.seen, byteOffset: member.byteOffset, records: records)
+    // As a rule each stands behind the one before it (SPEC §3.2), and nothing waits.
+    guard dot.number == (progress.chain?.number ?? 0) + 1 else {
+      progress.waiting[dot.number] = commit
       return
     }
-    try chain.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
-    progress.chain = chain
-    progress.heads.append(chain.shortHead)
-    if let signature = trailer.signature {
-      report.signatureCount += 1
-      if chain.verify(signature) {
-        progress.signedUpTo = dot.number
-      } else {
-        note(.signature, at: member.byteOffset, dot: dot, records: records)
-      }
+    var next: Waiting? = commit
+    while let commit = next, progress.chain != nil {
+      try progress.follow(commit)
+      if commit.trailer.signature != nil { report.signatureCount += 1 }
+      for sighting in commit.seen { sightings.append((commit.dot, sighting)) }
+      next = progress.waiting.removeValue(forKey: commit.dot.number + 1)
     }
-    for sighting in frame.header.seen { sightings.append((dot, sighting)) }
   }
 
   private mutating func checkLines(
@@ -239,8 +287,11 @@ private struct Checker {
     for (replica, progress) in replicas.sorted(by: { $0.key < $1.key }) {
       let count = progress.chain?.number ?? 0
       if count > 0 { numbers[replica] = count }
-      if let beyond = progress.beyond {
-        note(.missing(replica: replica, first: count + 1, last: beyond.lowerBound - 1))
+      for commit in progress.forged {
+        note(.signature, at: commit.byteOffset, dot: commit.dot, records: commit.records)
+      }
+      if let beyond = progress.waiting.keys.min() {
+        note(.missing(replica: replica, first: count + 1, last: beyond - 1))
       }
       if progress.signedUpTo < count {
         note(.unsigned, dot: Dot(replica, count))

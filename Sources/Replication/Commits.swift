@@ -12,6 +12,13 @@ public struct CommitRecord: Sendable {
 
   /// Whether it is held: received, and no part of the base.
   public let isHeld: Bool
+
+  /// Says what a commit did.
+  public init(header: CommitHeader, edits: [RecordEdit], isHeld: Bool = false) {
+    self.header = header
+    self.edits = edits
+    self.isHeld = isHeld
+  }
 }
 
 extension Workspace {
@@ -20,10 +27,12 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - needle: if given, only lines that contain these bytes are read, the others passed.
+  ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    containing needle: [UInt8]? = nil, _ body: (CommitRecord) throws -> Void
+    containing needle: [UInt8]? = nil, progress: ProgressReport = { _, _ in },
+    _ body: (CommitRecord) throws -> Void
   ) throws {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
@@ -38,8 +47,9 @@ extension Workspace {
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
       try Self.read(
         members[index], from: bytes, containing: needle, held: held, adopted: adopted, forks: forks)
-    } consume: { (_, commits) throws(any Error) in
+    } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
+      progress(members[index].byteEnd, bytes.count)
     }
   }
 

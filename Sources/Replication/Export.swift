@@ -7,7 +7,15 @@ public import Sealing
 /// commits are held (SPEC §9).
 public enum Export {
   /// Hands the export to `body`, some lines at a time.
-  public static func write(_ state: State, _ body: ([UInt8]) throws -> Void) rethrows {
+  ///
+  /// - Parameters:
+  ///   - state: the records.
+  ///   - progress: is told how far the work has come.
+  ///   - body: receives whole lines.
+  /// - Throws: what `body` throws.
+  public static func write(
+    _ state: State, progress: ProgressReport = { _, _ in }, _ body: ([UInt8]) throws -> Void
+  ) rethrows {
     let records = sorted(state)
     let chunk = 4096
     var start = 0
@@ -24,13 +32,21 @@ public enum Export {
       }
       for piece in pieces { try body(piece) }
       start = end
+      progress(end, records.count)
     }
   }
 
   /// The hash of the export, by which two replicas tell whether they are equal (SPEC §9.4).
-  public static func digest(_ state: State) -> Hash256 {
+  ///
+  /// - Parameters:
+  ///   - state: the records.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: the hash.
+  public static func digest(
+    _ state: State, progress: ProgressReport = { _, _ in }
+  ) -> Hash256 {
     var hasher = BLAKE2b.Hasher()
-    write(state) { hasher.update($0.span) }
+    write(state, progress: progress) { hasher.update($0.span) }
     return hasher.finish()
   }
 

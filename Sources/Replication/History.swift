@@ -36,11 +36,15 @@ public struct TimelineEntry: Equatable, Sendable {
 
 extension Workspace {
   /// The history of the base, oldest first; a batch of many commits is one entry.
-  public func log() throws -> [LogEntry] {
+  ///
+  /// - Parameter progress: is told how far the work has come.
+  /// - Returns: the batches.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func log(progress: ProgressReport = { _, _ in }) throws -> [LogEntry] {
     var entries: [LogEntry] = []
     // Where each replica's unfinished batch stands in `entries`.
     var open: [ReplicaID: Int] = [:]
-    try forEachCommit { commit in
+    try forEachCommit(progress: progress) { commit in
       guard !commit.isHeld else { return }
       let header = commit.header
       let index: Int
@@ -64,11 +68,20 @@ extension Workspace {
   }
 
   /// What happened to one record, in an order that follows causality, oldest first.
-  public func timeline(type: String, id: String) throws -> [TimelineEntry] {
+  ///
+  /// - Parameters:
+  ///   - type: the record's type.
+  ///   - id: the record's id.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: its changes; none for a record that there never was.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func timeline(
+    type: String, id: String, progress: ProgressReport = { _, _ in }
+  ) throws -> [TimelineEntry] {
     var fold = RecordFold()
     var entries: [TimelineEntry] = []
     let needle = Array("\"\(id)\"".utf8)
-    try forEachCommit(containing: needle) { commit in
+    try forEachCommit(containing: needle, progress: progress) { commit in
       let context = fold.admit(commit.header)
       for edit in commit.edits where edit.type == type && edit.id == id {
         let key = RecordFold.Key(type: type, id: id)
@@ -85,24 +98,44 @@ extension Workspace {
   }
 
   /// The commits of the batch that a commit belongs to; the commit alone if it belongs to none.
-  public func batch(containing dot: Dot) throws -> Set<Dot> {
-    let entry = try log().first {
+  ///
+  /// - Parameters:
+  ///   - dot: the commit.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: the commits; none if the base does not hold `dot`.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func batch(
+    containing dot: Dot, progress: ProgressReport = { _, _ in }
+  ) throws -> Set<Dot> {
+    let entry = try log(progress: progress).first {
       $0.first.replica == dot.replica && ($0.first.number...$0.last.number).contains(dot.number)
     }
     return entry.map(Self.dots) ?? []
   }
 
   /// The commits of the last batch that this device wrote, if it wrote any.
-  public func ownLastBatch() throws -> Set<Dot>? {
+  ///
+  /// - Parameter progress: is told how far the work has come.
+  /// - Returns: the commits.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func ownLastBatch(progress: ProgressReport = { _, _ in }) throws -> Set<Dot>? {
     let own = try ownReplica()
-    return try log().last { $0.first.replica == own }.map(Self.dots)
+    return try log(progress: progress).last { $0.first.replica == own }.map(Self.dots)
   }
 
   /// The commits of the import whose first commit has this number; of several replicas' imports
   /// with that number, this device's own.
-  public func importBatch(number: UInt32) throws -> Set<Dot>? {
+  ///
+  /// - Parameters:
+  ///   - number: the number of the import's first commit.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: the commits; nil if there is no such import.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func importBatch(
+    number: UInt32, progress: ProgressReport = { _, _ in }
+  ) throws -> Set<Dot>? {
     let own = try ownReplica()
-    let imports = try log().filter {
+    let imports = try log(progress: progress).filter {
       $0.first.number == number && $0.purpose?.hasPrefix("import") == true
     }
     return (imports.first { $0.first.replica == own } ?? imports.first).map(Self.dots)
@@ -116,10 +149,14 @@ extension Workspace {
   ///
   /// Of each replica those commits count that come before its first one with a later stamp.
   ///
-  /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Parameters:
+  ///   - millis: milliseconds since 1970 UTC.
+  ///   - progress: is told how far the work has come.
   /// - Returns: the state, which no cache knows of.
   /// - Throws: `DocumentError`, or what the system says.
-  public func state(atMillis millis: Int64) throws -> State {
+  public func state(
+    atMillis millis: Int64, progress: ProgressReport = { _, _ in }
+  ) throws -> State {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     var available: [ReplicaID: UInt32] = [:]
@@ -130,7 +167,7 @@ extension Workspace {
     return State(
       try Loader.build(
         map, from: bytes, header: header, forks: forks(in: map, from: bytes),
-        available: available),
+        available: available, progress: progress),
       header: header, plan: plan)
   }
 }

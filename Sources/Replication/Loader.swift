@@ -104,8 +104,10 @@ enum Loader {
   ///   - header: the document's header.
   ///   - forks: under which names the commits of forked replicas count.
   ///   - available: for each replica the highest number that counts.
-  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - leapsGaps: whether to make the tolerant view, in which a commit counts though some before
+  ///     it in its replica are missing (SPEC §12.6).
   ///   - adopted: replicas of other workspaces that are taken as adopted.
+  ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Returns: the finished builder.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
@@ -113,13 +115,17 @@ enum Loader {
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,
     available: [ReplicaID: UInt32], leapsGaps: Bool = false,
     imagining adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void = { _, _ in }
   ) throws(DocumentError) -> StateBuilder {
     var builder = StateBuilder(
       names: NameTable(), replicas: ReplicaTable(), available: available,
       admission: Admission(Authority(header: header, imagining: adopted)), leapsGaps: leapsGaps)
     builder.declare(forks)
-    try load(map, from: bytes, base: 0, forks: forks, into: &builder, damaged: damaged)
+    try load(
+      map, from: bytes, base: 0, forks: forks, into: &builder, progress: progress,
+      damaged: damaged)
+    try builder.leapGaps()
     guard builder.admission.isUnsettled else { return builder }
     // A seal reached commits that had been taken in before it was read. It is known now.
     builder = StateBuilder(
@@ -127,6 +133,7 @@ enum Loader {
       admission: builder.admission.again, leapsGaps: leapsGaps)
     builder.declare(forks)
     try load(map, from: bytes, base: 0, forks: forks, into: &builder) { _, _ in }
+    try builder.leapGaps()
     return builder
   }
 
@@ -138,21 +145,16 @@ enum Loader {
   ///   - base: where `bytes` begins in the file.
   ///   - forks: under which names the commits of forked replicas count.
   ///   - builder: receives the commits.
+  ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Throws: `DocumentError.line` where a commit that was read breaks the rules of a record.
   static func load(
     _ map: MemberMap, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
-    into builder: inout StateBuilder,
+    into builder: inout StateBuilder, progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void
   ) throws(DocumentError) {
-    let members = map.members.filter {
-      if case .commits = $0.contents { return true }
-      return false
-    }
-    for member in members {
-      guard case .commits(let runs, _) = member.contents else { continue }
-      for run in runs { builder.register(run.replica) }
-    }
+    let members = map.members.filter { $0.contents != .header }
+    for run in members.flatMap(\.runs) { builder.register(run.replica) }
     let places = builder.places
     let names = builder.names
     builder.reserve(lineBytes: members.reduce(0) { $0 + $1.rawByteCount })
@@ -172,6 +174,7 @@ enum Loader {
         try builder.add(batch)
       case .damaged(let error): damaged(members[index], error)
       }
+      progress(members[index].byteEnd - base, bytes.count)
     }
     try Parallel.pipeline(
       count: members.count, window: 16, produce: produce, consume: consume)
@@ -182,7 +185,7 @@ enum Loader {
     case damaged(DocumentError)
   }
 
-  /// Reads one member's commits.
+  /// Reads one member's commits; none from one of a kind that this version does not know.
   static func read(
     _ member: Member, from bytes: ByteRegion, base: Int, forks: ForkMap = ForkMap(),
     places: [ReplicaID: UInt32], names: NameTable
@@ -190,11 +193,15 @@ enum Loader {
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes.bytes, base: base, with: &inflater, into: &raw)
-    guard case .commits(let runs, _) = member.contents else {
-      throw .container(.mislabelled, byteOffset: member.byteOffset)
+    if case .unknown = member.contents {
+      // Damage has changed the kind (SPEC §3.3).
+      if member.holdsCommits(raw.span) {
+        throw .container(.mislabelled, byteOffset: member.byteOffset)
+      }
+      raw.removeAll()
     }
     return try CommitBatch(
-      raw.span, runs: runs, places: places, names: names
+      raw.span, runs: member.runs, places: places, names: names
     ) { frame in
       forks.header(
         frame.header,

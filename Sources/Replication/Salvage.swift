@@ -3,7 +3,7 @@ import Documents
 import Platform
 
 extension Workspace {
-  /// Writes what stands behind gaps as changes of this device's own.
+  /// Writes what stands behind gaps as changes of this device's own (SPEC §12.7).
   ///
   /// After a repair the commits behind a lost one wait for it, perhaps for ever. What they said is
   /// written anew, as the difference between the state with them and the state without; should

@@ -6,7 +6,7 @@ import Platform
 ///
 /// Records are bytes in one arena, found through a hash table of their ids; a record that changes
 /// is written anew at the arena's end. Applying must follow causality: `add` holds back a commit
-/// whose predecessors are still to come.
+/// whose predecessors are still to come. Where gaps are leapt over, it holds back all of them.
 struct StateBuilder {
   private(set) var replicas: ReplicaTable
   let names: NameTable
@@ -28,6 +28,9 @@ struct StateBuilder {
   private let available: [ReplicaID: UInt32]
   private let leapsGaps: Bool
 
+  /// Where gaps are leapt over: for each replica, by its place, the first number that is missing.
+  private var firstLost: [UInt32: UInt32] = [:]
+
   static let none = UInt32.max
 
   /// Starts with nothing.
@@ -37,7 +40,7 @@ struct StateBuilder {
   ///   - replicas: what is known of replicas already, without commits.
   ///   - available: for each replica the highest number that will be added.
   ///   - admission: judges which commits count.
-  ///   - leapsGaps: whether a commit counts though some before it in its replica are missing.
+  ///   - leapsGaps: whether all commits wait for `leapGaps`, which does not ask what is missing.
   init(
     names: NameTable, replicas: ReplicaTable, available: [ReplicaID: UInt32],
     admission: Admission, leapsGaps: Bool = false
@@ -98,7 +101,7 @@ struct StateBuilder {
   mutating func add(_ batch: CommitBatch) throws(DocumentError) {
     for index in batch.entries.indices {
       let header = batch.entries[index].header
-      if isReady(header) {
+      if !leapsGaps, isReady(header) {
         try apply(batch, index)
         try releaseWaiting()
       } else if isExpected(header) {
@@ -111,7 +114,6 @@ struct StateBuilder {
   /// is to be had at all.
   private func isReady(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
-    if leapsGaps { return header.dot.number > count }
     guard header.dot.number == count + 1, isExpected(header) else { return false }
     return header.seen.allSatisfy { sighting in
       let there = replicas.existingPlace(of: sighting.replica).map { replicas[$0].count } ?? 0
@@ -122,6 +124,44 @@ struct StateBuilder {
   private func isExpected(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
     return header.dot.number > count && header.dot.number <= available[header.dot.replica] ?? 0
+  }
+
+  /// Applies all that was held back, whether or not what came before it is here.
+  ///
+  /// Of two commits of one name the first that was added counts. Nothing to do unless gaps are
+  /// leapt over.
+  mutating func leapGaps() throws(DocumentError) {
+    guard leapsGaps else { return }
+    var places: [Dot: Int] = [:]
+    var order: [Dot] = []
+    for (place, commit) in waiting.enumerated() {
+      let dot = commit.batch.entries[commit.entry].header.dot
+      guard places[dot] == nil else { continue }
+      places[dot] = place
+      order.append(dot)
+    }
+    for (replica, dots) in Dictionary(grouping: order, by: \.replica) {
+      let numbers = dots.map(\.number).sorted()
+      let place = replicas.place(of: replica)
+      let next = replicas[place].count + 1
+      let gap = numbers.indices.first { numbers[$0] != next + UInt32($0) }
+      if let gap { firstLost[place] = next + UInt32(gap) }
+    }
+    let held = waiting
+    waiting = []
+    let sorted = CausalOrder.sorted(order) { dot in
+      places[dot].map { held[$0].batch.entries[held[$0].entry].header }
+    }
+    for dot in sorted {
+      guard let place = places[dot] else { continue }
+      try apply(held[place].batch, held[place].entry)
+    }
+  }
+
+  /// Whether what entitled the author of a commit may be lost: the commit has seen lost ones.
+  private func isExcused(_ context: CausalContext) -> Bool {
+    guard leapsGaps, admission.held.last?.reason != .sealed else { return false }
+    return firstLost.contains { context.covers(LocalDot(replica: $0, number: $1)) }
   }
 
   private mutating func releaseWaiting() throws(DocumentError) {
@@ -150,7 +190,7 @@ struct StateBuilder {
     let admittance = admission.admits(
       entry.header, context, met: met, control: control.lines,
       doesOrdinaryWork: control.doesOrdinaryWork, counts: { table[$0].count })
-    guard admittance != .held else { return }
+    guard admittance != .held || isExcused(context) else { return }
     let ignored = admittance == .adopted ? localTypes : []
     let dot = LocalDot(replica: context.replica, number: context.number)
     for fragment in batch.fragments[entry.fragments] where !ignored.contains(fragment.type) {

@@ -56,14 +56,16 @@ extension Workspace {
   ///   - dots: the commits.
   ///   - purpose: what the new commits are for.
   ///   - isRehearsal: whether to stop before anything is written.
+  ///   - progress: is told how far the work has come.
   /// - Returns: what was taken back, and what was left alone.
   /// - Throws: as `write`.
   public func undo(
-    _ dots: Set<Dot>, purpose: String, isRehearsal: Bool = false
+    _ dots: Set<Dot>, purpose: String, isRehearsal: Bool = false,
+    progress: ProgressReport = { _, _ in }
   ) throws -> UndoReport {
     var report = UndoReport()
     report.dots = try write(purpose: purpose, isRehearsal: isRehearsal) { draft in
-      let affected = try affected(by: dots)
+      let affected = try affected(by: dots, progress: progress)
       for key in affected.order {
         guard let history = affected.histories[key] else { continue }
         if let edit = Self.reversal(of: key, history, dots: dots, report: &report) {
@@ -85,9 +87,12 @@ extension Workspace {
     var histories: [RecordFold.Key: History] = [:]
   }
 
-  private func affected(by dots: Set<Dot>) throws -> Affected {
+  /// Reads the document twice: which records they are, and all that was done to those.
+  private func affected(
+    by dots: Set<Dot>, progress: ProgressReport
+  ) throws -> Affected {
     var affected = Affected()
-    try forEachCommit { commit in
+    try forEachCommit(progress: { progress($0, $1 * 2) }) { commit in
       guard dots.contains(commit.header.dot) else { return }
       for edit in commit.edits {
         let key = RecordFold.Key(type: edit.type, id: edit.id)
@@ -98,7 +103,7 @@ extension Workspace {
     }
     var with = RecordFold()
     var without = RecordFold()
-    try forEachCommit { commit in
+    try forEachCommit(progress: { progress($1 + $0, $1 * 2) }) { commit in
       let context = with.admit(commit.header)
       _ = without.admit(commit.header)
       for edit in commit.edits {

@@ -66,10 +66,11 @@ public final class Workspace {
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
   ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
+  ///   - progress: is told how far opening has come, which without a cache may take a while.
   /// - Throws: `DocumentError`, or what the system says.
   public init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true, toleratesGaps: Bool = false
+    usesCache: Bool = true, toleratesGaps: Bool = false, progress: ProgressReport = { _, _ in }
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
@@ -78,7 +79,7 @@ public final class Workspace {
     self.usesCache = usesCache
     self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
-    try load()
+    try load(progress: progress)
   }
 
   /// Founds a workspace in a new document.
@@ -145,14 +146,14 @@ extension Workspace {
   }
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.
-  private func load() throws {
+  private func load(progress: ProgressReport = { _, _ in }) throws {
     findings = Findings()
     generation = file.generation
     let size = try file.status().size
     guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
       try digest(upTo: image.origin.byteCount) == image.origin.digest
-    else { return try loadAnew() }
+    else { return try loadAnew(progress: progress) }
     state = State(image: image, header: header)
     end = image.origin.byteCount
     findings.usedCache = true
@@ -168,7 +169,7 @@ extension Workspace {
     return BLAKE2b.hash128(bytes.span).bytes
   }
 
-  private func loadAnew() throws {
+  private func loadAnew(progress: ProgressReport = { _, _ in }) throws {
     let bytes = ByteRegion(try file.readToEnd(from: 0))
     let map = bytes.withBytes { MemberMap($0) }
     note(map)
@@ -179,7 +180,7 @@ extension Workspace {
     findings.hasGap = !gaps.isEmpty
     findings.lacksOwnCommits = try !gaps.isEmpty && ownReplica().map { gaps[$0] != nil } ?? false
     var builder = try Loader.build(
-      map, from: bytes, header: header, forks: forks, available: available
+      map, from: bytes, header: header, forks: forks, available: available, progress: progress
     ) {
       findings.unreadable.append($1)
     }
@@ -222,9 +223,8 @@ extension Workspace {
     guard map.end - end <= Self.tailLimit, state.changedCount < 4096 else {
       return try loadTail(map, from: bytes)
     }
-    for member in map.members {
-      guard case .commits(let runs, _) = member.contents else { continue }
-      for run in runs { state.register(run.replica) }
+    for member in map.members where member.contents != .header {
+      for run in member.runs { state.register(run.replica) }
       let batch: CommitBatch
       do {
         batch = try Loader.read(
@@ -279,10 +279,14 @@ extension Workspace {
 
   /// Shows the base as it was at a moment, from now on; for one that is open for reading only.
   ///
-  /// - Parameter millis: milliseconds since 1970 UTC.
+  /// - Parameters:
+  ///   - millis: milliseconds since 1970 UTC.
+  ///   - progress: is told how far the work has come.
   /// - Throws: what the system says.
-  public func lookBack(toMillis millis: Int64) throws {
-    state = try state(atMillis: millis)
+  public func lookBack(
+    toMillis millis: Int64, progress: ProgressReport = { _, _ in }
+  ) throws {
+    state = try state(atMillis: millis, progress: progress)
   }
 
   /// As `refresh`, for a document that is locked and so is not replaced.
@@ -378,6 +382,7 @@ extension Workspace {
     if author.isNew {
       try device.setKey(author.key, in: header.workspace, credential: author.credential)
     }
+    keepTornTail(from: end)
     try file.append(members + others, at: end)
     let note = LastWritten(writer.chain, end: end + members.count, members: members)
     try? device.setLastWritten(note, in: header.workspace, by: author.replica)
@@ -388,6 +393,7 @@ extension Workspace {
 
   /// Appends members whose commits were verified, and takes them into the state.
   func append(_ members: [UInt8]) throws {
+    keepTornTail(from: end)
     try file.append(members, at: end)
     if findings.hasGap { try loadAnew() } else { try follow() }
   }

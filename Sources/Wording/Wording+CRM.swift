@@ -171,7 +171,9 @@ extension Wording {
         .conflict,
         pick(
           "\(quoted(name)) is taken (\(named(entity)) \(id))",
-          "\(quoted(name)) уже есть (\(named(entity)) \(id))"))
+          "\(quoted(name)) уже есть (\(named(entity)) \(id))"),
+        hint: pick("choose another name, or change that one", "выберите другое имя или измените то")
+      )
     case .unknownName(let entity, let name, let suggestions):
       return Complaint(
         .notFound,

@@ -141,6 +141,24 @@ extension Wording {
     pick("\(path): \(records(count))", "\(path): \(records(count))")
   }
 
+  /// Whom a list lacks, since they want no contact.
+  public func refusals(leftOut: Int, withheld: Int) -> String {
+    var parts: [String] = []
+    if leftOut > 0 {
+      parts.append(
+        pick(
+          "\(count(leftOut, of: Schema.client)) left out, since they refused contact",
+          "не вошли из-за отказа от общения: \(count(leftOut, of: Schema.client))"))
+    }
+    if withheld > 0 {
+      parts.append(
+        pick(
+          "\(count(withheld, of: Schema.client)) without the contacts that they refused to be used",
+          "без контактов, от которых отказались: \(count(withheld, of: Schema.client))"))
+    }
+    return parts.joined(separator: "; ")
+  }
+
   /// Whether to replace a file.
   public func replaceQuestion(_ path: String) -> String {
     pick("Replace \(path)?", "Заменить \(path)?")

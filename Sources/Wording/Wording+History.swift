@@ -129,7 +129,7 @@ extension Wording {
   /// One thing that is wrong, with its place.
   public func problem(_ problem: CheckProblem) -> String {
     var text = sentence(problem.kind)
-    if let offset = problem.byteOffset {
+    if let offset = problem.byteOffset, !namesPlace(problem.kind) {
       text = pick("byte \(number(offset)): ", "байт \(number(offset)): ") + text
     }
     if let dot = problem.dot { text += " (\(dot.text))" }
@@ -139,6 +139,12 @@ extension Wording {
       text += pick("; records: \(some)\(rest)", "; записи: \(some)\(rest)")
     }
     return text
+  }
+
+  /// Whether a sentence tells by itself at which byte of the file the fault lies.
+  private func namesPlace(_ kind: CheckProblem.Kind) -> Bool {
+    if case .member(.container) = kind { return true }
+    return false
   }
 
   private func sentence(_ kind: CheckProblem.Kind) -> String {

@@ -65,12 +65,25 @@ extension Wording {
     case .requisite(let verdict): requisite(verdict)
     case .member:
       pick("nobody here is called so; kept as text", "нет такого сотрудника; записано как текст")
+    case .deal: pick("no such deal; left out", "нет такой сделки; пропущено")
     }
   }
 
-  /// A cell that was not understood, with its place.
-  public func cellWarning(_ warning: CellWarning) -> String {
-    let place = pick("line \(warning.line)", "строка \(warning.line)")
-    return "\(place), \(warning.column): \(quoted(warning.text)): \(cellReason(warning.reason))"
+  /// Cells that were not understood, with their places.
+  ///
+  /// - Parameters:
+  ///   - warning: what was met, how often and where.
+  ///   - text: the cell as it is to be shown; nil for all of it.
+  /// - Returns: «строка 7, Автор: «Пётр»: нет такого сотрудника…».
+  public func cellWarning(_ warning: CellWarning, text: String? = nil) -> String {
+    let lines = warning.lines.map { "\($0)" }.joined(separator: ", ")
+    let rest = warning.count - warning.lines.count
+    let more = rest > 0 ? pick(" and \(number(rest)) more", " и ещё \(number(rest))") : ""
+    let place =
+      warning.count == 1
+      ? pick("line \(lines)", "строка \(lines)")
+      : pick("lines \(lines)\(more)", "строки \(lines)\(more)")
+    let cell = quoted(text ?? warning.text)
+    return "\(place), \(warning.column): \(cell): \(cellReason(warning.reason))"
   }
 }

@@ -32,6 +32,56 @@ import Testing
     #expect(fast == Phone.normalise(phone).elementKey ?? "")
   }
 
+  /// A cell with numbers of every shape that people type, and some noise.
+  private static func phones(_ random: inout Support.SeededGenerator) -> String {
+    var cell = ""
+    for number in 0...random.below(3) {
+      if number > 0 { cell += random.element(of: [", ", ";", "/", "\n", " ", "|", " , ", ",,"]) }
+      cell += random.element(of: ["+7", "8", "7", "", "8 10 ", "+", "00"])
+      cell += random.element(of: [" ", "", " (", "-", "  "])
+      for _ in 0..<random.element(of: [10, 10, 10, 10, 7, 9, 11]) {
+        cell += String(random.below(10))
+        if random.oneIn(4) { cell += random.element(of: [" ", "-", ")", "(", "."]) }
+      }
+      cell += random.element(
+        of: ["", "", "", " доб. 12", " доб 123456", " доб.7", " доб. 1234567", " доб. x", " Анна"])
+    }
+    return cell
+  }
+
+  @Test(arguments: Support.SeededGenerator.seeds(40))
+  func `plain phones are cut and read as the slow way does`(seed: UInt64) {
+    var random = Support.SeededGenerator(seed: seed)
+    for _ in 0..<200 {
+      let cell = Self.phones(&random)
+      let bytes = Array(cell.utf8)
+      #expect(
+        key(cell) { MatchKey.appendPhone($0, to: &$1) }
+          == Phone.normalise(cell).elementKey ?? "", "\(cell) \(seed)")
+      guard let pieces = PlainPhone.pieces(of: bytes.span) else { continue }
+      #expect(
+        pieces.map { String(decoding: bytes[$0], as: UTF8.self) } == Phone.split(cell),
+        "\(cell) \(seed)")
+    }
+    let plain = PlainPhone.pieces(of: "+7 962 173-17-59, 8 (929) 499-19-23 доб. 5".utf8.span)
+    #expect(plain?.count == 2)
+  }
+
+  @Test(arguments: Support.SeededGenerator.seeds(10))
+  func `a plain ИНН is a valid one`(seed: UInt64) {
+    var random = Support.SeededGenerator(seed: seed)
+    for _ in 0..<2000 {
+      let count = random.element(of: [9, 10, 10, 10, 11, 12, 12])
+      let text = (0..<count).map { _ in String(random.below(10)) }.joined()
+      let isPlain = Requisites.isPlainINN(text.utf8.span)
+      #expect(isPlain == (Requisites.check(text, as: .inn) == .valid), "\(text) \(seed)")
+    }
+    let known = ["7725088527", "773370857141", "77250 88527"].map {
+      Requisites.isPlainINN($0.utf8.span)
+    }
+    #expect(known == [true, true, false])
+  }
+
   @Test(arguments: [
     "Anna@Mail.RU", "a@b.ru", "a@b", "@b.ru", "a@.ru", "a.b@c.d.ru", "a..b@c.ru", "mailto:a@b.ru",
     "Анна <a@b.ru>", "почта@пример.рф", "a@b.ru.", "a@b..ru", "", "нет", "a+b@c-d.ru", ".a@b.ru",

@@ -136,6 +136,40 @@ struct TestBase {
     }
   }
 
+  @Test(arguments: ["member", "pipeline", "segment", "stage"])
+  func `a second one of a name is refused`(type: String) throws {
+    let entity = try #require(Schema.entity(key: type))
+    let place = type == "stage" ? "pipeline=Продажи" : "name=x"
+    func add(_ name: String) throws -> String {
+      try base.add(
+        entity, [place, "name=\(name)"].compactMap(FieldChange.init(argument:))
+      ).id
+    }
+    let first = try add("Ёлка")
+    #expect(throws: EntryError.nameTaken(entity: type, name: "ЕЛКА", id: first)) { try add("ЕЛКА") }
+    let second = try base.resolve(try add("Сосна"), as: entity)
+    #expect(throws: EntryError.nameTaken(entity: type, name: "елка", id: first)) {
+      try base.set([second], [FieldChange("name", .set, "елка")])
+    }
+    // Its own name, spelled otherwise, is nobody else's.
+    _ = try base.set([second], [FieldChange("name", .set, "СОСНА")])
+    let twice = "{\"type\":\"\(type)\",\"name\":\"Дуб\"}\n"
+    #expect(throws: LineError.self) { try base.apply(Array((twice + twice).utf8)) }
+    _ = try base.delete([base.resolve(first, as: entity)])
+    _ = try add("Елка")
+  }
+
+  @Test func `stages of different pipelines may share a name`() throws {
+    _ = try base.add(Schema.pipeline, [FieldChange("name", .set, "Опт")])
+    _ = try base.add(
+      Schema.stage, [FieldChange("pipeline", .set, "Опт"), FieldChange("name", .set, "Новый")])
+    #expect(base.pipelines.map(\.name) == ["Продажи", "Опт"])
+    #expect(base.pipelines.allSatisfy { $0.stage(named: "Новый") != nil })
+    let stage = try #require(base.pipelines.last?.stage(named: "Новый"))
+    let record = try base.resolve(stage.id, as: Schema.stage)
+    #expect(try base.apply(base.json(base.card(record))).records.map(\.kind) == [.unchanged])
+  }
+
   @Test func `members are found by a part of their name and ambiguity is an error`() throws {
     let maria = try #require(base.me)
     _ = try base.add(Schema.member, [FieldChange("name", .set, "Мария Петрова")])
@@ -219,6 +253,32 @@ struct TestBase {
       #expect(base.find(text).map(\.card.id) == [client.id], "\(text)")
     }
     #expect(base.find("кузнецов").isEmpty)
+  }
+
+  /// SPEC [T-1]
+  @Test func `types, fields and choices of a later version are kept and shown`() throws {
+    let client = try test.client("name=Ромашка")
+    _ = try base.workspace.write(purpose: nil) { draft in
+      var edit = RecordEdit(type: "client", id: client.id)
+      edit.set["mood"] = Array(#""sunny""#.utf8)
+      edit.set["kind"] = Array(#""cooperative""#.utf8)
+      edit.add["badges"] = [Array(#""gold""#.utf8)]
+      draft.add(edit)
+      var other = RecordEdit(type: "warehouse", id: draft.newID())
+      other.set["name"] = Array(#""Северный""#.utf8)
+      draft.add(other)
+    }
+    _ = try base.set([client], [FieldChange("city", .set, "Тверь")])
+    let json = try test.json(client)
+    #expect(json["mood"]?.text == "sunny" && json["kind"]?.text == "cooperative")
+    #expect(json["badges"] == .array([.string("gold")]))
+    var export: [UInt8] = []
+    Export.write(try test.reopened(now: "2026-11-23T12:00:00Z", usesCache: false).state) {
+      export += $0
+    }
+    let text = String(decoding: export, as: UTF8.self)
+    #expect(text.contains(#""type":"warehouse""#) && text.contains("Северный"))
+    #expect(text.contains(#""badges":["gold"]"#))
   }
 
   @Test func `custom fields need no definition`() throws {

@@ -32,6 +32,8 @@ final class Desk: Sendable {
     var isTerminal = false
     var width: Int?
     var laterMillis: Int64 = 0
+    /// By how much the clock goes on each time that it is read.
+    var stepMillis: Int64 = 0
   }
 
   let folder: TemporaryFolder
@@ -78,9 +80,18 @@ final class Desk: Sendable {
           error.add(Array(prompt.utf8))
           return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         }),
-      clock: .fixed(now + setting.laterMillis), folder: folder.path)
+      clock: clock(setting), folder: folder.path)
     let status = Commands.run(arguments: arguments, in: surroundings)
     return Outcome(status: status, output: output.text, error: error.text)
+  }
+
+  private func clock(_ setting: Setting) -> WallClock {
+    let start = now + setting.laterMillis
+    guard setting.stepMillis > 0 else { return .fixed(start) }
+    let readings = Atomic<Int64>(0)
+    return WallClock {
+      start + setting.stepMillis * readings.add(1, ordering: .relaxed).newValue
+    }
   }
 
   /// Runs a command that must succeed, and gives the first line of its results.

@@ -123,6 +123,35 @@ import Testing
     #expect(desk.run("list", "clients", "-q").lines.isEmpty)
   }
 
+  @Test func `what an import says fits on lines, without a terminal too`() throws {
+    let desk = try Desk.founded()
+    let path = desk.path("clients.csv")
+    var table = "Имя;Менеджер;Комментарий\n"
+    let long = String(repeating: "очень длинно ", count: 40)
+    for number in 1...50 { table += "Клиент \(number);\(long);\(long)\(number)\n" }
+    try Data(table.utf8).write(to: URL(fileURLWithPath: path))
+    let outcome = desk.run("import", path, "--type", "client")
+    #expect(outcome.status == 0)
+    let lines = outcome.error.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.unicodeScalars.count <= 140 }, "\(outcome.error)")
+    #expect(lines.filter { $0.contains("Менеджер") }.count == 2)
+    #expect(lines.contains { $0.contains("2, 3, 4, 5, 6 and 45 more") }, "\(outcome.error)")
+  }
+
+  @Test func `a list says whom it lacks`() throws {
+    let desk = try Desk.founded()
+    #expect(desk.run("add", "client", "name=Анна", "opt_outs+=all").status == 0)
+    #expect(desk.run("add", "client", "name=Борис").status == 0)
+    let outcome = desk.run("export", "--format", "csv", "--type", "client")
+    #expect(!outcome.output.contains("Анна") && outcome.output.contains("Борис"))
+    #expect(outcome.error.contains("1 client left out"), "\(outcome.error)")
+    let path = desk.path("list.csv")
+    let saved = try desk.run(
+      "export", "--format", "csv", "--type", "client", "--output", path, "--json"
+    ).json.first
+    #expect(saved?["records"]?.number == 1 && saved?["left_out"]?.number == 1)
+  }
+
   @Test func `a mapping that cannot be is refused`() throws {
     let desk = try Desk.founded()
     let path = desk.path("clients.csv")

@@ -23,6 +23,31 @@ import Testing
     #expect(text.contains("Город: Москва → Тверь"))
   }
 
+  @Test func `the history names members and records as a card does`() throws {
+    let desk = try Desk.founded()
+    let client = try desk.id("add", "client", "name=Анна", "phones+=8 903 236-55-44")
+    let other = try desk.id("add", "client", "name=Борис")
+    let member = Array(#"{"type":"member","name":"Пётр"}"#.utf8)
+    let added = desk.run(
+      "apply", "-", with: Desk.Setting(input: String(decoding: member, as: UTF8.self)))
+    #expect(added.status == 0, "\(added.error)")
+    #expect(desk.run("set", client, "owner=Пётр").status == 0)
+    let deal = try desk.id("deal", "add", client, "Дом")
+    #expect(desk.run("set", deal, "client=\(other)").status == 0)
+    func change(_ id: String, _ field: String) throws -> JSONValue {
+      let changes = try desk.run("history", id, "--json").json.compactMap {
+        $0["changes"]?.elements
+      }
+      return try #require(changes.joined().last { $0["field"]?.text == field })
+    }
+    let owner = try change(client, "owner")
+    #expect(owner["before"]?.text == "Мария" && owner["after"]?.text == "Пётр")
+    #expect(try change(client, "phones")["after"]?.text == "+79032365544")
+    let moved = try change(deal, "client")
+    #expect(moved["before"]?.text == client && moved["before_name"]?.text == "Анна")
+    #expect(moved["after"]?.text == other && moved["after_name"]?.text == "Борис")
+  }
+
   @Test func `the history of the base lists batches, the newest first`() throws {
     let desk = try Desk.founded()
     _ = try desk.id("add", "client", "name=Анна")

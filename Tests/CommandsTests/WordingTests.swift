@@ -1,4 +1,6 @@
 import CRM
+import Documents
+import Replication
 import Testing
 import Wording
 
@@ -104,6 +106,19 @@ import Wording
       #expect(!(complaint.hint ?? "x").isEmpty)
     }
     #expect((ru.hint == nil) == (en.hint == nil))
+  }
+
+  @Test func `a problem names its place once`() {
+    for fault in [ContainerFault.notAMember, .truncated, .corrupt, .mislabelled, .tooLarge] {
+      let error = DocumentError.container(fault, byteOffset: 1_351)
+      let problem = CheckProblem(
+        kind: .member(error), byteOffset: 1_351, dot: nil, records: [])
+      #expect(english.problem(problem).split(separator: "1351").count == 2)
+      #expect(english.problem(problem) == english.documentSentence(error))
+    }
+    let line = CheckProblem(
+      kind: .line(.line(.tooLong, byteOffset: 7)), byteOffset: 1_351, dot: nil, records: [])
+    #expect(english.problem(line) == "byte 1351: byte 7 of a part: a line is too long")
   }
 
   @Test func `every section has a title in both languages`() {

@@ -146,6 +146,57 @@ func readable(_ bytes: [UInt8]) -> Int {
     }
   }
 
+  @Test func `a length that leads onto a later member, or to the end, hides none between`() throws {
+    var sample = try Sample()
+    for number in 0..<5 { try sample.append([Sample.client(number)]) }
+    let bytes = sample.bytes
+    let members = MemberMap(bytes.span).members
+    for (place, member) in members.enumerated().dropLast() {
+      for end in members[(place + 1)...].map(\.byteEnd) + [bytes.count - 1, bytes.count + 1] {
+        var damaged = bytes
+        Self.setLength(of: member, to: end - member.byteOffset, in: &damaged)
+        let map = MemberMap(damaged.span)
+        #expect(map.damage.map(\.bytes) == [member.byteOffset..<member.byteEnd], "to \(end)")
+        #expect(map.members == members.filter { $0 != member }, "to \(end)")
+        // What was appended since is looked at alone.
+        let tail = MemberMap(damaged.span.extracting(member.byteOffset...), base: member.byteOffset)
+        #expect(tail.members == Array(members[(place + 1)...]), "to \(end)")
+      }
+    }
+  }
+
+  @Test func `a sound member is whole, whatever seems to begin within it`() throws {
+    var sample = try Sample()
+    try sample.append([Sample.client(1)])
+    try sample.append([Sample.client(2)])
+    let inner = sample.members[1]
+    // A later version's subfield behind ours holds a whole member.
+    var outer = sample.members[2]
+    let extra = [UInt8(ascii: "X"), UInt8(ascii: "Y")] + Self.lowFirst(inner.count, 2) + inner
+    let end = 12 + Int(outer[10]) + Int(outer[11]) << 8
+    outer.insert(contentsOf: extra, at: end)
+    outer.replaceSubrange(10..<12, with: Self.lowFirst(end - 12 + extra.count, 2))
+    outer.replaceSubrange(18..<22, with: Self.lowFirst(outer.count, 4))
+    let bytes = sample.members[0] + sample.members[1] + outer
+    let map = MemberMap(bytes.span)
+    #expect(map.members.count == 3)
+    #expect(map.damage.isEmpty && !map.isTorn)
+    #expect(readable(bytes) == 2)
+    // Damaged, it gives way to what is sound.
+    var damaged = bytes
+    damaged[bytes.count - 9] ^= 0xff
+    #expect(MemberMap(damaged.span).damage.count == 1)
+  }
+
+  private static func lowFirst(_ number: Int, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+  }
+
+  private static func setLength(of member: Member, to length: Int, in bytes: inout [UInt8]) {
+    let place = member.byteOffset + 18
+    bytes.replaceSubrange(place..<(place + 4), with: lowFirst(length, 4))
+  }
+
   @Test func `a member that promises more than the limits allow is refused unread`() throws {
     var sample = try Sample()
     try sample.append([Sample.client(1)])

@@ -38,7 +38,7 @@ enum Change: String, CaseIterable, Sendable {
 /// The program killed, or its disk full, at every change that it makes to a file.
 ///
 /// After each: what was acknowledged is there, what was not is there wholly or not at all, and
-/// the next command works as if nothing had happened.
+/// the next command works as if nothing had happened (SPEC [W-1], [R-2]).
 @Suite struct CrashTests {
   @Test(arguments: Change.allCases)
   func `killed before any write, sync or rename, a change is there wholly or not at all`(

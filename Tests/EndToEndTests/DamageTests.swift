@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// A document whose middle is damaged.
+/// A document whose middle is damaged (SPEC [W-3], [W-6]).
 @Suite struct DamageTests {
   private static let names = (1...8).map { "Клиент \($0)" }
 
@@ -22,6 +22,7 @@ import Testing
   /// What can happen to a member.
   enum Damage: String, CaseIterable, Sendable {
     case byteOfTheData, byteOfTheChecksum, byteOfTheExtraField, firstByte, zeroed, cutOut
+    case lengthOntoALaterMember
 
     func apply(_ bytes: inout [UInt8], _ member: Range<Int>) {
       switch self {
@@ -31,6 +32,14 @@ import Testing
       case .firstByte: bytes[member.lowerBound] = 0
       case .zeroed: for index in member { bytes[index] = 0 }
       case .cutOut: bytes.removeSubrange(member)
+      case .lengthOntoALaterMember:
+        func length(at start: Int) -> Int {
+          (0..<4).reduce(0) { $0 | Int(bytes[start + 18 + $1]) << ($1 * 8) }
+        }
+        let both = member.count + length(at: member.upperBound)
+        for index in 0..<4 {
+          bytes[member.lowerBound + 18 + index] = UInt8(truncatingIfNeeded: both >> (index * 8))
+        }
       }
     }
   }
@@ -124,14 +133,16 @@ import Testing
     for _ in 0..<60 {
       var bytes = whole
       let offset = generator.below(bytes.count)
-      bytes[offset] ^= UInt8(1 << generator.below(8))
+      let flip = UInt8(1 << generator.below(8))
+      bytes[offset] ^= flip
       try Contents.write(bytes, to: karto.base)
       let check = try karto("check", "--json")
       let listing = try karto("list", "clients")
       #expect(check.status != nil && listing.status != nil, "byte \(offset): \(check) \(listing)")
-      // The operating system and the time in a member's header mean nothing.
+      // The operating system and the time in a member's header mean nothing, nor do most flags.
       let isMeaningless = try Members(whole).ranges.contains {
-        (4..<10).contains(offset - $0.lowerBound)
+        let place = offset - $0.lowerBound
+        return (4..<10).contains(place) || (place == 17 && flip > 1)
       }
       let isTorn = (try? JSON(check.text))?["torn_bytes"]?.integer ?? 0 > 0
       #expect(

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Several processes on one file.
+/// Several processes on one file (SPEC [W-2], [W-4]).
 @Suite struct SharedFileTests {
   private static let readEveryLine = """
     import gzip, json, sys

@@ -65,6 +65,29 @@ import Testing
     #expect(try test.json("Иванов Иван")["city"]?.text == "Клин")
   }
 
+  @Test func `who refused contact is in no list`() throws {
+    try test.run(
+      """
+      ID;Имя;Телефон;E-mail;Отказы
+      3;Нет Анна;8 (495) 111-22-33;anna@mail.ru;все
+      4;Тихий Пётр;8 (495) 111-22-44;petr@mail.ru;звонок
+      """)
+    var bytes: [UInt8] = []
+    let counts = BaseExport.table(base, entity: Schema.client, profile: .csv) { bytes += $0 }
+    #expect(counts == TableCounts(written: 3, leftOut: 1, withheld: 1))
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(!text.contains("Нет Анна"))
+    #expect(text.contains("Тихий Пётр") && text.contains("petr@mail.ru"))
+    #expect(!text.contains("4951112244"))
+    let before = test.export
+    #expect(try test.run(text).unchanged == 3)
+    #expect(test.export == before)
+    // Everything is in the lossless forms.
+    var sql: [UInt8] = []
+    BaseExport.sql(base) { sql += $0 }
+    #expect(String(decoding: sql, as: UTF8.self).contains("Нет Анна"))
+  }
+
   @Test func `SQL has a table for each entity and each set`() {
     var bytes: [UInt8] = []
     BaseExport.sql(base) { bytes += $0 }

@@ -75,6 +75,8 @@ import Testing
     let json = try test.json("Заказ", Schema.deal)
     #expect(json["services"] == .array([.string("Стол"), .string("Стул")]))
     #expect(json["client_name"]?.text == "ООО Ромашка")
+    #expect(json["services[стол].price"]?.text == "500000")
+    #expect(json["services[стул].quantity"]?.text == "2")
     #expect(json["pipeline"]?.text == "Общая")
     #expect(base.pipelines.map(\.name).contains("Общая"))
     let before = test.export

@@ -4,7 +4,8 @@ import Replication
 import Support
 import Testing
 
-/// One device that wrote two histories, and those who met them (SPEC §7.6).
+/// One device that wrote two histories, and those who met them: SPEC [K-14], and
+/// SPEC [F-1], [F-2], [F-3], [F-4], [F-5], [F-6] in that all copies agree and lose nothing.
 @Suite struct ForkTests {
   private func write(_ workspace: Workspace, _ id: String, _ value: String) throws {
     _ = try workspace.write(purpose: nil) { draft in

@@ -116,7 +116,7 @@ extension Base {
       }
       let stages = sorted(state.all("stage"))
       // Deals hold a pipeline's name; of two bases that were joined both may have that name.
-      var names: Set<String> = []
+      var names: Set<[UInt8]> = []
       return sorted(state.all("pipeline")).filter { record in
         names.insert(TextFolding.fold(record.text("name", state) ?? "")).inserted
       }.map { record in

@@ -38,15 +38,16 @@ public final class Base {
   ///   - device: the device's own folder.
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
+  ///   - progress: is told how far opening has come, which without a cache may take a while.
   /// - Returns: the base.
   /// - Throws: `DocumentError`, or what the system says.
   public static func open(
     path: String, writing: Bool, device: DeviceFolder = .standard, clock: WallClock = .system,
-    usesCache: Bool = true
+    usesCache: Bool = true, progress: ProgressReport = { _, _ in }
   ) throws -> Base {
     let workspace = try Workspace(
       path: path, writing: writing, device: device, plan: indexPlan, clock: clock,
-      usesCache: usesCache, toleratesGaps: true)
+      usesCache: usesCache, toleratesGaps: true, progress: progress)
     return Base(workspace: workspace, clock: clock)
   }
 

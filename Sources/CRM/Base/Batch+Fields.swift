@@ -210,6 +210,8 @@ extension Batch {
   /// Adds what every new record has and takes it in.
   mutating func addCompleted(_ edit: inout RecordEdit, _ entity: Entity) throws(EntryError) {
     try complete(&edit, entity)
+    settlePipeline(ofStage: &edit, nil)
+    try checkName(edit, nil)
     put(edit, name: addedName(edit))
     if entity.key == "deal" { putStageEvent(deal: edit.id, from: nil, edit: edit) }
   }
@@ -245,6 +247,8 @@ extension Batch {
   mutating func putChanged(
     _ edit: inout RecordEdit, _ record: Record, reason: String? = nil
   ) throws(EntryError) {
+    settlePipeline(ofStage: &edit, record)
+    try checkName(edit, record)
     if edit.type == "deal", edit.set["stage"] != nil || edit.set["pipeline"] != nil {
       try move(record, &edit, reason: reason)
     } else {

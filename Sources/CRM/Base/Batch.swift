@@ -11,6 +11,8 @@ public struct Batch {
   /// Reads typed values; it collects the warnings.
   var reader: ValueReader
   private(set) var outcomes: [Written.Outcome] = []
+  /// The names that this batch has given, with the ids of those who have them.
+  var names: [TakenName: String] = [:]
 
   init(base: Base, draft: Draft) {
     self.base = base

@@ -38,6 +38,26 @@ extension Base {
     return writer.bytes
   }
 
+  /// One stored value as ``json(_:)`` prints it.
+  ///
+  /// - Parameters:
+  ///   - stored: the value, as a line of the document has it.
+  ///   - key: the key of its field.
+  ///   - type: the key of the entity.
+  ///   - isElement: whether the value is an element of a set.
+  /// - Returns: the value; and the name that would stand beside it, if it refers to a record.
+  public func json(
+    ofStored stored: [UInt8], in key: String, of type: String, isElement: Bool
+  ) -> (value: [UInt8], name: String?) {
+    let field = fieldIndex(of: type).field(key, many: isElement).field
+    let value = value(stored, field)
+    guard value.value != .null else { return (stored, nil) }
+    var writer = JSONWriter()
+    Self.write(value, field, to: &writer)
+    guard case .reference = field.kind else { return (writer.bytes, nil) }
+    return (writer.bytes, value.name)
+  }
+
   private static func write(_ field: CardField, to writer: inout JSONWriter) {
     let key = field.field.key
     writer.key(text: key)

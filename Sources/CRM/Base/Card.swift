@@ -213,20 +213,7 @@ private struct CardMaker {
   }
 
   private func value(_ stored: [UInt8], _ field: Field) -> CardValue {
-    let text = StoredValue.content(of: stored)
-    let key = field.many ? ElementKey.of(text, field) : nil
-    return CardValue(
-      value: StoredValue.json(stored), text: text, name: name(text, field), key: key,
-      attributes: key.flatMap { attributes[field.key]?[$0] } ?? [])
-  }
-
-  private func name(_ text: String, _ field: Field) -> String? {
-    switch field.kind {
-    case .member: base.members.first { $0.id == text }?.name
-    case .reference("pipeline"): base.pipelines.first { $0.id == text }?.name
-    case .reference(let type): base.name(ofID: text, type: type)
-    default: nil
-    }
+    base.value(stored, field) { attributes[field.key]?[$0] ?? [] }
   }
 
   private mutating func addComputed(_ entity: Entity, _ figures: FigureTable?, _ all: Bool) {
@@ -287,6 +274,27 @@ package enum ElementKey {
 }
 
 extension Base {
+  /// Reads a stored value out.
+  func value(
+    _ stored: [UInt8], _ field: Field,
+    attributes: (_ key: String) -> [CardValue.Attribute] = { _ in [] }
+  ) -> CardValue {
+    let text = StoredValue.content(of: stored)
+    let key = field.many ? ElementKey.of(text, field) : nil
+    return CardValue(
+      value: StoredValue.json(stored), text: text, name: name(text, field), key: key,
+      attributes: key.map(attributes) ?? [])
+  }
+
+  private func name(_ text: String, _ field: Field) -> String? {
+    switch field.kind {
+    case .member: members.first { $0.id == text }?.name
+    case .reference("pipeline"): pipelines.first { $0.id == text }?.name
+    case .reference(let type): name(ofID: text, type: type)
+    default: nil
+    }
+  }
+
   /// How the stage with a name ends a deal.
   func outcome(ofStage name: String) -> StageOutcome {
     for stage in pipelines.flatMap(\.stages) where stage.name.utf8.elementsEqual(name.utf8) {

@@ -11,40 +11,11 @@ package enum MatchKey {
   @discardableResult
   package static func appendPhone(_ text: Span<UInt8>, to output: inout [UInt8]) -> Bool {
     let start = output.count
-    if appendPlainPhone(text, to: &output) { return true }
+    if PlainPhone.append(text, to: &output) { return true }
     output.removeLast(output.count - start)
     guard let key = Phone.normalise(StoredValue.text(of: text)).elementKey else { return false }
     output.append(contentsOf: key.utf8)
     return true
-  }
-
-  /// The common case: a Russian number of 10 or 11 digits and nothing but signs between them.
-  private static func appendPlainPhone(_ text: Span<UInt8>, to output: inout [UInt8]) -> Bool {
-    guard text.count >= 10, text.count <= 24 else { return false }
-    let start = output.count
-    output.append(0x2B)
-    output.append(0x37)
-    var hasPlus = false
-    for index in 0..<text.count {
-      let byte = text[unchecked: index]
-      if byte &- 0x30 < 10 {
-        guard output.count - start < 13 else { return false }
-        output.append(byte)
-      } else if byte == 0x2B {  // +
-        guard output.count == start + 2, !hasPlus else { return false }
-        hasPlus = true
-      } else if byte != 0x20 && byte != 0x2D && byte != 0x28 && byte != 0x29 {
-        return false
-      }
-    }
-    let first = output[start + 2]
-    switch output.count - start {
-    case 13 where first == 0x37 || (first == 0x38 && !hasPlus): output.remove(at: start + 2)
-    case 12 where !hasPlus && first != 0x38: break
-    default: return false
-    }
-    // A code that begins with 0 is none; «8 10 …» goes abroad, and «8 (10» may be meant so.
-    return output[start + 2] != 0x30 && !(output[start + 2] == 0x31 && output[start + 3] == 0x30)
   }
 
   /// Appends the lower-case address; nothing for a text that is none.
@@ -108,9 +79,9 @@ package enum MatchKey {
     let start = output.count
     TextFolding.append(text, to: &output)
     guard mayHaveLegalForm(output.span.extracting(start..<output.count)) else { return }
-    let key = CompanyName.key(StoredValue.text(of: text))
-    output.removeLast(output.count - start)
-    output.append(contentsOf: key.utf8)
+    let rest = CompanyName.split(output.span.extracting(start..<output.count)).rest
+    output.removeSubrange((start + rest.upperBound)...)
+    output.removeSubrange(start..<(start + rest.lowerBound))
   }
 
   /// Whether the first or last word of a folded name is a legal form, or the name begins as one

@@ -142,7 +142,11 @@ struct ValueReader {
     }
   }
 
+  /// Finds a pipeline by name, or by its id as a stage has it.
   func pipeline(_ text: String) throws(EntryError) -> Pipeline {
+    if let found = base.pipelines.first(where: { $0.id.utf8.elementsEqual(text.utf8) }) {
+      return found
+    }
     let folded = TextFolding.fold(text)
     if let found = base.pipelines.first(where: { TextFolding.fold($0.name) == folded }) {
       return found

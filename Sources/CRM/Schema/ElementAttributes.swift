@@ -36,6 +36,15 @@ public struct AttributeName: Sendable, Hashable {
 
   /// The name of the register.
   public var register: String { "\(field)[\(element)].\(attribute)" }
+
+  /// The name of the register of an element whose key is known as bytes.
+  package static func register(field: String, element: [UInt8], attribute: String) -> [UInt8] {
+    var name = Array(field.utf8)
+    name.append(0x5B)
+    name += element
+    name.append(contentsOf: "].\(attribute)".utf8)
+    return name
+  }
 }
 
 extension Schema {
@@ -63,6 +72,11 @@ extension Schema {
         Field("bik", "БИК", "BIK", .requisite(.bik)),
         Field("corr", "Корр. счёт", "Correspondent account", .requisite(.corr)),
         Field("bank", "Банк", "Bank", .text), main, note,
+      ]
+    case .directory("services"):
+      return [
+        Field("quantity", "Количество", "Quantity", .text),
+        Field("price", "Цена", "Price", .money(currencyField: "currency")),
       ]
     case .choice:
       return [

@@ -165,7 +165,7 @@ extension Schema {
         "Person - ID", "Organization - ID",
       ]),
     Field("files", "Файлы", "Files", .file, many: true, also: ["файл", "file"]),
-    Field("merged_into", "Объединён с", "Merged into", .reference("client")),
+    sourceRows, Field("merged_into", "Объединён с", "Merged into", .reference("client")),
   ]
 
   static let channels = [

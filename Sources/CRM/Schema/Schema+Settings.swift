@@ -169,6 +169,9 @@ extension Schema {
       Field("file", "Файл", "File", .text), Field("fingerprint", "Отпечаток", "Fingerprint", .text),
       Field("preset", "Предустановка", "Preset", .text),
       Field("mapping", "Колонки", "Mapping", .text),
+      // Not `type`, which every record has of its own in `--json`.
+      Field("entity", "Что загружено", "Entity", .text),
+      Field("rows", "Строк", "Rows", .integer),
       Field("created", "Создано", "Created", .integer),
       Field("updated", "Обновлено", "Updated", .integer),
       Field("duplicates", "Дубликаты", "Duplicates", .integer),

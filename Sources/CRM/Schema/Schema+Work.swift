@@ -61,13 +61,18 @@ extension Schema {
       Field(
         "external_ids", "Внешние номера", "External ids", .text, many: true,
         also: ["ID", "Deal - ID", "Record ID"]),
-      Field("files", "Файлы", "Files", .file, many: true, also: ["файл"]),
+      Field("files", "Файлы", "Files", .file, many: true, also: ["файл"]), sourceRows,
       Field(
         "outcome", "Итог", "Outcome", .choice(outcomes), computed: true, also: ["Deal - Status"]),
       Field(
         "changed", "Изменён", "Changed", .time, computed: true,
         also: ["изменена", "modified", "Дата редактирования"]),
     ])
+
+  /// The marks of the rows of imported files that a record was made of: three characters for the
+  /// source, ten for what the row says, and `~2` for the second of equal rows.
+  static let sourceRows = Field(
+    "source_rows", "Строки источника", "Source rows", .text, many: true)
 
   /// How the stages of a pipeline end.
   static let outcomes = [
@@ -140,7 +145,7 @@ extension Schema {
       Field("voided", "Аннулирована", "Voided", .bool),
       Field("message_id", "Номер письма", "Message id", .text),
       Field("files", "Файлы", "Files", .file, many: true),
-      Field("external_ids", "Внешние номера", "External ids", .text, many: true),
+      Field("external_ids", "Внешние номера", "External ids", .text, many: true), sourceRows,
     ] + bookkeeping)
 
   /// Something to be done.

@@ -146,7 +146,18 @@ public struct CivilDate: Sendable, Hashable, Comparable {
 extension CivilDate: CustomStringConvertible {
   /// The stored form, `2026-05-01`.
   public var description: String {
-    "\(Digits.padded(year, 4))-\(Digits.padded(month, 2))-\(Digits.padded(day, 2))"
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the stored form.
+  package func append(to bytes: inout [UInt8]) {
+    Digits.append(year, 4, to: &bytes)
+    bytes.append(0x2D)
+    Digits.append(month, 2, to: &bytes)
+    bytes.append(0x2D)
+    Digits.append(day, 2, to: &bytes)
   }
 
   /// The date for a reader.
@@ -183,6 +194,12 @@ extension CivilDate: CustomStringConvertible {
 
 /// Decimal numbers of fixed width.
 enum Digits {
+  /// Appends a number, 0 or more, with zeros before it.
+  static func append(_ number: Int, _ width: Int, to bytes: inout [UInt8]) {
+    if number >= 10 || width > 1 { append(number / 10, width - 1, to: &bytes) }
+    bytes.append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
+  }
+
   /// Returns a number with zeros before it.
   static func padded(_ number: Int, _ width: Int) -> String {
     let text = String(number)

@@ -8,7 +8,8 @@ public enum CompanyName {
   /// - Parameter name: The name as it came.
   /// - Returns: Folded text; empty if the name has neither letters nor digits.
   public static func key(_ name: String) -> String {
-    text(split(name).rest)
+    let folded = TextFolding.fold(name)
+    return String(decoding: folded[split(folded.span).rest], as: UTF8.self)
   }
 
   /// Returns the legal form that stands at the beginning or end of a name.
@@ -16,32 +17,37 @@ public enum CompanyName {
   /// - Parameter name: The name as it came.
   /// - Returns: «ООО», «АО», `LLC`, …; nil if there is none.
   public static func legalForm(_ name: String) -> String? {
-    split(name).form
+    split(TextFolding.fold(name).span).form
   }
 
-  private typealias Word = ArraySlice<UInt8>
-
-  private static func split(_ name: String) -> (rest: [Word], form: String?) {
-    let words = TextFolding.fold(name).split(separator: 0x20)
+  /// Takes the legal form off a folded name.
+  ///
+  /// - Parameter name: Folded bytes, as ``TextFolding`` makes them.
+  /// - Returns: Where the rest stands, the whole name if there is no form; and the form.
+  package static func split(_ name: Span<UInt8>) -> (rest: Range<Int>, form: String?) {
     for (form, spellings) in forms {
-      for spelling in spellings where words.count > spelling.count {
-        if words.starts(with: spelling, by: { $0.elementsEqual($1) }) {
-          return (Array(words.dropFirst(spelling.count)), form)
+      for spelling in spellings where name.count > spelling.count + 1 {
+        let end = name.count - spelling.count
+        // A form is a whole word or several, so a space parts it from the rest.
+        if name[spelling.count] == 0x20, stands(spelling, at: 0, in: name) {
+          return ((spelling.count + 1)..<name.count, form)
         }
-        if words.suffix(spelling.count).elementsEqual(spelling, by: { $0.elementsEqual($1) }) {
-          return (Array(words.dropLast(spelling.count)), form)
+        if name[end - 1] == 0x20, stands(spelling, at: end, in: name) {
+          return (0..<(end - 1), form)
         }
       }
     }
-    return (words, nil)
+    return (0..<name.count, nil)
   }
 
-  private static func text(_ words: [Word]) -> String {
-    String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
+  @inline(__always)
+  private static func stands(_ spelling: [UInt8], at start: Int, in name: Span<UInt8>) -> Bool {
+    for index in spelling.indices where name[start + index] != spelling[index] { return false }
+    return true
   }
 
   // Longer spellings before those that they end with. Latin ones are typed by mistake or on export.
-  private static let forms: [(form: String, spellings: [[Word]])] = [
+  private static let forms: [(form: String, spellings: [[UInt8]])] = [
     ("ООО", ["общество с ограниченной ответственностью", "ооо", "ooo"]),
     ("ПАО", ["публичное акционерное общество", "пао", "pao"]),
     ("НАО", ["непубличное акционерное общество", "нао"]),
@@ -59,5 +65,5 @@ public enum CompanyName {
     ("LLC", ["limited liability company", "llc", "l l c"]), ("Ltd", ["limited", "ltd"]),
     ("Inc", ["incorporated", "inc"]), ("GmbH", ["gmbh"]), ("PLC", ["plc"]),
     ("Corp", ["corporation", "corp"]), ("JSC", ["joint stock company", "jsc"]),
-  ].map { form, spellings in (form, spellings.map { TextFolding.fold($0).split(separator: 0x20) }) }
+  ].map { form, spellings in (form, spellings.map { TextFolding.fold($0) }) }
 }

@@ -66,9 +66,27 @@ public struct Instant: Sendable, Hashable, Comparable {
 extension Instant: CustomStringConvertible {
   /// The stored form: `2026-11-22T15:41:34Z`, with `.123` only where it is not a whole second.
   public var description: String {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the stored form.
+  package func append(to bytes: inout [UInt8]) {
     let millis = millisOfDay(offsetMinutes: 0)
-    let fraction = millis % 1_000 == 0 ? "" : "." + Digits.padded(millis % 1_000, 3)
-    return "\(date(offsetMinutes: 0))T\(Self.clock(millis, seconds: true))\(fraction)Z"
+    let seconds = millis / 1_000
+    date(offsetMinutes: 0).append(to: &bytes)
+    bytes.append(0x54)
+    Digits.append(seconds / 3_600, 2, to: &bytes)
+    bytes.append(0x3A)
+    Digits.append(seconds / 60 % 60, 2, to: &bytes)
+    bytes.append(0x3A)
+    Digits.append(seconds % 60, 2, to: &bytes)
+    if millis % 1_000 != 0 {
+      bytes.append(0x2E)
+      Digits.append(millis % 1_000, 3, to: &bytes)
+    }
+    bytes.append(0x5A)
   }
 
   /// The moment for a reader: «22.11.2026 18:41» or `2026-11-22 18:41`.
@@ -79,13 +97,8 @@ extension Instant: CustomStringConvertible {
   /// - Returns: The text, to the minute.
   public func text(in language: Language, offsetMinutes: Int) -> String {
     let day = date(offsetMinutes: offsetMinutes).text(in: language)
-    return "\(day) \(Self.clock(millisOfDay(offsetMinutes: offsetMinutes), seconds: false))"
-  }
-
-  private static func clock(_ millis: Int, seconds: Bool) -> String {
-    let total = millis / 1_000
-    let minutes = Digits.padded(total / 3_600, 2) + ":" + Digits.padded(total / 60 % 60, 2)
-    return seconds ? minutes + ":" + Digits.padded(total % 60, 2) : minutes
+    let minutes = millisOfDay(offsetMinutes: offsetMinutes) / 60_000
+    return "\(day) \(Digits.padded(minutes / 60, 2)):\(Digits.padded(minutes % 60, 2))"
   }
 
   /// Reads the stored form out of bytes.

@@ -45,6 +45,31 @@ public enum Requisites {
     return String(result).uppercased()
   }
 
+  /// Whether bytes are a valid ИНН without anything around it, told without making a text of them.
+  ///
+  /// - Parameter text: What was imported.
+  /// - Returns: False too for what needs a closer look.
+  package static func isPlainINN(_ text: Span<UInt8>) -> Bool {
+    let weights: InlineArray<11, Int> = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]
+    func fits(_ position: Int) -> Bool {
+      var sum = 0
+      for index in 0..<position {
+        sum += Int(text[index] &- 0x30) * weights[weights.count - position + index]
+      }
+      return sum % 11 % 10 == Int(text[position] &- 0x30)
+    }
+    var hasDigit = false
+    for index in 0..<text.count {
+      guard text[index] &- 0x30 < 10 else { return false }
+      if text[index] != 0x30 { hasDigit = true }
+    }
+    switch text.count {
+    case 10: return hasDigit && fits(9)
+    case 12: return hasDigit && fits(10) && fits(11)
+    default: return false
+    }
+  }
+
   /// Checks one requisite.
   ///
   /// - Parameters:

@@ -38,6 +38,11 @@ final class Progress {
     outlet.write(Array("\r\(DisplayWidth.oneLine(text()))\u{1B}[K".utf8))
   }
 
+  /// What a library's long work is to call; `text` is given percents.
+  func report(_ text: @escaping (Int) -> String) -> (Int, Int) -> Void {
+    { done, whole in self.tick(text(whole > 0 ? min(100, done * 100 / whole) : 0)) }
+  }
+
   /// Takes the line away again.
   func end() {
     guard hasPrinted else { return }

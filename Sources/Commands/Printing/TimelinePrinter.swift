@@ -82,18 +82,28 @@ struct TimelinePrinter {
     object.put("at", Timestamp.text(entry.stampMillis))
     object.put("by", authors.name(of: entry.dot.replica))
     object.put("does", entry.purpose)
-    let null = Array("null".utf8)
-    object.put(
-      "changes",
-      changes.map { change in
-        var object = JSONObject()
-        object.put("field", change.field.isEmpty ? nil : change.field)
-        object.put("op", change.kind.rawValue)
-        object.put("before", raw: change.before ?? null)
-        object.put("after", raw: change.after ?? null)
-        return object
-      })
+    object.put("changes", changes.map(self.object))
     return object
+  }
+
+  private func object(_ change: Change) -> JSONObject {
+    var object = JSONObject()
+    object.put("field", change.field.isEmpty ? nil : change.field)
+    object.put("op", change.kind.rawValue)
+    put("before", change.before, of: change, into: &object)
+    put("after", change.after, of: change, into: &object)
+    return object
+  }
+
+  /// Puts a value as `show --json` prints it, with the name of what it refers to beside it.
+  private func put(
+    _ key: String, _ value: [UInt8]?, of change: Change, into object: inout JSONObject
+  ) {
+    guard let value else { return object.put(key, raw: Array("null".utf8)) }
+    let isElement = change.kind == .add || change.kind == .remove
+    let shown = base.json(ofStored: value, in: change.field, of: type, isElement: isElement)
+    object.put(key, raw: shown.value)
+    if let name = shown.name { object.put("\(key)_name", name) }
   }
 
   private func sentence(_ change: Change, in entry: TimelineEntry) -> String {

@@ -21,16 +21,17 @@ enum ExportCommand {
     let base = try invocation.openForReading()
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output
-      _ = try write(format, base, invocation) { output.write($0) }
+      let counts = try write(format, base, invocation) { output.write($0) }
+      sayRefusals(counts, invocation)
       return .done
     }
     if try Files.status(path) != nil {
       try confirmReplacing(path, invocation)
     }
-    var count = 0
+    var counts = TableCounts()
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
     try Files.replace(path) { file in
-      count = try write(format, base, invocation) { bytes in
+      counts = try write(format, base, invocation) { bytes in
         try file.write(bytes)
         progress.tick(invocation.wording.written(bytes: file.count))
       }
@@ -40,12 +41,22 @@ enum ExportCommand {
       var object = JSONObject()
       object.put("path", path)
       object.put("format", format)
-      object.put("records", count)
+      object.put("records", counts.written)
+      object.put("left_out", counts.leftOut)
+      object.put("withheld", counts.withheld)
       invocation.print(json: object)
     } else {
-      invocation.say(invocation.wording.exported(count, path: path))
+      invocation.say(invocation.wording.exported(counts.written, path: path))
+      sayRefusals(counts, invocation)
     }
     return .done
+  }
+
+  /// Says whom a list lacks, since they want no contact.
+  private static func sayRefusals(_ counts: TableCounts, _ invocation: Invocation) {
+    guard counts.leftOut + counts.withheld > 0 else { return }
+    invocation.say(
+      invocation.wording.refusals(leftOut: counts.leftOut, withheld: counts.withheld))
   }
 
   private static func confirmReplacing(_ path: String, _ invocation: Invocation) throws {
@@ -56,26 +67,26 @@ enum ExportCommand {
     }
   }
 
-  /// Writes one form of the base; answers how many records it holds.
+  /// Writes one form of the base; answers how many records it holds and lacks.
   private static func write(
     _ format: String, _ base: Base, _ invocation: Invocation,
     to sink: ([UInt8]) throws -> Void
-  ) throws -> Int {
+  ) throws -> TableCounts {
     switch format {
     case "csv": return try table(.csv, base, invocation, to: sink)
     case "excel": return try table(.excelRU, base, invocation, to: sink)
     case "tsv": return try table(.tsv, base, invocation, to: sink)
     case "sql":
       try BaseExport.sql(base, sink)
-      return base.state.recordCount
-    default: return try lines(base, invocation, to: sink)
+      return TableCounts(written: base.state.recordCount)
+    default: return TableCounts(written: try lines(base, invocation, to: sink))
     }
   }
 
   private static func table(
     _ profile: TableProfile, _ base: Base, _ invocation: Invocation,
     to sink: ([UInt8]) throws -> Void
-  ) throws -> Int {
+  ) throws -> TableCounts {
     let arguments = invocation.arguments
     let entity = try base.entity(arguments.value(.type) ?? Schema.client.key)
     var filter = try base.filter(arguments.operands, entity: entity)

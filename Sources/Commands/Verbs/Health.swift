@@ -12,7 +12,8 @@ enum CheckCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .check)
-    let report = try Check.run(path: try invocation.documentPath())
+    let path = try invocation.documentPath()
+    let report = try invocation.showing(.checking) { try Check.run(path: path, progress: $0) }
     let wording = invocation.wording
     if invocation.isJSON {
       invocation.print(json: object(report, wording))
@@ -72,17 +73,22 @@ enum RepairCommand {
 
   /// Writes anew what stands behind lost commits, if this device may write here.
   private static func salvage(_ path: String, _ invocation: Invocation) throws {
-    let base = try Base.open(
-      path: path, writing: true, device: invocation.surroundings.device,
-      clock: invocation.surroundings.clock)
+    let base = try invocation.showing(.opening) { progress in
+      try Base.open(
+        path: path, writing: true, device: invocation.surroundings.device,
+        clock: invocation.surroundings.clock, progress: progress)
+    }
     guard try base.workspace.ownReplica() != nil else { return }
     _ = try base.workspace.salvage()
   }
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let target = try invocation.onlyOperand(.newPath, of: .repair)
-    let report = try Repair.run(
-      path: try invocation.documentPath(), others: invocation.arguments.all(.from), to: target)
+    let path = try invocation.documentPath()
+    let report = try invocation.showing(.repairing) { progress in
+      try Repair.run(
+        path: path, others: invocation.arguments.all(.from), to: target, progress: progress)
+    }
     try salvage(target, invocation)
     if invocation.isJSON {
       var object = JSONObject()
@@ -114,7 +120,7 @@ enum CompactCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .compact)
     let base = try invocation.openForWriting()
-    let report = try base.workspace.compact()
+    let report = try invocation.showing(.packing) { try base.workspace.compact(progress: $0) }
     if invocation.isJSON {
       var object = JSONObject()
       object.put("bytes_before", report.bytesBefore)
@@ -136,7 +142,10 @@ enum DigestCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .digest)
     let base = try invocation.openForReading()
-    let digest = Hex.encode(Replication.Export.digest(base.state).bytes.span)
+    let hash = invocation.showing(.digesting) {
+      Replication.Export.digest(base.state, progress: $0)
+    }
+    let digest = Hex.encode(hash.bytes.span)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("digest", digest)

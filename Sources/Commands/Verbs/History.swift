@@ -15,7 +15,9 @@ enum HistoryCommand {
     let name = try invocation.onlyOperand(.record, of: .history)
     let base = try invocation.openForReading()
     let record = try invocation.record(name, in: base, includingDeleted: true)
-    let timeline = try base.workspace.timeline(type: record.type, id: record.id)
+    let timeline = try invocation.showing(.readingHistory) { progress in
+      try base.workspace.timeline(type: record.type, id: record.id, progress: progress)
+    }
     var printer = TimelinePrinter(invocation, base, type: record.type)
     for entry in timeline.suffix(limit ?? timeline.count) { printer.print(entry) }
     return .done
@@ -24,7 +26,9 @@ enum HistoryCommand {
   /// The newest first, as one wants to see what just happened.
   private static func printLog(limit: Int?, _ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForReading()
-    let entries = try base.workspace.log()
+    let entries = try invocation.showing(.readingHistory) { progress in
+      try base.workspace.log(progress: progress)
+    }
     let authors = Authors(base)
     let wording = invocation.wording
     var table = Table([

@@ -9,6 +9,14 @@ enum ImportCommand {
   static let command = Command(
     options: [.type, .preset, .map, .duplicates, .encoding, .separator, .rejected], run: run)
 
+  /// How wide the preview is where no terminal says so.
+  private static let previewWidth = 100
+  /// How much of a cell is enough to know it again.
+  private static let sampleWidth = 32
+  /// How many kinds of warnings and of rejected rows are told.
+  private static let toldWarnings = 10
+  private static let toldRows = 20
+
   /// A table is read whole; larger files are split by whoever made them.
   private static let byteLimit = 1 << 30
 
@@ -110,10 +118,11 @@ enum ImportCommand {
     for column in preview.columns {
       table.row([
         column.address, target(of: column, type: preview.type, wording),
-        column.samples.joined(separator: " · "),
+        column.samples.map { DisplayWidth.cut(DisplayWidth.oneLine($0), to: sampleWidth) }
+          .joined(separator: " · "),
       ])
     }
-    let width = invocation.surroundings.output.width
+    let width = invocation.surroundings.output.width ?? previewWidth
     for line in table.lines(width: width, isStyled: false) { invocation.say(line) }
   }
 
@@ -147,19 +156,19 @@ enum ImportCommand {
         duplicates: counts.duplicates, rejected: counts.rejected,
         isRehearsal: invocation.isRehearsal))
     if counts.createdClients > 0 { invocation.say(wording.createdClients(counts.createdClients)) }
-    for row in report.preview.rejected.prefix(20) {
+    for row in report.preview.rejected.prefix(toldRows) {
       invocation.say(wording.rejectedRow(line: row.line, reason: wording.rowReason(row.reason)))
     }
-    if report.preview.rejected.count > 20 {
-      invocation.say(wording.andMore(report.preview.rejected.count - 20))
+    if report.preview.rejected.count > toldRows {
+      invocation.say(wording.andMore(report.preview.rejected.count - toldRows))
     }
-    for warning in report.preview.warnings.prefix(10) {
-      invocation.warn(wording.cellWarning(warning))
+    let told = report.preview.warnings.prefix(toldWarnings)
+    for warning in told {
+      let text = DisplayWidth.cut(DisplayWidth.oneLine(warning.text), to: sampleWidth)
+      invocation.warn(wording.cellWarning(warning, text: text))
     }
-    if report.preview.warningCount > min(10, report.preview.warnings.count) {
-      invocation.say(
-        wording.andMore(report.preview.warningCount - min(10, report.preview.warnings.count)))
-    }
+    let rest = report.preview.warningCount - told.reduce(0) { $0 + $1.count }
+    if rest > 0 { invocation.say(wording.andMore(rest)) }
     if let rejectedPath { invocation.say(wording.rejectedFile(rejectedPath)) }
     if invocation.isRehearsal { invocation.say(wording.rehearsal) }
     if let number = report.commits.first.flatMap(Dot.init)?.number {
@@ -207,6 +216,9 @@ enum ImportCommand {
       report.preview.warnings.map { warning in
         var object = JSONObject()
         object.put("line", warning.line)
+        let lines = warning.lines.map { "\($0)" }.joined(separator: ",")
+        object.put("lines", raw: Array("[\(lines)]".utf8))
+        object.put("count", warning.count)
         object.put("column", warning.column)
         object.put("text", warning.text)
         object.put("message", wording.cellWarning(warning))

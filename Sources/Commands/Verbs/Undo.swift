@@ -10,14 +10,19 @@ enum UndoCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForWriting()
     let (dots, purpose) = try chosen(invocation, in: base)
-    let rehearsed = try base.workspace.undo(dots, purpose: purpose, isRehearsal: true)
+    let rehearsed = try invocation.showing(.comparing) { progress in
+      try base.workspace.undo(dots, purpose: purpose, isRehearsal: true, progress: progress)
+    }
     if rehearsed.reverted.count > 1 {
       let question = invocation.wording.undoQuestion(rehearsed.reverted.count)
       try invocation.confirm(question, for: .undo)
     }
     let report =
       invocation.isRehearsal
-      ? rehearsed : try base.workspace.undo(dots, purpose: purpose)
+      ? rehearsed
+      : try invocation.showing(.comparing) { progress in
+        try base.workspace.undo(dots, purpose: purpose, progress: progress)
+      }
     print(report, in: base, invocation)
     // Nothing was taken back because someone has worked on it since: that is for a person to see.
     return report.reverted.isEmpty && !report.left.isEmpty ? .conflict : .done
@@ -32,15 +37,18 @@ enum UndoCommand {
     if let number = try arguments.number(.import) {
       try invocation.noOperands(of: .undo)
       guard let short = UInt32(exactly: number),
-        let dots = try base.workspace.importBatch(number: short)
+        let dots = try invocation.showing(
+          .readingHistory, { try base.workspace.importBatch(number: short, progress: $0) })
       else { throw CommandError.unknownImport(number) }
       return (dots, "\(verb) \(Verb.import.rawValue) \(number)")
     }
     if arguments.has(.last) {
       try invocation.noOperands(of: .undo)
-      guard let dots = try base.workspace.ownLastBatch(), let first = dots.min() else {
-        throw CommandError.nothingToUndo
-      }
+      guard
+        let dots = try invocation.showing(
+          .readingHistory, { try base.workspace.ownLastBatch(progress: $0) }),
+        let first = dots.min()
+      else { throw CommandError.nothingToUndo }
       return (dots, "\(verb) \(first.text)")
     }
     if arguments.has(.merge) {
@@ -52,7 +60,9 @@ enum UndoCommand {
       throw CommandError.missingOperand(.commit, of: .undo)
     }
     var dots: Set<Dot> = []
-    for word in arguments.operands { dots.formUnion(try DotReader(base).dots(word)) }
+    for word in arguments.operands {
+      dots.formUnion(try DotReader(base, invocation).dots(word))
+    }
     return (dots, "\(verb) \(arguments.operands.joined(separator: " "))")
   }
 
@@ -133,9 +143,11 @@ enum UndoCommand {
 /// Reads the names of commits as people type them: `k7q3…:12`, `k7:12`, `12`, `k7:5..9`.
 struct DotReader {
   private let base: Base
+  private let invocation: Invocation
 
-  init(_ base: Base) {
+  init(_ base: Base, _ invocation: Invocation) {
     self.base = base
+    self.invocation = invocation
   }
 
   /// The commits that a word names; a commit of a batch names the whole batch.
@@ -149,7 +161,10 @@ struct DotReader {
         bytes[index] == dot && bytes[index + 1] == dot
       })
     else {
-      let dots = try base.workspace.batch(containing: try self.dot(word, after: nil))
+      let named = try self.dot(word, after: nil)
+      let dots = try invocation.showing(.readingHistory) { progress in
+        try base.workspace.batch(containing: named, progress: progress)
+      }
       if dots.isEmpty { throw CommandError.unknownDot(word) }
       return dots
     }

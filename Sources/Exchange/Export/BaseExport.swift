@@ -2,6 +2,8 @@ public import CRM
 
 /// Writes the records of a base as tables for other programs.
 ///
+/// A list of clients is made to write to them or to call them, so refusals hold in it: who refused
+/// everything is left out, and who refused a channel stands there without what that channel needs.
 /// What a table cannot hold (who wrote what, conflicts, the trash) stays behind: the lossless way
 /// out is the export as JSON lines.
 public enum BaseExport {
@@ -20,25 +22,36 @@ public enum BaseExport {
   ///   - columns: the fields to write; nil for all that are used.
   ///   - language: the language of headers and choices.
   ///   - body: is handed the bytes in pieces.
-  /// - Returns: how many records were written.
+  /// - Returns: how many records were written, and how many refusals were honoured.
   /// - Throws: what `body` throws.
   @discardableResult
   public static func table(
     _ base: Base, entity: Entity, profile: TableProfile, filter: Filter? = nil,
     columns: [Field]? = nil, language: Language = .russian, _ body: ([UInt8]) throws -> Void
-  ) rethrows -> Int {
+  ) rethrows -> TableCounts {
     let isComputed = columns?.contains(where: \.computed) ?? false
-    let cards = base.list(entity, filter: filter, computed: isComputed).cards
+    let found = base.list(entity, filter: filter, computed: isComputed).cards
+    let cards = found.filter { !Refusals($0).areTotal }
+    var counts = TableCounts(written: cards.count, leftOut: found.count - cards.count)
     let fields = columns ?? usedFields(cards, entity, base)
     var writer = TableWriter(profile)
     writer.row(["id"] + fields.map { $0.label(in: language) })
     let format = CellFormat(profile: profile, language: language, base: base)
     for card in cards {
-      writer.row([card.id] + fields.map { format.text(card[$0.key], $0) })
+      let refusals = Refusals(card)
+      var isWithheld = false
+      let cells = fields.map { field in
+        let text = format.text(card[field.key], field)
+        guard !text.isEmpty, refusals.forbid(field) else { return text }
+        isWithheld = true
+        return ""
+      }
+      if isWithheld { counts.withheld += 1 }
+      writer.row([card.id] + cells)
       if writer.bytes.count > 1 << 16 { try body(writer.takeBytes()) }
     }
     try body(writer.takeBytes())
-    return cards.count
+    return counts
   }
 
   /// The fields that at least one record has, in the order of forms, unknown ones by key.
@@ -54,6 +67,46 @@ public enum BaseExport {
     }
     unknown.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     return known.filter { used.contains($0.key) } + unknown
+  }
+}
+
+/// What became of the records that a table was asked for.
+public struct TableCounts: Hashable, Sendable {
+  /// Records in the table.
+  public var written = 0
+  /// Clients who are not in it, since they refused any contact.
+  public var leftOut = 0
+  /// Clients in it without their phones, e-mails or addresses, since they refused that channel.
+  public var withheld = 0
+
+  /// Starts counting.
+  public init(written: Int = 0, leftOut: Int = 0, withheld: Int = 0) {
+    self.written = written
+    self.leftOut = leftOut
+    self.withheld = withheld
+  }
+}
+
+/// The channels that a client has refused.
+private struct Refusals {
+  private let channels: Set<String>
+
+  init(_ card: Card) {
+    channels =
+      card.type == "client" ? Set(card["opt_outs"]?.values.map(\.text) ?? []) : []
+  }
+
+  var areTotal: Bool { channels.contains("all") }
+
+  /// Whether a field serves nothing but what was refused.
+  func forbid(_ field: Field) -> Bool {
+    guard !channels.isEmpty else { return false }
+    return switch field.kind {
+    case .phone: channels.contains("call") || channels.contains("sms")
+    case .email: channels.contains("mail")
+    case .address: channels.contains("post")
+    default: false
+    }
   }
 }
 

@@ -1,81 +1,12 @@
 import Bytes
 import CRM
 
-/// The fields that the record lines of one import can have, in the order of their bytes.
-struct BodyLayout: Sendable {
-  /// The type of the records.
-  let type: String
-  let sets: [[UInt8]]
-  let adds: [[UInt8]]
-  private let setSlots: [String: Int]
-  private let addSlots: [String: Int]
-  /// The names as they stand in a line, with quotes and colon.
-  let setPrefixes: [[UInt8]]
-  let addPrefixes: [[UInt8]]
-  /// The slots of the fields that every row is asked for; -1 for those that the import lacks.
-  let name, kind, inn, familyName, givenName, patronymic: Int
-  let client, pipeline, stage, title, amount, historyFrom: Int
-  let sourceRows, clients, deals, people: Int
-  /// For each slot of a sum the slot of its currency, else -1.
-  let companions: [Int]
-
-  init(type: String, sets: Set<String>, adds: Set<String>) {
-    self.type = type
-    func sorted(_ names: Set<String>) -> [String] {
-      names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-    let (sets, adds) = (sorted(sets), sorted(adds))
-    self.sets = sets.map { Array($0.utf8) }
-    self.adds = adds.map { Array($0.utf8) }
-    let setSlots = Dictionary(uniqueKeysWithValues: sets.enumerated().map { ($1, $0) })
-    let addSlots = Dictionary(uniqueKeysWithValues: adds.enumerated().map { ($1, $0) })
-    func prefix(_ name: String) -> [UInt8] {
-      var writer = JSONWriter()
-      writer.string(name)
-      writer.raw(":")
-      return writer.bytes
-    }
-    setPrefixes = sets.map(prefix)
-    addPrefixes = adds.map(prefix)
-    self.setSlots = setSlots
-    self.addSlots = addSlots
-    name = setSlots["name"] ?? -1
-    kind = setSlots["kind"] ?? -1
-    inn = setSlots["inn"] ?? -1
-    familyName = setSlots["family_name"] ?? -1
-    givenName = setSlots["given_name"] ?? -1
-    patronymic = setSlots["patronymic"] ?? -1
-    client = setSlots["client"] ?? -1
-    pipeline = setSlots["pipeline"] ?? -1
-    stage = setSlots["stage"] ?? -1
-    title = setSlots["title"] ?? -1
-    amount = setSlots["amount"] ?? -1
-    historyFrom = setSlots["history_from"] ?? -1
-    sourceRows = addSlots[ImportLayout.sourceRows] ?? -1
-    clients = addSlots["clients"] ?? -1
-    deals = addSlots["deals"] ?? -1
-    people = addSlots["people"] ?? -1
-    let entity = Schema.entity(key: type)
-    companions = sets.map { key in
-      entity?.field(key: key)?.currencyField.flatMap { setSlots[$0] } ?? -1
-    }
-  }
-
-  var setCount: Int { sets.count }
-  var addCount: Int { adds.count }
-
-  func set(_ field: String) -> Int { setSlots[field] ?? -1 }
-  func add(_ field: String) -> Int { addSlots[field] ?? -1 }
-}
-
 /// What is not known while a row is read and is put into its line later.
-enum Hole: UInt8, Sendable {
+enum Hole: Sendable {
   /// The id of the row's own record.
   case own
-  /// The id of the person or client beside the row.
-  case person
-  /// The id of the company beside the row.
-  case company
+  /// The id of a record beside the row, by its place in `ChunkRows.refs`.
+  case ref(Int32)
   /// The row's mark, with its occurrence in the file.
   case sourceRow
 }
@@ -87,51 +18,69 @@ struct PlacedHole: Sendable {
 }
 
 /// Collects the fields of one record and writes them in canonical order.
+///
+/// Values lie one after the other in one buffer; once the buffers have grown, a row allocates
+/// nothing.
 struct BodyBuilder {
   private struct Value {
-    var range: Range<Int>
+    let start: Int32
+    let end: Int32
     var hole: Hole?
+
+    var range: Range<Int> { Int(start)..<Int(end) }
+  }
+
+  private struct Element {
+    let slot: Int
+    let value: Value
   }
 
   let layout: BodyLayout
   /// The values of the record, one after the other, as canonical JSON.
   var writer = JSONWriter()
+  /// What the record is recognised by.
+  var keys: [RowKey] = []
   private var sets: [Value?]
-  private var adds: [[Value]]
+  private var setCount = 0
+  private var elements: [Element] = []
   /// Registers whose names are made while reading: attributes of elements.
-  private var attributes: [(name: [UInt8], value: Range<Int>)] = []
+  private var attributes: [(name: [UInt8], value: Value)] = []
 
   init(_ layout: BodyLayout) {
     self.layout = layout
     sets = Array(repeating: nil, count: layout.setCount)
-    adds = Array(repeating: [], count: layout.addCount)
   }
 
   mutating func clear() {
     writer.bytes.removeAll(keepingCapacity: true)
-    for slot in sets.indices { sets[slot] = nil }
-    for slot in adds.indices where !adds[slot].isEmpty {
-      adds[slot].removeAll(keepingCapacity: true)
-    }
+    if setCount > 0 { for slot in sets.indices { sets[slot] = nil } }
+    setCount = 0
+    if !keys.isEmpty { keys.removeAll(keepingCapacity: true) }
+    if !elements.isEmpty { elements.removeAll(keepingCapacity: true) }
     if !attributes.isEmpty { attributes.removeAll(keepingCapacity: true) }
   }
 
-  var isEmpty: Bool {
-    sets.allSatisfy { $0 == nil } && adds.allSatisfy(\.isEmpty) && attributes.isEmpty
-  }
+  var isEmpty: Bool { setCount == 0 && elements.isEmpty && attributes.isEmpty }
 
   func has(_ slot: Int) -> Bool { slot >= 0 && sets[slot] != nil }
 
-  /// The bytes of a register, if it was set.
-  func value(_ slot: Int) -> [UInt8]? {
+  /// What a register says, if it was set.
+  func text(_ slot: Int) -> String? {
     guard slot >= 0, let value = sets[slot] else { return nil }
-    return Array(writer.bytes[value.range])
+    return StoredValue.withContent(of: writer.bytes.span.extracting(value.range)) { $0.text() }
+  }
+
+  /// Appends what a register says, without quotes; nothing if it was not set.
+  func appendContent(_ slot: Int, to output: inout [UInt8]) {
+    guard slot >= 0, let value = sets[slot] else { return }
+    StoredValue.withContent(of: writer.bytes.span.extracting(value.range)) {
+      output.append(copying: $0)
+    }
   }
 
   /// Sets a register to what was written from an offset on.
   mutating func set(_ slot: Int, from start: Int) {
-    guard slot >= 0 else { return }
-    sets[slot] = Value(range: start..<writer.bytes.count)
+    put(value(from: start), slot)
   }
 
   mutating func set(_ slot: Int, text: String) {
@@ -141,33 +90,92 @@ struct BodyBuilder {
   }
 
   mutating func set(_ slot: Int, hole: Hole) {
+    put(Value(start: 0, end: 0, hole: hole), slot)
+  }
+
+  private mutating func put(_ value: Value, _ slot: Int) {
     guard slot >= 0 else { return }
-    sets[slot] = Value(range: 0..<0, hole: hole)
+    if sets[slot] == nil { setCount += 1 }
+    sets[slot] = value
+  }
+
+  private func value(from start: Int) -> Value {
+    Value(start: Int32(start), end: Int32(writer.bytes.count))
   }
 
   /// Adds what was written from an offset on as an element, unless the set has it already.
   mutating func add(_ slot: Int, from start: Int) {
     guard slot >= 0 else { return }
-    let range = start..<writer.bytes.count
-    let isKnown = adds[slot].contains {
-      $0.hole == nil && writer.bytes[$0.range].elementsEqual(writer.bytes[range])
+    let new = value(from: start)
+    let isKnown = elements.contains {
+      $0.slot == slot && $0.value.hole == nil && compare($0.value, new) == 0
     }
-    if !isKnown { adds[slot].append(Value(range: range)) }
+    if !isKnown { insert(Element(slot: slot, value: new)) }
+  }
+
+  mutating func add(_ slot: Int, text: [UInt8]) {
+    let start = writer.bytes.count
+    writer.string(text.span)
+    add(slot, from: start)
   }
 
   mutating func add(_ slot: Int, hole: Hole) {
     guard slot >= 0 else { return }
-    adds[slot].append(Value(range: 0..<0, hole: hole))
+    insert(Element(slot: slot, value: Value(start: 0, end: 0, hole: hole)))
+  }
+
+  /// Keeps the elements in the order in which they are written.
+  private mutating func insert(_ element: Element) {
+    var place = elements.count
+    while place > 0 {
+      let before = elements[place - 1]
+      guard
+        before.slot > element.slot
+          || (before.slot == element.slot && compare(before.value, element.value) > 0)
+      else { break }
+      place -= 1
+    }
+    elements.insert(element, at: place)
+  }
+
+  /// How the bytes of two values compare: below, at or above 0; holes have none.
+  private func compare(_ left: Value, _ right: Value) -> Int {
+    let bytes = writer.bytes.span
+    let (left, right) = (bytes.extracting(left.range), bytes.extracting(right.range))
+    for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+      return Int(left[index]) - Int(right[index])
+    }
+    return left.count - right.count
   }
 
   /// Sets the attribute of an element, unless an earlier column has.
   mutating func setAttribute(_ name: [UInt8], text: String) {
-    guard !attributes.contains(where: { $0.name == name }) else { return }
     let start = writer.bytes.count
     writer.string(text)
-    attributes.append((name, start..<writer.bytes.count))
+    setAttribute(name, from: start)
   }
 
+  /// Sets the attribute of an element to what was written from an offset on, unless an earlier
+  /// column has set it.
+  mutating func setAttribute(_ name: [UInt8], from start: Int) {
+    guard !attributes.contains(where: { $0.name == name }) else { return }
+    attributes.append((name, value(from: start)))
+  }
+
+  /// Whether some set holds an element whose bytes are not known yet beside another one, so that
+  /// only the finished line can be put in order.
+  var hasUnorderedElements: Bool {
+    for index in elements.indices.dropFirst() where elements[index].slot == elements[index - 1].slot
+    {
+      if elements[index - 1].value.hole != nil || elements[index].value.hole != nil { return true }
+    }
+    return false
+  }
+}
+
+// MARK: - Writing
+
+extension BodyBuilder {
   /// Appends the record line from behind the id on, with its line feed.
   mutating func append(to output: inout JSONWriter, _ holes: inout [PlacedHole]) {
     output.raw("\"")
@@ -176,62 +184,58 @@ struct BodyBuilder {
     output.raw("}\n")
   }
 
-  private mutating func appendAdds(to output: inout JSONWriter, _ holes: inout [PlacedHole]) {
-    var isFirst = true
-    for slot in adds.indices where !adds[slot].isEmpty {
-      output.raw(isFirst ? ",\"add\":{" : ",")
-      isFirst = false
-      output.bytes += layout.addPrefixes[slot]
-      output.bytes.append(UInt8(ascii: "["))
-      if adds[slot].count > 1 {
-        let bytes = writer.bytes
-        adds[slot].sort {
-          bytes[$0.range].lexicographicallyPrecedes(bytes[$1.range])
-        }
+  private func appendAdds(to output: inout JSONWriter, _ holes: inout [PlacedHole]) {
+    guard !elements.isEmpty else { return }
+    var slot = -1
+    for element in elements {
+      if element.slot == slot {
+        output.raw(",")
+      } else {
+        output.raw(slot < 0 ? ",\"add\":{" : "],")
+        slot = element.slot
+        let prefix = layout.addPrefixes[slot]
+        output.raw(prefix.span)
+        output.raw("[")
       }
-      for (index, element) in adds[slot].enumerated() {
-        if index > 0 { output.raw(",") }
-        append(element, to: &output, &holes)
-      }
-      output.raw("]")
+      append(element.value, to: &output, &holes)
     }
-    if !isFirst { output.raw("}") }
+    output.raw("]}")
   }
 
   private mutating func appendSets(to output: inout JSONWriter, _ holes: inout [PlacedHole]) {
-    attributes.sort { $0.name.lexicographicallyPrecedes($1.name) }
-    var isFirst = true
+    if attributes.count > 1 { attributes.sort { $0.name.lexicographicallyPrecedes($1.name) } }
+    var opening: StaticString = ",\"set\":{"
     var next = 0
-    func open(_ output: inout JSONWriter) {
-      output.raw(isFirst ? ",\"set\":{" : ",")
-      isFirst = false
-    }
     for slot in sets.indices {
       guard let value = sets[slot] else { continue }
       while next < attributes.count,
         attributes[next].name.lexicographicallyPrecedes(layout.sets[slot])
       {
-        open(&output)
+        output.raw(opening)
+        opening = ","
         appendAttribute(next, to: &output)
         next += 1
       }
-      open(&output)
-      output.bytes += layout.setPrefixes[slot]
+      output.raw(opening)
+      opening = ","
+      let prefix = layout.setPrefixes[slot]
+      output.raw(prefix.span)
       append(value, to: &output, &holes)
     }
     while next < attributes.count {
-      open(&output)
+      output.raw(opening)
+      opening = ","
       appendAttribute(next, to: &output)
       next += 1
     }
-    if !isFirst { output.raw("}") }
+    if setCount > 0 || !attributes.isEmpty { output.raw("}") }
   }
 
   private func appendAttribute(_ index: Int, to output: inout JSONWriter) {
-    let name = attributes[index].name
-    output.string(name.span)
+    let attribute = attributes[index]
+    output.string(attribute.name.span)
     output.raw(":")
-    output.raw(writer.bytes.span.extracting(attributes[index].value))
+    output.raw(writer.bytes.span.extracting(attribute.value.range))
   }
 
   private func append(_ value: Value, to output: inout JSONWriter, _ holes: inout [PlacedHole]) {

@@ -18,7 +18,6 @@ enum CellKind: Sendable {
   case currency
   case requisite(Requisite)
   case member
-  /// Digits kept as they are, and names of stages, directories, pipelines.
   case phone
   case email
 
@@ -80,7 +79,7 @@ struct CellContext: Sendable {
   let offset: @Sendable (Instant) -> Int
   let currency: String
   let members: MemberNames
-  /// The order of day and month in each column.
+  /// Values that the program writes where nothing was entered.
   let emptyValues: Set<String>
 }
 

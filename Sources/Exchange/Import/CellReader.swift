@@ -13,6 +13,8 @@ struct CellReader {
   var rowCurrency: String?
   /// The currency that the last sum named itself.
   var namedCurrency: String?
+  /// What the last phone, e-mail or ИНН is recognised by; empty if it has no key.
+  private(set) var key: [UInt8] = []
 
   init(_ context: CellContext) {
     self.context = context
@@ -54,6 +56,7 @@ struct CellReader {
   mutating func append(
     _ cell: Span<UInt8>, as kind: CellKind, to writer: inout JSONWriter
   ) -> CellOutcome {
+    if !key.isEmpty { key.removeAll(keepingCapacity: true) }
     switch kind {
     case .text:
       writer.string(cell)
@@ -91,6 +94,9 @@ struct CellReader {
       guard let code = Currency.code(text(cell)) else { return .none }
       writer.string(code)
       return .value
+    case .requisite(.inn) where Requisites.isPlainINN(cell):
+      writer.string(cell)
+      return .value
     case .requisite(let requisite):
       let number = Requisites.normalise(text(cell))
       writer.string(number)
@@ -109,15 +115,15 @@ struct CellReader {
     case .phone: return appendPhone(cell, &writer)
     case .email:
       writer.string(cell)
-      var key: [UInt8] = []
       return MatchKey.appendEMail(cell, to: &key) ? .value : .doubtful(.email)
     }
   }
 
   private func text(_ cell: Span<UInt8>) -> String { cell.text() }
 
-  private func appendPhone(_ cell: Span<UInt8>, _ writer: inout JSONWriter) -> CellOutcome {
-    var key: [UInt8] = []
+  private mutating func appendPhone(
+    _ cell: Span<UInt8>, _ writer: inout JSONWriter
+  ) -> CellOutcome {
     if MatchKey.appendPhone(cell, to: &key) {
       writer.string(cell)
       return .value
@@ -134,7 +140,9 @@ extension CellReader {
     _ cell: Span<UInt8>, _ decimal: Money.DecimalSign?, _ writer: inout JSONWriter
   ) -> CellOutcome {
     let currency = rowCurrency ?? context.currency
-    if let units = Self.wholeUnits(cell), Currency.digits(currency) == 2 {
+    if let units = Self.wholeUnits(cell), units.magnitude <= Limits.integerMagnitude,
+      Currency.digits(currency) == 2
+    {
       writer.integer(units)
       return .value
     }
@@ -147,19 +155,34 @@ extension CellReader {
     return .value
   }
 
-  /// Digits alone, or with a point or comma and two more: minor units of a currency with two.
+  /// Digits, maybe in groups of three with a space between them, alone or with a point or comma and
+  /// two more: minor units of a currency with two.
   private static func wholeUnits(_ cell: Span<UInt8>) -> Int? {
-    guard cell.count <= 15 else { return nil }
-    var index = 0
+    guard cell.count <= 20 else { return nil }
     let isNegative = cell[0] == UInt8(ascii: "-")
-    if isNegative { index = 1 }
+    var index = isNegative ? 1 : 0
     var value = 0
-    let start = index
-    while index < cell.count, cell[index] &- 0x30 < 10 {
-      value = value * 10 + Int(cell[index] &- 0x30)
+    var digitCount = 0
+    var sinceSpace: Int?
+    scan: while index < cell.count {
+      switch cell[index] {
+      case 0x30...0x39:
+        guard digitCount < 15 else { return nil }
+        value = value * 10 + Int(cell[index] &- 0x30)
+        digitCount += 1
+        sinceSpace = sinceSpace.map { $0 + 1 }
+      case 0x20, 0xC2:
+        guard digitCount > 0, sinceSpace ?? 3 == 3 else { return nil }
+        if cell[index] == 0xC2 {
+          guard index + 1 < cell.count, cell[index + 1] == 0xA0 else { return nil }
+          index += 1
+        }
+        sinceSpace = 0
+      default: break scan
+      }
       index += 1
     }
-    guard index > start else { return nil }
+    guard digitCount > 0, sinceSpace ?? 3 == 3 else { return nil }
     if index == cell.count { return (isNegative ? -100 : 100) * value }
     guard cell[index] == 0x2E || cell[index] == 0x2C, cell.count == index + 3,
       cell[index + 1] &- 0x30 < 10, cell[index + 2] &- 0x30 < 10
@@ -188,16 +211,24 @@ extension CellReader {
       return .refused(.date)
     }
     switch kind {
-    case .day: writer.string(date.description)
-    case .dayOrMoment where millis == nil: writer.string(date.description)
+    case .day: Self.append(date, to: &writer)
+    case .dayOrMoment where millis == nil: Self.append(date, to: &writer)
     default:
       let first = Instant(
         date: date, millisOfDay: millis ?? 0, offsetMinutes: context.offsetMinutes)
       let moment = Instant(
         date: date, millisOfDay: millis ?? 0, offsetMinutes: context.offset(first))
-      writer.string(moment.description)
+      writer.raw("\"")
+      moment.append(to: &writer.bytes)
+      writer.raw("\"")
     }
     return .value
+  }
+
+  private static func append(_ date: CivilDate, to writer: inout JSONWriter) {
+    writer.raw("\"")
+    date.append(to: &writer.bytes)
+    writer.raw("\"")
   }
 
   /// Local day and time by way of the readers that commands use.

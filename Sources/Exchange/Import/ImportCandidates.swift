@@ -14,7 +14,8 @@ enum ImportCandidates {
         FieldCandidate(key: "person.inn", names: ["ИНН клиента", "ИНН", "INN"]),
       ]
     }
-    for field in entity.fields + base.customFields(of: entity) where !field.computed {
+    for field in entity.fields + base.customFields(of: entity)
+    where !field.computed && field.key != ImportLayout.sourceRows {
       candidates.append(
         FieldCandidate(
           key: field.key, names: [field.russian, field.english] + field.synonyms,
@@ -31,22 +32,4 @@ enum ImportCandidates {
     "contact_id", "ID контакта", "company_id", "ID компании", "Associated Contact IDs",
     "person_id",
   ]
-
-  /// What the rows of a table without a known program are about.
-  static func entity(of header: [String]) -> Entity {
-    let keys = Set(header.map(ColumnName.key))
-    func has(_ names: String...) -> Bool {
-      names.contains { keys.contains(ColumnName.key($0)) }
-    }
-    if has("этап", "стадия", "stage", "воронка", "pipeline", "этап сделки", "название сделки") {
-      return Schema.deal
-    }
-    let isTimed = has("когда", "at", "when", "дата", "date", "дата и время")
-    if isTimed, has("вид", "kind", "результат", "outcome", "текст", "text", "направление", "тип") {
-      return Schema.activity
-    }
-    let names = ["телефон", "phone", "phones", "телефоны", "email", "emails", "инн", "inn"]
-    if has("сумма", "amount", "бюджет"), !names.contains(where: { has($0) }) { return Schema.deal }
-    return Schema.client
-  }
 }

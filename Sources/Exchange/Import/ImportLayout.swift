@@ -19,10 +19,12 @@ struct ImportLayout: Sendable {
     case elements(Body, slot: Int, CellKind, FieldBox, attribute: String?)
     /// The number of a record in its source.
     case externalID(Body, slot: Int)
-    /// A client by id, number or name.
-    case client
-    /// A deal by id, number or title.
-    case deal
+    /// The client by id, number or name; several of them in a list.
+    case client(isList: Bool)
+    /// Further clients by id, number or name.
+    case people(slot: Int)
+    /// Deals by id, number or title.
+    case deals(slot: Int)
     /// A part of an address; parts of the same group make one.
     case addressPart(Body, slot: Int, group: Int)
     /// A note of its own.
@@ -33,6 +35,10 @@ struct ImportLayout: Sendable {
     case link(field: String)
     /// How a deal ended.
     case outcome
+    /// The product on a line of a deal.
+    case product(slot: Int)
+    /// The price or the quantity of that product, an attribute of the element.
+    case productFact(String, CellKind)
   }
 
   struct Column: Sendable {
@@ -51,14 +57,19 @@ struct ImportLayout: Sendable {
   let main: BodyLayout
   let person: BodyLayout
   let company: BodyLayout
-  /// The system of the numbers in the file.
-  let system: String
+  /// The field that holds the products of deals.
+  let services: FieldBox
+  /// The system of the numbers in the file, with a colon.
+  let systemPrefix: [UInt8]
   /// What tells rows of this file from those of other ones: three characters.
   let sourceMark: String
   /// Fields of the base's own that have to be defined: key and label.
   let newFields: [(key: String, label: String)]
   /// Whether rows have a number of their own.
   let hasExternalID: Bool
+  /// What the records of the base can be recognised by: the rows' own, the clients and the deals
+  /// beside them.
+  let keyKinds: (rows: Set<KeyKind>, clients: Set<KeyKind>, deals: Set<KeyKind>)
   let columnCount: Int
   /// Fields that the importer works out itself: they never replace anything.
   let workedOut: Set<String>
@@ -78,6 +89,9 @@ struct ImportLayout: Sendable {
     hasExternalID = columns.contains {
       if case .externalID(.main, _) = $0.role { true } else { false }
     }
+    keyKinds = Self.keyKinds(of: columns, entity)
+    services = FieldBox(
+      entity.field(key: "services") ?? Field("services", "services", "services", .text))
     newFields = compiler.newFields
     columnCount = table.header.count
     let saysKind = mapping.columns.contains { $0.target == FieldTarget(key: "kind") }
@@ -85,9 +99,39 @@ struct ImportLayout: Sendable {
     let fingerprint = BLAKE2b.hash128(mapping.fingerprint.utf8.span).bytes
     let preset = mapping.columns.compactMap { $0.target }
       .first { $0.key == "external_ids" && $0.kind != nil }?.kind
-    system = options.source ?? preset ?? "csv-" + Hex.encode(fingerprint.span.extracting(0..<4))
+    let system =
+      options.source ?? preset ?? "csv-" + Hex.encode(fingerprint.span.extracting(0..<4))
+    systemPrefix = Array("\(system):".utf8)
     let mark = BLAKE2b.hash128(system.utf8.span).bytes
     sourceMark = String(Base64URL.encode(mark.span.extracting(0..<3)).prefix(3))
+  }
+
+  /// By which keys records will be asked for.
+  private static func keyKinds(
+    of columns: [Column], _ entity: Entity
+  ) -> (rows: Set<KeyKind>, clients: Set<KeyKind>, deals: Set<KeyKind>) {
+    var rows: Set<KeyKind> = [.sourceRow]
+    var clients: Set<KeyKind> = []
+    var deals: Set<KeyKind> = []
+    let isClientFile = entity.key == "client"
+    func note(_ kinds: Set<KeyKind>, of body: Body) {
+      if body == .main { rows.formUnion(kinds) } else { clients.formUnion(kinds) }
+    }
+    for column in columns {
+      switch column.role {
+      case .value(let body, _, _) where body != .main || isClientFile:
+        note([.inn, .name], of: body)
+      case .elements(let body, _, .phone, _, _): note([.phone], of: body)
+      case .elements(let body, _, .email, _, _): note([.email], of: body)
+      case .externalID(let body, _): note([.id, .external, .number], of: body)
+      case .client, .people: clients.formUnion([.id, .number, .name])
+      case .deals: deals.formUnion([.id, .number, .title])
+      default: continue
+      }
+    }
+    // Only clients are recognised by anything but their numbers.
+    if !isClientFile { rows.formIntersection([.id, .external, .sourceRow]) }
+    return (rows.subtracting([.number]), clients, deals)
   }
 }
 
@@ -194,11 +238,15 @@ private struct ColumnCompiler {
       return ["position", "department", "role"].contains(target.key)
         ? .link(field: target.key) : nil
     case .line:
-      guard target.key == "name", let layout = layouts[.main],
-        let services = entity.field(key: "services")
-      else { return nil }
-      return .elements(
-        .main, slot: layout.add("services"), .text, FieldBox(services), attribute: nil)
+      guard let layout = layouts[.main] else { return nil }
+      let samples = table.samples(of: column.index)
+      switch target.key {
+      case "name": return .product(slot: layout.add("services"))
+      case "price" where entity.key == "deal":
+        return .productFact("price", .money(Money.decimalSign(ofColumn: samples)))
+      case "quantity" where entity.key == "deal": return .productFact("quantity", .text)
+      default: return nil
+      }
     case .row, .person, .company: break
     }
     guard let body = body(target.subject), let layout = layouts[body],
@@ -206,9 +254,15 @@ private struct ColumnCompiler {
     else { return nil }
     if target.key == "stage", target.part == "outcome" { return .outcome }
     if target.key == "stage", target.part != nil { return nil }
-    if body == .main, entity.key == "deal", field.key == "client" { return .client }
-    if body == .main, entity.key == "activity", field.key == "clients" { return .client }
-    if body == .main, entity.key == "activity", field.key == "deals" { return .deal }
+    if body == .main, entity.key != "client", case .reference(let type) = field.kind {
+      switch (type, field.many) {
+      case ("client", false): return .client(isList: false)
+      case ("client", true) where entity.key == "activity": return .client(isList: true)
+      case ("client", true): return .people(slot: layout.add(field.key))
+      case ("deal", true): return .deals(slot: layout.add(field.key))
+      default: break
+      }
+    }
     if field.key == "external_ids" { return .externalID(body, slot: layout.add("external_ids")) }
     if let part = target.part {
       return role(ofPart: part, target, field, body, layout)

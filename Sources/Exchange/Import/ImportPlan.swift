@@ -40,18 +40,14 @@ public struct ImportPlan: Sendable {
 
   private init(_ bytes: [UInt8], options: ImportOptions, base: Base) throws {
     let table = try ImportTable(bytes, options: options)
-    let preset = options.preset.map { Preset.named($0) } ?? Preset.detect(table.header)
-    let (entity, mapping) = try Self.mapping(table, preset, options, base)
+    let (entity, preset, mapping) = try Self.mapping(table, options, base)
     let layout = try ImportLayout(
       entity: entity, mapping: mapping, table: table, base: base, options: options)
     let facts = ImportFacts(base, preset: preset)
-    let chunks = Parallel.map(count: table.chunks.count) { index in
-      var reader = RowReader(layout, facts)
-      return reader.read(table.chunks[index], of: table)
-    }
-    guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
     let state = base.state
-    let decisions = ImportDecisions(chunks, of: table, layout, options, state)
+    let (chunks, directories) = Self.read(table, layout, facts, state)
+    guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
+    let decisions = RowDecider.decide(chunks, of: table, layout, options, state, directories)
     let writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
@@ -67,6 +63,7 @@ public struct ImportPlan: Sendable {
       }
       counts.repeated += update.rowCount - 1
     }
+    let warnings = WarningList.joined(chunks.map(\.warnings) + [decisions.warnings])
     self.table = table
     self.layout = layout
     self.options = options
@@ -78,32 +75,67 @@ public struct ImportPlan: Sendable {
     preview = ImportPreview(
       type: entity.key, preset: preset?.name, encoding: table.encoding,
       separator: table.dialect.separator, columns: mapping.columns, counts: counts,
-      rejected: decisions.rejected,
-      warnings: Array(chunks.flatMap(\.warnings).prefix(200)),
-      warningCount: chunks.reduce(0) { $0 + $1.warningCount })
+      rejected: decisions.rejected, warnings: Array(warnings.groups.prefix(200)),
+      warningCount: warnings.cellCount)
   }
 
+  private enum Part: Sendable {
+    case rows(ChunkRows)
+    case directories(Directories)
+  }
+
+  /// Reads the rows, and meanwhile what they will be compared with.
+  private static func read(
+    _ table: ImportTable, _ layout: ImportLayout, _ facts: ImportFacts, _ state: State
+  ) -> (chunks: [ChunkRows], directories: Directories) {
+    let parts = Parallel.map(count: table.chunks.count + 1) { number -> Part in
+      guard number > 0 else { return .directories(Directories(state, layout)) }
+      var reader = RowReader(layout, facts)
+      return .rows(reader.read(table.chunks[number - 1], of: table))
+    }
+    var chunks: [ChunkRows] = []
+    var directories: Directories?
+    for part in parts {
+      switch part {
+      case .rows(let rows): chunks.append(rows)
+      case .directories(let made): directories = made
+      }
+    }
+    return (chunks, directories ?? Directories(state, layout))
+  }
+
+  /// What the rows are about, who wrote them, and where the columns go.
   private static func mapping(
-    _ table: ImportTable, _ preset: Preset?, _ options: ImportOptions, _ base: Base
-  ) throws -> (Entity, HeaderMapping) {
-    func map(_ entity: Entity) throws -> HeaderMapping {
+    _ table: ImportTable, _ options: ImportOptions, _ base: Base
+  ) throws -> (entity: Entity, preset: Preset?, mapping: HeaderMapping) {
+    func map(
+      _ entity: Entity, _ preset: Preset?, unknown: HeaderMapping.UnknownColumns
+    ) throws -> HeaderMapping {
       try HeaderMapping(
         header: table.header, samples: Array(table.samples.prefix(20)), preset: preset,
         candidates: ImportCandidates.candidates(for: entity, base: base),
-        overrides: options.overrides, unknown: options.unknownColumns)
+        overrides: options.overrides, unknown: unknown)
     }
+    let stated = options.preset.map { Preset.named($0) } ?? nil
+    let entity: Entity
+    var preset = stated ?? Preset.detect(table.header)
     if let type = options.type {
-      guard let entity = Schema.entity(key: type) ?? Schema.entity(named: type),
-        ["client", "deal", "activity"].contains(entity.key)
+      guard let named = Schema.entity(key: type) ?? Schema.entity(named: type),
+        EntityGuess.entities.contains(where: { $0.key == named.key })
       else { throw ImportError.unknownType(type) }
-      return (entity, try map(entity))
+      entity = named
+      // A likeness to a file about something else says nothing.
+      if stated == nil, preset?.entity.key != entity.key { preset = nil }
+    } else if let preset {
+      entity = preset.entity
+    } else {
+      // A kind of record that lacks a field to which a column was sent is not meant.
+      entity = EntityGuess.best(
+        EntityGuess.entities.compactMap { entity in
+          (try? map(entity, nil, unknown: .areSkipped)).map { (entity, $0) }
+        })
     }
-    if let preset {
-      let entity = preset.records == .deals ? Schema.deal : Schema.client
-      return (entity, try map(entity))
-    }
-    let entity = ImportCandidates.entity(of: table.header)
-    return (entity, try map(entity))
+    return (entity, preset, try map(entity, preset, unknown: options.unknownColumns))
   }
 
   /// Imports the file: all rows in one batch, or none.
@@ -122,7 +154,10 @@ public struct ImportPlan: Sendable {
       // Someone may have written since the plan was made; what the rows say stays the same.
       let isCurrent = state.frontier == frontier
       let decisions =
-        isCurrent ? decisions : ImportDecisions(chunks, of: table, layout, options, state)
+        isCurrent
+        ? decisions
+        : RowDecider.decide(
+          chunks, of: table, layout, options, state, Directories(state, layout))
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
         state: state)
@@ -135,7 +170,7 @@ public struct ImportPlan: Sendable {
   private func journal(_ base: Base) -> [String: [UInt8]] {
     var fields = [
       "file": StoredValue.text(options.fileName),
-      "type": StoredValue.text(layout.entity.key),
+      "entity": StoredValue.text(layout.entity.key),
       "rows": StoredValue.integer(preview.counts.rows),
       "created": StoredValue.integer(preview.counts.created),
       "updated": StoredValue.integer(preview.counts.changed),

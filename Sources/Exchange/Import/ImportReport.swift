@@ -64,18 +64,28 @@ public enum CellReason: Hashable, Sendable {
   case requisite(Requisites.Verdict)
   /// No single member is called so; kept as text.
   case member
+  /// No single deal of the base has this id, number or title; left out.
+  case deal
 }
 
-/// A cell that was not taken as it stands; the rest of its row was.
+/// Cells that were not taken as they stand: all equal ones of a column; the rest of their rows was.
 public struct CellWarning: Hashable, Sendable {
-  /// The line of the file on which the row begins, from 1.
-  public let line: Int
+  /// How many lines are kept.
+  static let lineLimit = 5
+
   /// The name of the column.
   public let column: String
   /// The cell.
   public let text: String
   /// What is wrong.
   public let reason: CellReason
+  /// The lines of the file, from 1, on which the first rows with such a cell begin.
+  public internal(set) var lines: [Int]
+  /// How many such cells there are.
+  public internal(set) var count: Int
+
+  /// The first of the lines.
+  public var line: Int { lines.first ?? 0 }
 }
 
 /// What becomes of the rows of a file.
@@ -118,9 +128,9 @@ public struct ImportPreview: Sendable {
   public let counts: ImportCounts
   /// The rows that are not imported.
   public let rejected: [RejectedRow]
-  /// The first cells that are not taken as they stand.
+  /// Which cells are not taken as they stand: at most 200 different ones, in the order of lines.
   public let warnings: [CellWarning]
-  /// How many such cells there are.
+  /// How many such cells there are, equal ones and those beyond the limit included.
   public let warningCount: Int
 }
 

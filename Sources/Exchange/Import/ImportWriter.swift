@@ -29,6 +29,14 @@ struct ImportWriter: Sendable {
     let extras: ReservedIDs
   }
 
+  /// The id of a row's own record.
+  private enum OwnID {
+    case new(Int)
+    case known(String)
+  }
+
+  private typealias RowPlace = ImportDecisions.RowPlace
+
   private static let bodyByteCount = 256 << 10
 
   /// Fills a batch; leaves it empty where there is nothing to do.
@@ -143,17 +151,29 @@ struct ImportWriter: Sendable {
   /// The lines of the rows of a chunk that make a record each.
   private func createdLines(_ index: Int, _ ids: IDs, firstExtra: Int) -> [Lines] {
     let chunk = chunks[index]
+    let rowDecisions = decisions.rows[index]
     let start = Array("{\"\(layout.entity.key)\":\"".utf8)
     var result: [Lines] = []
     var present = Lines()
     present.lines.reserveCapacity(Self.bodyByteCount + 4096)
     var extra = firstExtra
-    for (place, row) in chunk.rows.enumerated() {
-      guard case .create(let ordinal) = decisions.rows[index][place] else { continue }
+    for place in chunk.rows.indices {
+      guard case .create(let ordinal) = rowDecisions[place] else { continue }
+      let row = chunk.rows[place]
+      let rowPlace = RowPlace(chunk: index, row: place, isDuplicate: false)
+      let own = OwnID.new(Int(ordinal))
       if decisions.joins[ordinal] == nil {
+        let first = present.lines.count
         present.lines += start
         ids.rows.append(Int(ordinal), to: &present.lines)
-        append(row.body, row.holes, of: index, place, own: Int(ordinal), ids, to: &present.lines)
+        append(row.body, row.holes, of: chunk, rowPlace, own: own, ids, to: &present.lines)
+        if row.isUnordered || lacksRef(row, index) {
+          let edit = edit(of: present.lines[first...], row, index)
+          present.lines.removeSubrange(first...)
+          var writer = JSONWriter()
+          edit.append(to: &writer)
+          present.lines += writer.bytes
+        }
         present.count += 1
       }
       for number in ImportDecisions.range(row.extras) {
@@ -161,7 +181,7 @@ struct ImportWriter: Sendable {
         present.lines += Array("{\"\(record.type)\":\"".utf8)
         ids.extras.append(extra, to: &present.lines)
         append(
-          record.body, record.holes, of: index, place, own: Int(ordinal), ids, to: &present.lines)
+          record.body, record.holes, of: chunk, rowPlace, own: own, ids, to: &present.lines)
         present.count += 1
         extra += 1
       }
@@ -175,38 +195,50 @@ struct ImportWriter: Sendable {
     return result
   }
 
+  /// Whether a record that the row names is not in the base.
+  private func lacksRef(_ row: PreparedRow, _ index: Int) -> Bool {
+    for ref in row.refs { if case .none = decisions.refs[index][Int(ref)] { return true } }
+    return false
+  }
+
   /// Appends a record line from behind the id on, with what was not known when it was made.
   private func append(
-    _ body: Range<Int32>, _ holes: Range<Int32>, of index: Int, _ place: Int, own: Int?,
-    _ ids: IDs?, ownID: String = "", to lines: inout [UInt8]
+    _ body: Range<Int32>, _ holes: Range<Int32>, of chunk: ChunkRows, _ place: RowPlace,
+    own: OwnID, _ ids: IDs?, to lines: inout [UInt8]
   ) {
-    let chunk = chunks[index]
     var at = Int(body.lowerBound)
     for number in ImportDecisions.range(holes) {
       let placed = chunk.holes[number]
       lines.append(copying: chunk.bytes.span.extracting(at..<Int(placed.offset)))
       at = Int(placed.offset)
-      let row = chunk.rows[place]
       switch placed.hole {
       case .own:
-        if let own, let ids { ids.rows.append(own, to: &lines) } else { lines += Array(ownID.utf8) }
-      case .person: append(row.person, of: index, ids, to: &lines)
-      case .company: append(row.company, of: index, ids, to: &lines)
+        switch own {
+        case .new(let ordinal): ids?.rows.append(ordinal, to: &lines)
+        case .known(let id): lines.append(contentsOf: id.utf8)
+        }
+      case .ref(let ref):
+        append(chunk.refs[Int(ref)].kind, decisions.refs[place.chunk][Int(ref)], ids, to: &lines)
       case .sourceRow:
-        lines += ImportDecisions.sourceRow(
-          row.mark, occurrence: decisions.occurrences[index][place], layout.sourceMark)
+        ImportDecisions.appendSourceRow(
+          chunk.rows[place.row].mark, occurrence: decisions.occurrences[place.chunk][place.row],
+          layout.sourceMark, to: &lines)
       }
     }
     lines.append(copying: chunk.bytes.span.extracting(at..<Int(body.upperBound)))
   }
 
-  /// Appends the id of a client beside a row.
-  private func append(_ ref: Int32, of index: Int, _ ids: IDs?, to lines: inout [UInt8]) {
-    guard ref >= 0 else { return }
-    switch decisions.refs[index][Int(ref)] {
+  /// Appends the id of a record beside a row; nothing for one that the base lacks.
+  private func append(
+    _ kind: PreparedRef.Kind, _ target: ImportDecisions.Target, _ ids: IDs?,
+    to lines: inout [UInt8]
+  ) {
+    switch target {
     case .none: return
     case .existing(let ordinal):
-      lines += Array(decisions.clients.records[Int(ordinal)].id.utf8)
+      let directory =
+        kind == .client ? decisions.directories.clients : decisions.directories.deals
+      directory.appendID(ordinal, to: &lines)
     case .new(let ordinal):
       // Without ids it is enough that no record has this one.
       if let ids { ids.clients.append(Int(ordinal), to: &lines) } else { lines.append(0x3F) }
@@ -217,13 +249,10 @@ struct ImportWriter: Sendable {
 
   /// What a row says, as an edit of the record with an id.
   private func edit(
-    _ place: ImportDecisions.RowPlace, id: String, own: Int?, _ ids: IDs?
+    _ place: ImportDecisions.RowPlace, _ own: OwnID, _ ids: IDs?
   ) -> RecordEdit {
     let row = chunks[place.chunk].rows[place.row]
-    let line = line(place, id: id, own: own, ids)
-    var reader = EditReader()
-    var edit =
-      ((try? reader.edit(of: line.span)) ?? nil) ?? RecordEdit(type: layout.entity.key, id: id)
+    var edit = edit(of: line(place, own, ids)[...], row, place.chunk)
     if isFilling(place) {
       // The number alone would let the row replace, the next time, what it may only fill in now.
       let mark = ImportDecisions.sourceRow(
@@ -236,16 +265,40 @@ struct ImportWriter: Sendable {
     return edit
   }
 
-  /// What a row says, as a record line without its line feed.
-  private func line(
-    _ place: ImportDecisions.RowPlace, id: String, own: Int?, _ ids: IDs?
-  ) -> [UInt8] {
-    let row = chunks[place.chunk].rows[place.row]
-    var line = Array("{\"\(layout.entity.key)\":\"\(id)".utf8)
-    append(
-      row.body, row.holes, of: place.chunk, place.row, own: own, ids, ownID: id, to: &line)
-    line.removeLast()
+  /// What a row says, as a record line with its line feed.
+  private func line(_ place: RowPlace, _ own: OwnID, _ ids: IDs?) -> [UInt8] {
+    let chunk = chunks[place.chunk]
+    let row = chunk.rows[place.row]
+    var line = Array("{\"\(layout.entity.key)\":\"".utf8)
+    switch own {
+    case .new(let ordinal): ids?.rows.append(ordinal, to: &line)
+    case .known(let id): line.append(contentsOf: id.utf8)
+    }
+    append(row.body, row.holes, of: chunk, place, own: own, ids, to: &line)
     return line
+  }
+
+  /// A record line as an edit: its elements in any order, those of records that the base lacks left
+  /// out, and an activity of a deal with the deal's client.
+  private func edit(of line: ArraySlice<UInt8>, _ row: PreparedRow, _ index: Int) -> RecordEdit {
+    let line = line.dropLast()
+    guard row.isUnordered || lacksRef(row, index) else {
+      var reader = EditReader()
+      return ((try? reader.edit(of: line.span)) ?? nil) ?? RecordEdit(type: "", id: "")
+    }
+    var edit = RecordEdit(looseLine: line.span)
+    for field in ["clients", "deals", "people"] where edit.add[field] != nil {
+      edit.add[field]?.removeAll { $0.count == 2 }
+    }
+    guard layout.entity.key == "activity", (edit.add["clients"] ?? []).isEmpty else { return edit }
+    for ref in row.refs where chunks[index].refs[Int(ref)].kind == .deal {
+      guard case .existing(let ordinal) = decisions.refs[index][Int(ref)] else { continue }
+      let client = decisions.directories.deals.records[Int(ordinal)].withValue(
+        of: state.field("client")
+      ) { $0.copied() }
+      if let client { edit.add["clients", default: []].append(client) }
+    }
+    return edit
   }
 
   private func isFilling(_ place: ImportDecisions.RowPlace) -> Bool {
@@ -260,9 +313,7 @@ struct ImportWriter: Sendable {
       var update = ImportUpdate(layout, state, record: nil, id: id)
       let places = [decisions.creators[ordinal]] + (decisions.joins[ordinals[number]] ?? [])
       for place in places {
-        update.take(
-          edit(place, id: id, own: ordinal, ids),
-          isFilling: isFilling(place))
+        update.take(edit(place, .new(ordinal), ids), isFilling: isFilling(place))
       }
       return update.edit
     }
@@ -286,20 +337,18 @@ struct ImportWriter: Sendable {
   }
 
   private func update(_ ordinal: Int32, _ ids: IDs?, _ comparison: RowComparison) -> Update {
-    let record = decisions.directory.records[Int(ordinal)]
+    let record = decisions.directories.rows.records[Int(ordinal)]
     let places = decisions.updates[ordinal] ?? []
     let id = record.id
     if places.count == 1, !isFilling(places[0]),
-      comparison.knows(line(places[0], id: id, own: nil, ids), record)
+      comparison.knows(line(places[0], .known(id), ids), record)
     {
       let none = RecordEdit(type: layout.entity.key, id: id)
       return Update(ordinal: ordinal, edit: none, rowCount: 1, leftStage: nil)
     }
     var update = ImportUpdate(layout, state, record: record, id: id)
     for place in places {
-      update.take(
-        edit(place, id: id, own: nil, ids),
-        isFilling: isFilling(place))
+      update.take(edit(place, .known(id), ids), isFilling: isFilling(place))
     }
     let left = record.withValue(of: state.field("stage")) {
       $0.withUnsafeBufferPointer { Array($0) }

@@ -99,7 +99,7 @@ enum KeyKind: UInt64, Sendable {
   case sourceRow
   /// The record's own id.
   case id
-  /// The beginning of a source row, which tells the source.
+  /// The folded title of a deal; also any text that is only compared with itself.
   case title
 }
 

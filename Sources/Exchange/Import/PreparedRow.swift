@@ -1,3 +1,5 @@
+import CRM
+
 /// A row of a file, read but not yet compared with the base.
 struct PreparedRow: Sendable {
   /// The line on which it begins.
@@ -9,23 +11,34 @@ struct PreparedRow: Sendable {
   var holes: Range<Int32> = 0..<0
   /// What its record is recognised by.
   var keys: Range<Int32> = 0..<0
-  /// The clients beside it, in `refs`; -1 for none.
-  var person: Int32 = -1
-  var company: Int32 = -1
-  /// The deal beside it: a hash to look up, 0 for none.
+  /// The records beside it, in `ChunkRows.refs`.
+  var refs: Range<Int32> = 0..<0
+  /// The records that it makes beside its own, in `ChunkRows.extras`.
   var extras: Range<Int32> = 0..<0
   /// The row's own hash, by which it is recognised without a number of its own.
   var mark: UInt64 = 0
-  /// Why it is not imported, in `problems`; -1 if it is.
+  /// Why it is not imported, in `ChunkRows.problems`; -1 if it is.
   var problem: Int32 = -1
+  /// Whether elements of its line stand in no order until all ids are known.
+  var isUnordered = false
 }
 
-/// A client whom a row names.
+/// A record whom a row names.
 struct PreparedRef: Sendable {
-  var body: Range<Int32>
+  /// What the record is.
+  enum Kind: Sendable {
+    case client
+    case deal
+  }
+
+  let kind: Kind
+  /// The column that names it, for a message; -1 where several columns do.
+  var position: Int32 = -1
+  /// Its own record line in the chunk's bytes, from behind the id on.
+  var body: Range<Int32> = 0..<0
   var keys: Range<Int32>
   /// Whether there is enough to make a client of.
-  var hasName: Bool
+  var hasName = false
   /// What the file says, for a message.
   var text: Range<Int32>
 }
@@ -49,14 +62,10 @@ struct ChunkRows: Sendable {
   var bytes: [UInt8] = []
   var holes: [PlacedHole] = []
   var keys: [RowKey] = []
-  /// The kinds of keys that rows and the clients beside them have.
-  var rowKinds: Set<KeyKind> = []
-  var refKinds: Set<KeyKind> = []
   var refs: [PreparedRef] = []
   var extras: [PreparedExtra] = []
   var problems: [RowReason] = []
-  var warnings: [CellWarning] = []
-  var warningCount = 0
+  var warnings = WarningList()
   /// Stages and pipelines that the base lacks, in the order of the file.
   var newStages: [StageName] = []
 }

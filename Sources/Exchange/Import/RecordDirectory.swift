@@ -1,15 +1,35 @@
 import CRM
 import Replication
 
+/// The records of a base that rows can mean.
+struct Directories: Sendable {
+  /// Those of the type that the file describes.
+  let rows: RecordDirectory
+  /// The clients beside the rows.
+  let clients: RecordDirectory
+  /// The deals beside the rows.
+  let deals: RecordDirectory
+
+  init(_ state: State, _ layout: ImportLayout) {
+    let kinds = layout.keyKinds
+    rows = RecordDirectory(state, type: layout.entity.key, kinds: kinds.rows)
+    clients = RecordDirectory(state, type: "client", kinds: kinds.clients)
+    deals = RecordDirectory(state, type: "deal", kinds: kinds.deals)
+  }
+}
+
 /// The records of a type by what rows can name them with, made once for an import.
 struct RecordDirectory: Sendable {
   /// The records, deleted ones included.
   private(set) var records: [Record] = []
+  /// Whether a record is not in the trash.
+  private var isAlive: [Bool] = []
+  /// The ids of all records one after the other, and where each ends; rows refer to them often.
+  private var idBytes: [UInt8] = []
+  private var idEnds: [Int] = []
   private var table: KeyTable
-  /// Own ids are looked up in the state itself.
-  private let state: State
-  private let type: String
-  private(set) var ordinals: [String: Int32] = [:]
+  /// Whether some record was made of a row of a file.
+  private(set) var hasSourceRows = false
 
   /// Reads the records of a type.
   ///
@@ -18,8 +38,6 @@ struct RecordDirectory: Sendable {
   ///   - type: the type of the records.
   ///   - kinds: the kinds of keys that rows have; others are not made.
   init(_ state: State, type: String, kinds: Set<KeyKind>) {
-    self.state = state
-    self.type = type
     table = KeyTable(reserving: 1024)
     guard !kinds.isEmpty else { return }
     let external = state.field("external_ids")
@@ -28,12 +46,21 @@ struct RecordDirectory: Sendable {
     let phones = state.field("phones")
     let emails = state.field("emails")
     let name = state.field("name")
+    let title = state.field("title")
     var key: [UInt8] = []
     var table = KeyTable(reserving: 1024)
     var records: [Record] = []
+    var isAlive: [Bool] = []
+    var idBytes: [UInt8] = []
+    var idEnds: [Int] = []
+    var hasSourceRows = false
     state.forEach(type: type) { record in
       let ordinal = Int32(records.count)
+      let idStart = idBytes.count
       records.append(record)
+      isAlive.append(record.isAlive)
+      idBytes.append(contentsOf: record.id.utf8)
+      idEnds.append(idBytes.count)
       func insert(
         _ value: Span<UInt8>, _ kind: KeyKind, _ append: (Span<UInt8>, inout [UInt8]) -> Void
       ) {
@@ -51,10 +78,11 @@ struct RecordDirectory: Sendable {
       }
       if kinds.contains(.sourceRow) {
         record.forEachElement(of: source) { value in
+          hasSourceRows = true
           insert(value, .sourceRow) { $1.append(copying: $0) }
         }
       }
-      guard record.isAlive else { return true }
+      guard isAlive[Int(ordinal)] else { return true }
       if kinds.contains(.inn) {
         record.withValue(of: inn) { insert($0, .inn) { MatchKey.appendNumber($0, to: &$1) } }
       }
@@ -71,13 +99,27 @@ struct RecordDirectory: Sendable {
       if kinds.contains(.name) {
         record.withValue(of: name) { insert($0, .name) { MatchKey.appendName($0, to: &$1) } }
       }
+      if kinds.contains(.title) {
+        record.withValue(of: title) { insert($0, .title) { TextFolding.append($0, to: &$1) } }
+      }
       if kinds.contains(.id) {
-        table.insert(KeyHash.hash(record.id.utf8.span, .id), ordinal)
+        let id = idBytes.span.extracting(idStart..<idBytes.count)
+        table.insert(KeyHash.hash(id, .id), ordinal)
       }
       return true
     }
     self.table = table
     self.records = records
+    self.isAlive = isAlive
+    self.idBytes = idBytes
+    self.idEnds = idEnds
+    self.hasSourceRows = hasSourceRows
+  }
+
+  /// Appends the id of a record.
+  func appendID(_ ordinal: Int32, to bytes: inout [UInt8]) {
+    let place = Int(ordinal)
+    bytes += idBytes[(place == 0 ? 0 : idEnds[place - 1])..<idEnds[place]]
   }
 
   /// The records with a key, the oldest first, deleted ones included for numbers and marks.
@@ -94,10 +136,16 @@ struct RecordDirectory: Sendable {
   func firstAlive(_ key: RowKey) -> Int32? {
     var found: Int32?
     table.forEach(key.hash) { ordinal in
-      if records[Int(ordinal)].isAlive { found = ordinal }
+      if isAlive[Int(ordinal)] { found = ordinal }
       return found == nil
     }
     return found
+  }
+
+  /// The one record with a key that is not in the trash; nil if several have it.
+  func onlyAlive(_ key: RowKey) -> Int32? {
+    let found = find(key).filter { isAlive[Int($0)] }
+    return found.count == 1 ? found[0] : nil
   }
 
   @inline(__always)

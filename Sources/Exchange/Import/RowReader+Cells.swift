@@ -9,96 +9,95 @@ extension RowReader {
     switch layout.columns[position].role {
     case .value(let body, let slot, let kind): readValue(cell, body, slot, kind, position)
     case .elements(let body, let slot, let kind, let field, let attribute):
-      readElements(cell, body, slot, kind, field.field, attribute, position)
+      readElements(cell, ElementPlace(body, slot, kind, field, attribute, position))
     case .externalID(let body, let slot): readExternalID(cell, body, slot)
-    case .client: readClient(cell)
-    case .deal: break
+    case .client(let isList): readClient(cell, isList: isList, position)
+    case .people(let slot): readOthers(cell, .client, slot, position)
+    case .deals(let slot): readOthers(cell, .deal, slot, position)
     case .addressPart(let body, let slot, let group): readAddress(cell, body, slot, group)
     case .note: notes.append(cell.text())
-    case .purchase:
-      var writer = JSONWriter()
-      if case .value = cells.append(cell, as: .day, to: &writer) {
-        purchases.append(String(decoding: writer.bytes, as: UTF8.self))
-      } else {
-        warn(.date, cell, position)
-      }
+    case .purchase: readPurchase(cell, position)
     case .link(let field): links.append((field, cell.text()))
     case .outcome: outcome = cell.text().lowercased()
+    case .product(let place):
+      product.append(copying: cell)
+      readElement(cell, ElementPlace(.main, place, .text, layout.services, nil, position))
+    case .productFact(let attribute, let kind): readProductFact(cell, attribute, kind, position)
     }
   }
 
-  mutating func warn(_ reason: CellReason, _ cell: Span<UInt8>, _ position: Int) {
-    result.warningCount += 1
-    guard result.warnings.count < Self.warningLimit else { return }
-    result.warnings.append(
-      CellWarning(
-        line: Int(line), column: layout.columns[position].name, text: cell.text(), reason: reason))
+  @discardableResult
+  mutating func warn(_ reason: CellReason, _ cell: Span<UInt8>, _ position: Int) -> Int32 {
+    result.warnings.note(reason, cell, column: layout.columns[position].name, line: line)
   }
 
-  mutating func with(
-    _ body: ImportLayout.Body, _ change: (inout BodyBuilder) -> Void
-  ) {
-    switch body {
-    case .main: change(&main)
-    case .person: change(&person)
-    case .company: change(&company)
-    }
-  }
+  // MARK: Registers
 
   mutating func readValue(
     _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int, _ kind: CellKind, _ position: Int
   ) {
-    cells.order = layout.columns[position].order
-    var value = JSONWriter()
-    swap(&value.bytes, &keyBytes)
-    value.bytes.removeAll(keepingCapacity: true)
-    let isKnown = kind.repeats && caches[position].append(cell, to: &value.bytes)
-    if !isKnown {
-      switch cells.append(cell, as: kind, to: &value) {
-      case .value: if kind.repeats { caches[position].insert(cell, value.bytes) }
-      case .doubtful(let reason): warn(reason, cell, position)
-      case .none: break
-      case .refused(let reason):
-        value.bytes.removeAll(keepingCapacity: true)
-        warn(reason, cell, position)
+    let start = records[body].writer.bytes.count
+    let repeats = kind.repeats
+    if repeats,
+      let warning = caches[position].append(cell, to: &records[body].writer.bytes)
+    {
+      if warning >= 0 { result.warnings.note(again: warning, line: line) }
+    } else {
+      cells.order = layout.columns[position].order
+      let warning = readNew(cell, kind, body, position)
+      if repeats {
+        let value = records[body].writer.bytes.span
+        caches[position].insert(
+          cell, value.extracting(start..<value.count), warning: warning)
       }
     }
-    if !value.bytes.isEmpty {
-      if case .currency = kind { cells.rowCurrency = StoredValue.content(of: value.bytes) }
-      with(body) { builder in
-        let start = builder.writer.bytes.count
-        builder.writer.raw(value.bytes.span)
-        builder.set(slot, from: start)
-      }
-      noteKey(cell, body, slot)
-      if case .money = kind { setCurrency(body, slot) }
+    guard records[body].writer.bytes.count > start else { return }
+    if case .currency = kind {
+      cells.rowCurrency = StoredValue.withContent(
+        of: records[body].writer.bytes.span.extracting(start...)
+      ) { $0.text() }
     }
-    swap(&value.bytes, &keyBytes)
+    records[body].set(slot, from: start)
+    noteKey(cell, body, slot)
+    if case .money = kind { setCurrency(body, slot) }
+  }
+
+  /// Appends the value of a cell to the buffer of a record; nothing of a cell that is refused.
+  ///
+  /// - Returns: the place of the warning, -1 for none.
+  private mutating func readNew(
+    _ cell: Span<UInt8>, _ kind: CellKind, _ body: ImportLayout.Body, _ position: Int
+  ) -> Int32 {
+    let start = records[body].writer.bytes.count
+    switch cells.append(cell, as: kind, to: &records[body].writer) {
+    case .value: return -1
+    case .doubtful(let reason): return warn(reason, cell, position)
+    case .none:
+      records[body].writer.bytes.removeSubrange(start...)
+      return -1
+    case .refused(let reason):
+      records[body].writer.bytes.removeSubrange(start...)
+      return warn(reason, cell, position)
+    }
   }
 
   /// A sum always says its currency.
   mutating func setCurrency(_ body: ImportLayout.Body, _ slot: Int) {
-    let layout =
-      switch body {
-      case .main: layout.main
-      case .person: layout.person
-      case .company: layout.company
-      }
-    let companion = layout.companions[slot]
+    let companion = records[body].layout.companions[slot]
     guard companion >= 0 else { return }
     let code = cells.namedCurrency ?? cells.rowCurrency ?? facts.cells.currency
     cells.namedCurrency = nil
-    with(body) { $0.set(companion, text: code) }
+    records[body].set(companion, text: code)
   }
 
   /// Registers by which clients are recognised.
   mutating func noteKey(_ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int) {
     guard isClient(body) else { return }
-    let names = body == .main ? layout.main : body == .person ? layout.person : layout.company
+    let names = records[body].layout
     if slot == names.inn {
-      scratchKey(body, .inn) { MatchKey.appendNumber(cell, to: &$0) }
+      addKey(.inn, to: body) { MatchKey.appendNumber(cell, to: &$0) }
     } else if slot == names.name {
-      scratchKey(body, .name) { MatchKey.appendName(cell, to: &$0) }
+      addKey(.name, to: body) { MatchKey.appendName(cell, to: &$0) }
     }
   }
 
@@ -106,190 +105,215 @@ extension RowReader {
     isClientFile || body != .main
   }
 
-  mutating func scratchKey(
-    _ body: ImportLayout.Body, _ kind: KeyKind, _ append: (inout [UInt8]) -> Void
+  mutating func addKey(
+    _ kind: KeyKind, to body: ImportLayout.Body, _ append: (inout [UInt8]) -> Void
   ) {
-    var key: [UInt8] = []
-    append(&key)
-    guard !key.isEmpty else { return }
-    keys[body.rawValue].append(RowKey(kind: kind, hash: KeyHash.hash(key.span, kind)))
+    keyBytes.removeAll(keepingCapacity: true)
+    append(&keyBytes)
+    guard !keyBytes.isEmpty else { return }
+    records[body].keys.append(RowKey(kind: kind, hash: KeyHash.hash(keyBytes.span, kind)))
   }
 
-  mutating func readElements(
-    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int, _ kind: CellKind, _ field: Field,
-    _ attribute: String?, _ position: Int
-  ) {
-    guard Self.mayHoldSeveral(cell, field) else {
-      return readElement(cell, body, slot, kind, field, attribute, position)
+  // MARK: Sets
+
+  /// Where the elements of a column go.
+  struct ElementPlace {
+    let body: ImportLayout.Body
+    let slot: Int
+    let kind: CellKind
+    let field: FieldBox
+    /// The kind of phone or address that the header says.
+    let attribute: String?
+    let position: Int
+
+    init(
+      _ body: ImportLayout.Body, _ slot: Int, _ kind: CellKind, _ field: FieldBox,
+      _ attribute: String?, _ position: Int
+    ) {
+      self.body = body
+      self.slot = slot
+      self.kind = kind
+      self.field = field
+      self.attribute = attribute
+      self.position = position
     }
-    if case .directory = field.kind, !Self.hasTripleColon(cell) {
-      var start = 0
-      for index in 0...cell.count {
-        let isEnd = index == cell.count || Self.isListSign(cell[index])
-        guard isEnd else { continue }
-        let piece = cell.extracting(start..<index)
-        let trimmed = piece.extracting(CellReader.trimmed(piece))
-        if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
-        start = index + 1
+  }
+
+  mutating func readElements(_ cell: Span<UInt8>, _ place: ElementPlace) {
+    let field = place.field.field
+    guard CellSplitting.mayHoldSeveral(cell, field.kind) else { return readElement(cell, place) }
+    switch field.kind {
+    case .phone:
+      if let pieces = PlainPhone.pieces(of: cell) {
+        for piece in pieces { readElement(cell.extracting(piece), place) }
+        return
       }
+    case .directory where !CellSplitting.hasTripleColon(cell):
+      CellSplitting.forEachListed(cell) { readElement($0, place) }
       return
+    default: break
     }
-    for piece in Self.pieces(cell.text(), of: field) {
+    for piece in CellSplitting.pieces(cell.text(), of: field.kind) {
       let bytes = Array(piece.utf8)
       let trimmed = bytes.span.extracting(CellReader.trimmed(bytes.span))
-      if trimmed.count > 0 { readElement(trimmed, body, slot, kind, field, attribute, position) }
+      if trimmed.count > 0 { readElement(trimmed, place) }
     }
   }
 
-  static func isListSign(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == 0x0A
-  }
-
-  /// Whether a colon stands beside another, as between the labels of Google.
-  static func hasTripleColon(_ cell: Span<UInt8>) -> Bool {
-    for index in 0..<max(0, cell.count - 1) where cell[index] == 0x3A && cell[index + 1] == 0x3A {
-      return true
+  mutating func readElement(_ cell: Span<UInt8>, _ place: ElementPlace) {
+    let body = place.body
+    let start = records[body].writer.bytes.count
+    _ = readNew(cell, place.kind, body, place.position)
+    guard records[body].writer.bytes.count > start else { return }
+    records[body].add(place.slot, from: start)
+    let keyKind: KeyKind? =
+      switch place.kind {
+      case .phone: .phone
+      case .email: .email
+      default: nil
+      }
+    if let keyKind, isClient(body), !cells.key.isEmpty {
+      records[body].keys.append(
+        RowKey(kind: keyKind, hash: KeyHash.hash(cells.key.span, keyKind)))
     }
-    return false
-  }
-
-  static func mayHoldSeveral(_ cell: Span<UInt8>, _ field: Field) -> Bool {
-    switch field.kind {
-    case .text, .url, .address, .file: return false
-    case .phone:
-      // One Russian number has eleven digits at most and no letters.
-      var digits = 0
-      for index in 0..<cell.count {
-        let byte = cell[index]
-        if byte &- 0x30 < 10 { digits += 1 }
-        if byte > 0x39 || byte == 0x2C || byte == 0x2F { return true }
-      }
-      return digits > 11
-    default:
-      for index in 0..<cell.count {
-        switch cell[index] {
-        case 0x2C, 0x3B, 0x0A, 0x2F, 0x7C, 0x3A: return true
-        case 0x20: if case .email = field.kind { return true }
-        default: continue
-        }
-      }
-      return false
+    if let attribute = place.attribute {
+      let field = place.field.field
+      let key =
+        cells.key.isEmpty ? Array(ElementKey.of(cell.text(), field).utf8) : cells.key
+      records[body].setAttribute(
+        AttributeName.register(field: field.key, element: key, attribute: "kind"),
+        text: attribute)
     }
   }
 
-  static func pieces(_ text: String, of field: Field) -> [String] {
-    switch field.kind {
-    case .phone: return Phone.split(text)
-    case .email: return EMail.split(text)
-    default:
-      let isTripleColon = text.contains(" ::: ")
-      return text.unicodeScalars.split { scalar in
-        isTripleColon ? scalar == ":" : scalar == "," || scalar == ";" || scalar == "\n"
-      }.map { piece in
-        let text = String(piece).trimmingBlanks()
-        // Google marks groups of its own with a star.
-        return text.hasPrefix("* ") ? String(text.dropFirst(2)) : text
-      }
-    }
+  mutating func readExternalID(_ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int) {
+    CellSplitting.forEachListed(cell) { readNumber($0, body, slot) }
   }
 
-  mutating func readElement(
-    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int, _ kind: CellKind, _ field: Field,
-    _ attribute: String?, _ position: Int
-  ) {
-    var value = JSONWriter()
-    swap(&value.bytes, &keyBytes)
-    value.bytes.removeAll(keepingCapacity: true)
-    var key: [UInt8] = []
-    switch cells.append(cell, as: kind, to: &value) {
-    case .value: break
-    case .doubtful(let reason): warn(reason, cell, position)
-    case .none: value.bytes.removeAll(keepingCapacity: true)
-    case .refused(let reason):
-      value.bytes.removeAll(keepingCapacity: true)
-      warn(reason, cell, position)
-    }
-    if !value.bytes.isEmpty {
-      with(body) { builder in
-        let start = builder.writer.bytes.count
-        builder.writer.raw(value.bytes.span)
-        builder.add(slot, from: start)
-      }
-      let keyKind: KeyKind?
-      switch kind {
-      case .phone: keyKind = MatchKey.appendPhone(cell, to: &key) ? .phone : nil
-      case .email: keyKind = MatchKey.appendEMail(cell, to: &key) ? .email : nil
-      default: keyKind = nil
-      }
-      if let keyKind, isClient(body) {
-        keys[body.rawValue].append(RowKey(kind: keyKind, hash: KeyHash.hash(key.span, keyKind)))
-      }
-      if let attribute {
-        if key.isEmpty { key = Array(ElementKey.of(cell.text(), field).utf8) }
-        let name = Array("\(field.key)[".utf8) + key + Array("].kind".utf8)
-        with(body) { $0.setAttribute(name, text: attribute) }
-      }
-    }
-    swap(&value.bytes, &keyBytes)
-  }
-
-  mutating func readExternalID(
-    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
-  ) {
-    var start = 0
-    for index in 0...cell.count where index == cell.count || Self.isListSign(cell[index]) {
-      let piece = cell.extracting(start..<index)
-      let number = piece.extracting(CellReader.trimmed(piece))
-      if number.count > 0 { readNumber(number, body, slot) }
-      start = index + 1
-    }
-  }
-
-  mutating func readNumber(
-    _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int
-  ) {
+  mutating func readNumber(_ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int) {
     var colon = 0
     while colon < cell.count, cell[colon] != UInt8(ascii: ":") { colon += 1 }
     // `bitrix24:17` names its system itself, as in the tables that a base writes.
     let isWhole = colon > 0 && colon + 1 < cell.count
-    var full = isWhole ? [] : Array(layout.system.utf8) + [UInt8(ascii: ":")]
-    full.append(copying: cell)
-    keys[body.rawValue].append(RowKey(kind: .external, hash: KeyHash.hash(full.span, .external)))
+    keyBytes.removeAll(keepingCapacity: true)
+    if !isWhole { keyBytes += layout.systemPrefix }
+    keyBytes.append(copying: cell)
     let number = isWhole ? cell.extracting((colon + 1)..<cell.count) : cell
-    keys[body.rawValue].append(RowKey(kind: .number, hash: KeyHash.hash(number, .number)))
-    // A file that a base has written names its records by their own ids.
-    if cell.count > 17, cell[cell.count - 17] == UInt8(ascii: "-") {
-      keys[body.rawValue].append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
+    records[body].keys.append(
+      RowKey(kind: .external, hash: KeyHash.hash(keyBytes.span, .external)))
+    records[body].keys.append(RowKey(kind: .number, hash: KeyHash.hash(number, .number)))
+    if Self.looksLikeOwnID(cell) {
+      records[body].keys.append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
     }
     // A client beside a row was given its number by the list of clients, not by this one.
     guard body == .main else {
-      refText = cell.withUnsafeBufferPointer { Array($0) }
+      setRefText(cell)
       return
     }
-    with(body) { builder in
-      let start = builder.writer.bytes.count
-      builder.writer.string(full.span)
-      builder.add(slot, from: start)
+    records[body].add(slot, text: keyBytes)
+  }
+
+  /// Whether a number is one that a base has given, as in the files that it writes: `57.3-` and the
+  /// 16 letters of a replica.
+  static func looksLikeOwnID(_ cell: Span<UInt8>) -> Bool {
+    cell.count > 17 && cell[cell.count - 17] == UInt8(ascii: "-")
+  }
+
+  // MARK: Records beside the row
+
+  /// A client by id, number or name; further ones of a list are records of their own.
+  mutating func readClient(_ cell: Span<UInt8>, isList: Bool, _ position: Int) {
+    guard isList else { return readFirstClient(cell) }
+    var isFirst = true
+    CellSplitting.forEachLine(cell) { piece in
+      if isFirst {
+        readFirstClient(piece)
+      } else {
+        readOther(piece, .client, layout.main.clients, position)
+      }
+      isFirst = false
     }
   }
 
-  /// A client by id, number or name.
-  mutating func readClient(_ cell: Span<UInt8>) {
-    refText = cell.withUnsafeBufferPointer { Array($0) }
-    keys[1].append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
-    var isNumber = true
-    for index in 0..<cell.count where cell[index] &- 0x30 >= 10 { isNumber = false }
-    if isNumber {
-      refIsNumber = true
-      keys[1].append(RowKey(kind: .number, hash: KeyHash.hash(cell, .number)))
+  private mutating func readFirstClient(_ cell: Span<UInt8>) {
+    setRefText(cell)
+    if Self.looksLikeOwnID(cell) {
+      records.person.keys.append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
+    }
+    if Self.isNumber(cell) {
+      records.person.keys.append(RowKey(kind: .number, hash: KeyHash.hash(cell, .number)))
       return
     }
-    scratchKey(.person, .name) { MatchKey.appendName(cell, to: &$0) }
-    let slot = layout.person.name
-    let start = person.writer.bytes.count
-    person.writer.string(cell)
-    person.set(slot, from: start)
+    addKey(.name, to: .person) { MatchKey.appendName(cell, to: &$0) }
+    let start = records.person.writer.bytes.count
+    records.person.writer.string(cell)
+    records.person.set(layout.person.name, from: start)
   }
+
+  private mutating func setRefText(_ cell: Span<UInt8>) {
+    refText.removeAll(keepingCapacity: true)
+    refText.append(copying: cell)
+  }
+
+  private static func isNumber(_ cell: Span<UInt8>) -> Bool {
+    for index in 0..<cell.count where cell[index] &- 0x30 >= 10 { return false }
+    return true
+  }
+
+  /// Deals, or further clients, each a record of its own.
+  private mutating func readOthers(
+    _ cell: Span<UInt8>, _ kind: PreparedRef.Kind, _ slot: Int, _ position: Int
+  ) {
+    CellSplitting.forEachLine(cell) { readOther($0, kind, slot, position) }
+  }
+
+  private mutating func readOther(
+    _ cell: Span<UInt8>, _ kind: PreparedRef.Kind, _ slot: Int, _ position: Int
+  ) {
+    let firstKey = Int32(result.keys.count)
+    let isNumber = Self.isNumber(cell)
+    if Self.looksLikeOwnID(cell) {
+      result.keys.append(RowKey(kind: .id, hash: KeyHash.hash(cell, .id)))
+    }
+    if isNumber { result.keys.append(RowKey(kind: .number, hash: KeyHash.hash(cell, .number))) }
+    var ref = PreparedRef(kind: kind, position: Int32(position), keys: 0..<0, text: 0..<0)
+    if kind == .deal || !isNumber {
+      let nameKind = kind == .deal ? KeyKind.title : .name
+      keyBytes.removeAll(keepingCapacity: true)
+      if kind == .deal {
+        TextFolding.append(cell, to: &keyBytes)
+      } else {
+        MatchKey.appendName(cell, to: &keyBytes)
+      }
+      if !keyBytes.isEmpty {
+        result.keys.append(RowKey(kind: nameKind, hash: KeyHash.hash(keyBytes.span, nameKind)))
+      }
+    }
+    ref.keys = firstKey..<Int32(result.keys.count)
+    let bodyStart = Int32(output.bytes.count)
+    if kind == .client, !isNumber, !Self.looksLikeOwnID(cell) {
+      ref.hasName = true
+      appendNamedClient(cell)
+    }
+    ref.body = bodyStart..<Int32(output.bytes.count)
+    output.bytes.append(copying: cell)
+    ref.text = ref.body.upperBound..<Int32(output.bytes.count)
+    records.main.add(slot, hole: .ref(Int32(result.refs.count)))
+    result.refs.append(ref)
+  }
+
+  /// Appends the line, from behind the id on, of a client of whom the name is all that is known.
+  private mutating func appendNamedClient(_ name: Span<UInt8>) {
+    var builder = BodyBuilder(Self.namedClientLayout)
+    let start = builder.writer.bytes.count
+    builder.writer.string(name)
+    builder.set(builder.layout.name, from: start)
+    Self.setKind(&builder, nil)
+    builder.append(to: &output, &result.holes)
+  }
+
+  private static let namedClientLayout = BodyLayout(
+    type: "client", sets: ["name", "kind"], adds: [])
 
   mutating func readAddress(
     _ cell: Span<UInt8>, _ body: ImportLayout.Body, _ slot: Int, _ group: Int
@@ -299,6 +323,27 @@ extension RowReader {
       addresses[index].text += ", " + text
     } else {
       addresses.append((body, slot, group, text))
+    }
+  }
+
+  private mutating func readPurchase(_ cell: Span<UInt8>, _ position: Int) {
+    var writer = JSONWriter()
+    if case .value = cells.append(cell, as: .day, to: &writer) {
+      purchases.append(String(decoding: writer.bytes, as: UTF8.self))
+    } else {
+      warn(.date, cell, position)
+    }
+  }
+
+  /// The price or the quantity of the product on a line of a deal.
+  private mutating func readProductFact(
+    _ cell: Span<UInt8>, _ attribute: String, _ kind: CellKind, _ position: Int
+  ) {
+    var writer = JSONWriter()
+    switch cells.append(cell, as: kind, to: &writer) {
+    case .value: productFacts.append((attribute, writer.bytes))
+    case .doubtful(let reason), .refused(let reason): warn(reason, cell, position)
+    case .none: break
     }
   }
 }

@@ -9,13 +9,11 @@ struct RowReader {
   let isClientFile: Bool
   let isDealFile: Bool
   var cells: CellReader
-  var main: BodyBuilder
-  var person: BodyBuilder
-  var company: BodyBuilder
+  var records: RowRecords
   var output = JSONWriter()
   var result = ChunkRows()
-  var keys: [[RowKey]] = [[], [], []]
   var caches: [ValueCache]
+  var stages: [[UInt8]: StageName] = [:]
   var scratch: [UInt8] = []
   var keyBytes: [UInt8] = []
   var addresses: [(body: ImportLayout.Body, slot: Int, group: Int, text: String)] = []
@@ -23,11 +21,12 @@ struct RowReader {
   var purchases: [String] = []
   var links: [(field: String, text: String)] = []
   var outcome = ""
+  /// The product on a line of a deal, and what the line says of it.
+  var product: [UInt8] = []
+  var productFacts: [(attribute: String, value: [UInt8])] = []
   var line: Int32 = 0
+  /// The number, id or name by which a row names its client.
   var refText: [UInt8] = []
-  var refIsNumber = false
-
-  static let warningLimit = 200
 
   init(_ layout: ImportLayout, _ facts: ImportFacts) {
     self.layout = layout
@@ -36,9 +35,7 @@ struct RowReader {
     isClientFile = layout.entity.key == "client"
     isDealFile = layout.entity.key == "deal"
     cells = CellReader(facts.cells)
-    main = BodyBuilder(layout.main)
-    person = BodyBuilder(layout.person)
-    company = BodyBuilder(layout.company)
+    records = RowRecords(layout)
     caches = Array(repeating: ValueCache(), count: layout.columns.count)
   }
 
@@ -50,6 +47,7 @@ struct RowReader {
     var reader = CSVReader(dialect: dialect)
     var row = CSVRow()
     result.rows.reserveCapacity(bytes.count / 96)
+    output.bytes.reserveCapacity(bytes.count * 2)
     while true {
       do {
         guard try reader.next(in: bytes, into: &row) else { break }
@@ -60,17 +58,7 @@ struct RowReader {
       }
     }
     result.bytes = output.bytes
-    result.rowKinds = kinds(of: result.rows.map(\.keys))
-    result.refKinds = kinds(of: result.refs.map(\.keys))
     return result
-  }
-
-  func kinds(of ranges: [Range<Int32>]) -> Set<KeyKind> {
-    var mask: UInt64 = 0
-    for range in ranges {
-      for key in result.keys[ImportDecisions.range(range)] { mask |= 1 << key.kind.rawValue }
-    }
-    return Set((0..<64).compactMap { mask & 1 << $0 == 0 ? nil : KeyKind(rawValue: $0) })
   }
 
   mutating func begin(_ row: CSVRow, _ chunk: ImportTable.Chunk) {
@@ -78,21 +66,19 @@ struct RowReader {
     prepared.line = Int32(clamping: row.line + chunk.line - 1)
     let start = chunk.range.lowerBound
     prepared.range = (row.range.lowerBound + start)..<(row.range.upperBound + start)
+    let firstRef = Int32(result.refs.count)
+    prepared.refs = firstRef..<firstRef
     line = prepared.line
     result.rows.append(prepared)
-    main.clear()
-    person.clear()
-    company.clear()
-    for body in keys.indices where !keys[body].isEmpty {
-      keys[body].removeAll(keepingCapacity: true)
-    }
-    addresses.removeAll()
-    notes.removeAll()
-    purchases.removeAll()
-    links.removeAll()
-    outcome = ""
+    records.clear()
+    if !addresses.isEmpty { addresses.removeAll() }
+    if !notes.isEmpty { notes.removeAll() }
+    if !purchases.isEmpty { purchases.removeAll() }
+    if !links.isEmpty { links.removeAll() }
+    if !outcome.isEmpty { outcome = "" }
+    if !product.isEmpty { product.removeAll(keepingCapacity: true) }
+    if !productFacts.isEmpty { productFacts.removeAll() }
     refText.removeAll(keepingCapacity: true)
-    refIsNumber = false
     cells.rowCurrency = nil
     cells.namedCurrency = nil
   }
@@ -129,5 +115,41 @@ struct RowReader {
       result.rows[result.rows.count - 1].mark = RowMark.mark(of: row, in: bytes, &scratch)
     }
     finish()
+  }
+}
+
+/// The records that a row speaks of, each being built.
+struct RowRecords {
+  var main: BodyBuilder
+  var person: BodyBuilder
+  var company: BodyBuilder
+
+  init(_ layout: ImportLayout) {
+    main = BodyBuilder(layout.main)
+    person = BodyBuilder(layout.person)
+    company = BodyBuilder(layout.company)
+  }
+
+  mutating func clear() {
+    main.clear()
+    person.clear()
+    company.clear()
+  }
+
+  subscript(body: ImportLayout.Body) -> BodyBuilder {
+    @inline(__always) _read {
+      switch body {
+      case .main: yield main
+      case .person: yield person
+      case .company: yield company
+      }
+    }
+    @inline(__always) _modify {
+      switch body {
+      case .main: yield &main
+      case .person: yield &person
+      case .company: yield &company
+      }
+    }
   }
 }

@@ -65,9 +65,11 @@ extension Wording {
         notes: [
           pick(
             "jsonl holds everything and is the same on every machine with the same data. excel is "
-              + "what a Russian Excel opens by a double click.",
+              + "what a Russian Excel opens by a double click. Tables of clients leave out who "
+              + "refused any contact, and the phones or e-mails of who refused that channel.",
             "jsonl содержит всё и одинаков на всех машинах с теми же данными. excel открывается "
-              + "в Excel двойным щелчком.")
+              + "в Excel двойным щелчком. В таблицы клиентов не входят те, кто отказался от "
+              + "общения, а телефоны и почта тех, кто отказался от них, остаются пустыми.")
         ],
         examples: [
           .init(

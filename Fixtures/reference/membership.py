@@ -1,0 +1,309 @@
+"""Who may do what, and which commits are held (SPEC 8.5, [A-5] to [A-9])."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from documents import Copy, Header
+from entries import (
+    ROLES,
+    SENIOR,
+    Act,
+    Entry,
+    acts_of,
+    admits,
+    entries_of,
+    is_expired,
+    outranks,
+)
+from forks import Branch
+from values import Dot, base32
+
+class Ruling(NamedTuple):
+    """What is decided about a commit; no reason means that it counts."""
+
+    let_in: bool
+    role: bytes
+    reason: str
+
+
+class Seal(NamedTuple):
+    """A seal that is in force."""
+
+    commit: Copy
+    act: Act
+    role: bytes
+
+
+class Membership:
+    """The commits within the frontier, and what is decided so far."""
+
+    def __init__(self, header: Header, branches: list[Branch]) -> None:
+        self.entries = entries_of(header, branches)
+        self.branches = branches
+        self.commits = [each for b in branches for each in b.commits]
+        self.acts = {each.dot: acts_of(each) for each in self.commits}
+        self.control = [
+            commit
+            for commit in self.commits
+            if commit is self.entries[commit.name].first
+            or any(act.kind != "writes" for act in self.acts[commit.dot])
+        ]
+        self.seals: list[Seal] = []
+        self.undecidable: set[Dot] = set()
+        self.rulings: dict[Dot, Ruling] = {}
+        for level in SENIOR:  # [A-9]
+            self.decide()
+            self.seals += self.seals_of(level)
+        self.decide()
+        self.rulings = {each.dot: self.ruling(each) for each in self.commits}
+
+    def held(self) -> dict[Dot, str]:
+        """The commits that do not count, and why."""
+        return {
+            dot: ruling.reason
+            for dot, ruling in self.rulings.items()
+            if ruling.reason
+        }
+
+    def decide(self) -> None:
+        """All rulings about control commits, with the seals in force.
+
+        Beginning with nobody, each is decided anew until nothing changes;
+        nobody vouches for those who vouch for him. CHOICE: what never comes
+        to rest is held.
+        """
+        while True:
+            self.rulings = {
+                commit.dot: Ruling(False, b"", "stranger")
+                for commit in self.control
+            }
+            for _ in range(2 * len(self.control) + 2):
+                before = self.rulings
+                self.rulings = {
+                    commit.dot: self.ruling(commit) for commit in self.control
+                }
+                if self.rulings == before:
+                    return
+            self.undecidable |= {
+                dot
+                for dot, ruling in self.rulings.items()
+                if ruling != before[dot]
+            }
+
+    def counting(self, kind: str) -> list[tuple[Copy, Act]]:
+        """The commits that count and do such an act, with the act."""
+        return [
+            (commit, act)
+            for commit in self.control
+            if not self.rulings[commit.dot].reason
+            for act in self.acts[commit.dot]
+            if act.kind == kind
+        ]
+
+    def seals_of(self, level: bytes) -> list[Seal]:
+        """The seals by authors of one role that are not void [A-8]."""
+        return [
+            Seal(commit, act, level)
+            for commit, act in self.counting("seals")
+            if self.rulings[commit.dot].role == level
+            and not any(
+                void.id == act.id
+                and outranks(self.rulings[other.dot].role, level)
+                for other, void in self.counting("voids")
+            )
+        ]
+
+    # Roles [A-5]
+
+    def role_of(self, member: bytes, knower: Copy) -> bytes:
+        """The role of a member as a commit knew it, or nothing."""
+        known = [
+            (commit, act.role)
+            for commit, act in self.counting("gives")
+            if act.id == member and knower.sees(commit.dot)
+        ]
+        standing = [
+            (ROLES.index(self.rulings[commit.dot].role), -ROLES.index(role))
+            for commit, role in known
+            if not any(other.sees(commit.dot) for other, _ in known)
+        ]
+        return ROLES[-min(standing)[1]] if standing else b""
+
+    def author_role(self, commit: Copy) -> bytes:
+        """The role of a commit's author, lowered as seals say [A-8]."""
+        entry = self.entries[commit.name]
+        if entry.root.kind == "recovery":
+            return b"recovery"
+        role = self.role_of(entry.member, commit)
+        if not role and entry.kind == "founder":
+            role = b"owner"
+        for seal in self.seals:
+            if role and seal.act.role and self.reaches(seal, commit, role):
+                if not self.lifted(seal, commit, entry.member):
+                    role = max(role, seal.act.role, key=ROLES.index)
+        return role
+
+    def lifted(self, seal: Seal, commit: Copy, member: bytes) -> bool:
+        """Whether a role given after a limiting seal lifts it."""
+        return any(
+            act.id == member
+            and commit.sees(other.dot)
+            and other.sees(seal.commit.dot)
+            for other, act in self.counting("gives")
+        )
+
+    def reaches(self, seal: Seal, commit: Copy, role: bytes) -> bool:
+        """Whether a seal is about a commit of an author with a role.
+
+        CHOICE: a device's branches are sealed with it; what goes on for an
+        excepted replica is excepted.
+        """
+        entry = self.entries[commit.name]
+        if seal.act.device:
+            names = [base32(each.first.replica) for each in entry.chain]
+            about = seal.act.device in names
+        else:
+            about = b"" != seal.act.member == entry.member
+        inviting = entry.root.inviting
+        excepted = inviting and inviting.sees(seal.commit.dot)
+        unseen = not seal.commit.sees(commit.dot)
+        beneath = outranks(seal.role, role)
+        return bool(about and unseen and beneath and not excepted)
+
+    # Let in [A-6]
+
+    def is_let_in(self, entry: Entry) -> bool:
+        """Whether the first commit of a replica is let in."""
+        if entry.kind in ("founder", "recovery"):
+            return True
+        if entry.kind == "goes on":
+            return self.rulings[entry.chain[1].first.dot].let_in
+        inviting = entry.inviting
+        if not inviting or self.rulings[inviting.dot].reason:
+            return False
+        rivals = [
+            other
+            for other in self.entries.values()
+            if other.inviting is inviting
+            and other.act == entry.act
+            and not is_expired(other.first, other.act)
+        ]
+        return (
+            not is_expired(entry.first, entry.act)
+            and not self.is_withdrawn(entry, inviting)
+            and entry is min(rivals, key=self.claim)
+        )
+
+    def claim(self, entry: Entry) -> tuple[float, bytes, bytes]:
+        """What decides who comes in by an invitation used twice."""
+        saw = [
+            commit.number
+            for commit in self.commits
+            if entry.inviting
+            and commit.name == entry.inviting.name
+            and commit.sees(entry.first.dot)
+        ]
+        number = min(saw, default=float("inf"))
+        return number, entry.first.at, base32(entry.first.name)
+
+    def is_withdrawn(self, entry: Entry, inviting: Copy) -> bool:
+        """Whether a withdrawal keeps the joining commit out."""
+        first = entry.first
+        return any(
+            act.id == entry.act.id
+            and not commit.sees(first.dot)
+            and (
+                first.sees(commit.dot)
+                or commit.name == inviting.name
+                or outranks(
+                    self.rulings[commit.dot].role,
+                    self.role_of(entry.member, first),
+                )
+            )
+            for commit, act in self.counting("withdraws")
+        )
+
+    # Allowed [A-7]
+
+    def is_allowed(self, commit: Copy, role: bytes, act: Act) -> bool:
+        """The table of [A-7]."""
+        own = self.entries[commit.name].member
+        is_senior = role in SENIOR
+        match act.kind:
+            case "member":
+                return is_senior or act.id == own
+            case "device":
+                names = (base32(commit.replica), base32(commit.name))
+                return is_senior or act.id in names
+            case "gives":
+                had = self.role_of(act.id, commit)
+                return admits(role, act.role) and outranks(role, had)
+            case "invites":
+                had = self.role_of(act.member, commit)
+                given = any(
+                    other.kind == "gives" and other.id == act.member
+                    for other in self.acts[commit.dot]
+                )
+                if own and act.member == own:
+                    return True
+                return is_senior and (outranks(role, had) if had else given)
+            case "withdraws":
+                return is_senior or self.is_ours(commit, act.id)
+            case "seals":
+                return is_senior and self.may_seal(commit, role, act)
+            case "voids":
+                return is_senior
+        return not outranks(b"manager", role)
+
+    def is_ours(self, commit: Copy, invitation: bytes) -> bool:
+        """Whether a replica of the author's member invited under the id."""
+        own = self.entries[commit.name].member
+        return any(
+            act.kind == "invites"
+            and act.id == invitation
+            and commit.sees(other.dot)
+            and own == self.entries[other.name].member != b""
+            for other in self.control
+            for act in self.acts[other.dot]
+        )
+
+    def may_seal(self, commit: Copy, role: bytes, act: Act) -> bool:
+        """Whether a senior may seal this member or device."""
+        member = act.member
+        if act.device:
+            seen = [
+                entry
+                for entry in self.entries.values()
+                if base32(entry.first.replica) == act.device
+                and commit.sees(entry.first.dot)
+            ]
+            if not seen:
+                return outranks(role, b"admin")
+            member = seen[0].member
+        return outranks(role, self.role_of(member, commit))
+
+    def ruling(self, commit: Copy) -> Ruling:
+        """[A-9], with all that is decided so far."""
+        entry = self.entries[commit.name]
+        if commit is entry.first:
+            let_in = self.is_let_in(entry)
+        else:
+            let_in = self.rulings[entry.first.dot].let_in
+        role = self.author_role(commit)
+        reason = ""
+        if not let_in:
+            reason = "stranger"
+        elif any(
+            not seal.act.role and self.reaches(seal, commit, role)
+            for seal in self.seals
+        ):
+            reason = "sealed"
+        elif not role or not all(
+            self.is_allowed(commit, role, act)
+            for act in self.acts[commit.dot]
+        ):
+            reason = "not_entitled"
+        elif commit.dot in self.undecidable:
+            reason = "not_entitled"
+        return Ruling(let_in, role, reason)
