@@ -263,7 +263,7 @@ final class FuzzIncoming: IncomingCommits {
   private var intake = CommitIntake(workspace: peerHeader.workspace, keepsBatchesWhole: true)
   func add(_ member: [UInt8]) throws { try intake.add(member) }
   func store(isEnd: Bool) throws -> StoredCommits {
-    try intake.verify { _ in nil }
+    try intake.verify()
     let staged = intake.take(isEnd: isEnd)
     precondition(staged.members.count <= CommitIntake.stagedByteLimit)
     var stored = StoredCommits()

@@ -20,8 +20,11 @@ public struct ChainMark: Hashable, Sendable {
 /// What a commit adds to its replica's chain: all that is needed of it to follow the chain.
 struct CommitFact: Sendable {
   let dot: Dot
-  let key: PublicKey?
   let part: Part?
+  /// The commit line of the first commit of a replica.
+  let first: CommitHeader?
+  /// The body, if it has lines that tell how chains of other replicas begin.
+  let control: [UInt8]?
   let lineHash: Hash256
   let bodyHash: Hash256
   let signature: [UInt8]?
@@ -56,9 +59,12 @@ struct CommitFact: Sendable {
         let bodyHash = try? Chain.hash(
           body: raw.span.extracting(frame.body), salt: trailer.salt)
       else { continue }
+      let body = raw.span.extracting(frame.body)
+      let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)
       facts.append(
         CommitFact(
-          dot: dot, key: frame.header.key, part: frame.header.part,
+          dot: dot, part: frame.header.part, first: dot.number == 1 ? frame.header : nil,
+          control: isControl ? [UInt8](bytesOf: body) : nil,
           lineHash: BLAKE2b.hash256(raw.span.extracting(frame.line)), bodyHash: bodyHash,
           signature: trailer.signature, isSound: isStrict && sound.contains(dot)))
     }
@@ -71,7 +77,9 @@ struct CommitFact: Sendable {
   ) throws(DocumentError) -> Set<Dot> {
     var places: [ReplicaID: UInt32] = [:]
     for run in runs { places[run.replica] = UInt32(places.count) }
-    let batch = try CommitBatch(raw.span, runs: runs, places: places, names: NameTable())
+    let batch = try CommitBatch(raw.span, runs: runs, places: places, names: NameTable()) {
+      $0.header
+    }
     return Set(batch.entries.map(\.header.dot))
   }
 }

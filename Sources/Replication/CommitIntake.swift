@@ -28,11 +28,21 @@ public struct StagedCommits: Sendable {
   /// or it breaks a rule.
   public internal(set) var refused: [Dot] = []
 
-  /// How many commits there are.
-  public var commitCount: Int { commits.count }
+  /// How many commits were new.
+  public var commitCount: Int { commits.count + joinedCount }
 
-  /// For each replica the last of its commits.
-  public var marks: [ReplicaID: ChainMark] {
+  /// The names of the commits that were new.
+  public var dots: Set<Dot> { joined.union(commits.map(\.fact.dot)) }
+
+  /// Whether there were new commits of other histories of replicas that are held already.
+  public var hasForks: Bool { !joined.isEmpty }
+
+  /// Up to where the chains go of which something was new, and all histories of those that have
+  /// several.
+  public var marks: [ReplicaID: ChainMark] { sentMarks.merging(joinedMarks) { $1 } }
+
+  /// Up to where the sender holds these chains, at least.
+  public var sentMarks: [ReplicaID: ChainMark] {
     var marks: [ReplicaID: ChainMark] = [:]
     for commit in commits {
       marks[commit.fact.dot.replica] = ChainMark(
@@ -41,6 +51,12 @@ public struct StagedCommits: Sendable {
     return marks
   }
 
+  /// Members with commits of replicas that wrote several histories.
+  var aside: [[UInt8]] = []
+  /// What of them was new.
+  var joined: Set<Dot> = []
+  var joinedCount: Int { joined.count }
+  var joinedMarks: [ReplicaID: ChainMark] = [:]
   var commits: [StagedCommit] = []
   var pieces: [Member] = []
   /// Where the chain of each replica was before the first of these commits.
@@ -52,10 +68,8 @@ public struct StagedCommits: Sendable {
 /// Each commit must follow on its replica's chain, break no rule and be covered by a signature.
 /// A batch goes on only when it is complete.
 ///
-///     var intake = CommitIntake(workspace: id, keepsBatchesWhole: true)
-///     try intake.add(member)
-///     try intake.verify { ledger.chains[$0] }
-///     let staged = intake.take(isEnd: false)
+/// What overlaps with what is held is set aside: as a rule it is another history of the same
+/// replica, which takes a look at all of them together.
 public struct CommitIntake: ~Copyable {
   /// From how many bytes of members that wait on an intake refuses more.
   public static let stagedByteLimit = Limits.stagedBytes
@@ -75,25 +89,41 @@ public struct CommitIntake: ~Copyable {
     var chain: Chain?
     var base: Chain?
     var provenNumber: UInt32 = 0
+    /// The chain hashes of the commits that were verified here.
+    var heads: [UInt32: Hash256] = [:]
     /// From which commit on the replica is not taken.
     var refusedFrom: UInt32?
   }
 
-  private let workspace: WorkspaceID
+  private var roots: ChainRoots
+  private var doorkeeper: Doorkeeper?
   private let keepsBatchesWhole: Bool
+  /// The replicas that are known to have written several histories, or may have.
+  private var forked: Set<ReplicaID>
   private var unverified: [(bytes: [UInt8], member: Member)] = []
   private var pieces: [Piece] = []
   private var progress: [ReplicaID: Progress] = [:]
   private var refused: [Dot] = []
+  private var aside: [[UInt8]] = []
 
-  /// Starts with nothing.
+  /// Starts with nothing, for something that holds nothing yet and takes everybody's commits.
   ///
   /// - Parameters:
   ///   - workspace: the workspace.
   ///   - keepsBatchesWhole: whether a batch waits until it is complete, as a document asks
   ///     (SPEC §6.3).
   public init(workspace: WorkspaceID, keepsBatchesWhole: Bool) {
-    self.workspace = workspace
+    self.init(
+      roots: ChainRoots(workspace), doorkeeper: nil, forked: [],
+      keepsBatchesWhole: keepsBatchesWhole)
+  }
+
+  init(
+    roots: ChainRoots, doorkeeper: Doorkeeper?, forked: Set<ReplicaID>, keepsBatchesWhole: Bool
+  ) {
+    self.roots = roots
+    self.doorkeeper = doorkeeper
+    self.forked = forked
     self.keepsBatchesWhole = keepsBatchesWhole
   }
 
@@ -118,11 +148,18 @@ public struct CommitIntake: ~Copyable {
     unverified.append((bytes, member))
   }
 
+  /// Holds all that was added against the chains of the replicas, of which nothing is held yet.
+  ///
+  /// - Throws: `IntakeError`; the intake is then of no further use.
+  public mutating func verify() throws(IntakeError) {
+    try verify(against: CommitLedger(workspace: roots.home))
+  }
+
   /// Holds all that was added against the chains of the replicas.
   ///
-  /// - Parameter chain: the chain of a replica as far as it is held already.
+  /// - Parameter ledger: what is held already.
   /// - Throws: `IntakeError`; the intake is then of no further use.
-  public mutating func verify(chain: (ReplicaID) -> Chain?) throws(IntakeError) {
+  mutating func verify(against ledger: CommitLedger) throws(IntakeError) {
     let batch = unverified
     unverified = []
     let facts: [[CommitFact]]
@@ -136,8 +173,14 @@ public struct CommitIntake: ~Copyable {
     }
     for (index, item) in batch.enumerated() {
       var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
+      if isForked(facts[index], ledger) {
+        // Those that follow go with it, so that each finds the one before it.
+        forked.formUnion(facts[index].map(\.dot.replica))
+        aside.append(item.bytes)
+        continue
+      }
       for fact in facts[index] {
-        guard let commit = try verify(fact, chain: chain) else {
+        guard let commit = try verify(fact, ledger) else {
           piece.isPartial = true
           continue
         }
@@ -151,13 +194,42 @@ public struct CommitIntake: ~Copyable {
     }
   }
 
+  /// Whether a member has a commit of a replica with several histories, known or new.
+  private func isForked(_ facts: [CommitFact], _ ledger: CommitLedger) -> Bool {
+    facts.contains { fact in
+      if forked.contains(fact.dot.replica) { return true }
+      let own = progress[fact.dot.replica]
+      let held = max(own?.chain?.number ?? 0, ledger.chains[fact.dot.replica]?.number ?? 0)
+      return fact.dot.number <= held && !holds(fact, own, ledger)
+    }
+  }
+
+  /// Whether a commit is the one of its dot that is held or was verified here.
+  private func holds(_ fact: CommitFact, _ own: Progress?, _ ledger: CommitLedger) -> Bool {
+    guard let known = own?.heads[fact.dot.number], let key = own?.chain?.key else {
+      return ledger.holds(fact)
+    }
+    let before = Dot(fact.dot.replica, fact.dot.number - 1)
+    var chain = Chain(workspace: roots[fact.dot.replica], key: key)
+    if before.number > 0 {
+      guard let head = own?.heads[before.number] ?? ledger.head(of: before) else { return false }
+      chain = Chain(key: key, number: before.number, head: head)
+    }
+    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    return chain.head == known
+  }
+
   /// Takes one commit into its chain; nothing if it is not wanted.
   private mutating func verify(
-    _ fact: CommitFact, chain: (ReplicaID) -> Chain?
+    _ fact: CommitFact, _ ledger: CommitLedger
   ) throws(IntakeError) -> StagedCommit? {
     let replica = fact.dot.replica
+    if let control = fact.control {
+      roots.add(control.span)
+      doorkeeper?.add(control.span)
+    }
     if progress[replica] == nil {
-      let base = chain(replica)
+      let base = ledger.chains[replica]
       progress[replica] = Progress(
         chain: base, base: base, provenNumber: base?.number ?? 0)
     }
@@ -165,11 +237,11 @@ public struct CommitIntake: ~Copyable {
     let number = own.chain?.number ?? 0
     guard fact.dot.number > number else { return nil }
     guard fact.dot.number == number + 1 else { throw .gap(fact.dot) }
-    if own.chain == nil, let key = fact.key {
-      own.chain = Chain(workspace: workspace, key: key)
+    if own.chain == nil, let key = fact.first?.key {
+      own.chain = Chain(workspace: roots[replica], key: key)
     }
     defer { progress[replica] = own }
-    guard fact.isSound, var next = own.chain else {
+    guard fact.isSound, !isStranger(fact), var next = own.chain else {
       refuse(replica, from: fact.dot.number, &own)
       return nil
     }
@@ -182,7 +254,14 @@ public struct CommitIntake: ~Copyable {
       own.provenNumber = next.number
     }
     own.chain = next
+    own.heads[next.number] = next.head
     return StagedCommit(fact: fact, chain: next)
+  }
+
+  /// Whether a commit is the first of a replica that nobody let in.
+  private mutating func isStranger(_ fact: CommitFact) -> Bool {
+    guard let first = fact.first, !roots.isForeign(fact.dot.replica) else { return false }
+    return doorkeeper?.strangers(among: [first]).isEmpty == false
   }
 
   private mutating func refuse(_ replica: ReplicaID, from number: UInt32, _ own: inout Progress) {
@@ -211,8 +290,12 @@ public struct CommitIntake: ~Copyable {
     staged.pieces = Self.members(in: packing.members)
     staged.refused = refused
     refused = []
+    if isEnd {
+      staged.aside = aside
+      aside = []
+    }
     pieces.removeFirst(ready)
-    byteCount = pieces.reduce(0) { $0 + $1.bytes.count }
+    byteCount = (pieces.map(\.bytes) + aside).reduce(0) { $0 + $1.count }
     for commit in staged.commits { progress[commit.fact.dot.replica]?.base = commit.chain }
     return staged
   }

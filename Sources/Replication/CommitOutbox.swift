@@ -1,16 +1,13 @@
 import Bytes
-public import Documents
+import Documents
 
 /// A member on its way to a peer.
 public struct OutgoingMember: Sendable {
   /// The member as it would stand in a document.
   public let bytes: [UInt8]
 
-  /// How many commits it holds.
+  /// How many commits it brings.
   public let commitCount: Int
-
-  /// For each replica in it the last commit that it brings.
-  public let marks: [ReplicaID: ChainMark]
 }
 
 /// Walks the commits that someone lacks, member by member, in the order of the document.
@@ -30,10 +27,17 @@ public final class CommitOutbox {
   /// A member with at least so many bytes of lines goes as it stands.
   private static let wholeFrom = 64 << 10
 
-  init(source: CommitExchange, known: [ReplicaID: UInt32], excluded: Set<ReplicaID>) {
+  /// The members with histories of forked replicas, which go last.
+  private var forks: [OutgoingMember]
+
+  init(
+    source: CommitExchange, known: [ReplicaID: UInt32], excluded: Set<ReplicaID>,
+    forks: [OutgoingMember]
+  ) {
     self.source = source
     self.known = known
     self.excluded = excluded
+    self.forks = forks
     ledgerNumber = source.ledgerNumber
   }
 
@@ -54,12 +58,8 @@ public final class CommitOutbox {
       try add(member)
     }
     if ready.isEmpty { closePacking() }
+    if ready.isEmpty, !forks.isEmpty { return forks.removeFirst() }
     return ready.isEmpty ? nil : ready.removeFirst()
-  }
-
-  /// What the peer holds already, as far as this outbox has been told or has sent it.
-  public func note(_ replica: ReplicaID, number: UInt32) {
-    known[replica] = max(known[replica] ?? 0, number)
   }
 
   private func isWanted(_ dot: Dot) -> Bool {
@@ -110,15 +110,12 @@ public final class CommitOutbox {
     }
   }
 
+  static func count(_ runs: [Member.Run]) -> Int {
+    runs.reduce(0) { $0 + Int($1.last - $1.first) + 1 }
+  }
+
   private func send(_ bytes: [UInt8], runs: [Member.Run]) {
-    var marks: [ReplicaID: ChainMark] = [:]
-    var commitCount = 0
-    for run in runs {
-      known[run.replica] = max(known[run.replica] ?? 0, run.last)
-      commitCount += Int(run.last - run.first) + 1
-      guard let head = source.ledger.head(of: Dot(run.replica, run.last)) else { continue }
-      marks[run.replica] = ChainMark(number: run.last, head: head)
-    }
-    ready.append(OutgoingMember(bytes: bytes, commitCount: commitCount, marks: marks))
+    for run in runs { known[run.replica] = max(known[run.replica] ?? 0, run.last) }
+    ready.append(OutgoingMember(bytes: bytes, commitCount: Self.count(runs)))
   }
 }

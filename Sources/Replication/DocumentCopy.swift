@@ -19,6 +19,8 @@ public final class DocumentCopy {
 
   private let file: Descriptor
   private var ledger: CommitLedger?
+  /// The replicas that wrote several histories.
+  private var forked: Set<ReplicaID> = []
 
   /// Begins a copy, or goes on with one that was cut off.
   ///
@@ -61,6 +63,7 @@ public final class DocumentCopy {
     ledger.extend(ByteRegion(bytes), keepsUnfinished: true)
     self.header = header
     self.ledger = ledger
+    forked = Loader.overlapping(Source(ByteRegion(bytes)).map)
   }
 
   private static func header(in bytes: [UInt8]) throws -> Header? {
@@ -72,16 +75,34 @@ public final class DocumentCopy {
     return try Header(line: raw.span.extracting(0..<end))
   }
 
-  /// For each replica the last commit that the copy holds.
-  public var marks: [ReplicaID: ChainMark] {
-    (ledger?.chains ?? [:]).mapValues {
-      ChainMark(number: $0.number, head: $0.head.prefix128)
+  /// For each history the last commit that the copy holds.
+  ///
+  /// - Throws: what the system says.
+  public func marks() throws -> [ReplicaID: ChainMark] {
+    guard let ledger else { return [:] }
+    var marks = try histories().marks
+    for (replica, chain) in ledger.chains where !forked.contains(replica) {
+      marks[replica] = ChainMark(number: chain.number, head: chain.head.prefix128)
     }
+    return marks
+  }
+
+  private func histories() throws -> Histories {
+    guard !forked.isEmpty, let header else { return Histories() }
+    return Histories(of: forked, in: try source(), workspace: header.workspace)
+  }
+
+  private func source() throws -> Source {
+    var bytes: [UInt8] = []
+    try file.read(into: &bytes, count: ledger?.end ?? 0, at: 0)
+    return Source(ByteRegion(bytes))
   }
 
   /// An empty intake for this copy; before `adopt` there is none.
   public func makeIntake() -> CommitIntake? {
-    header.map { CommitIntake(workspace: $0.workspace, keepsBatchesWhole: false) }
+    guard let ledger else { return nil }
+    return CommitIntake(
+      roots: ledger.roots, doorkeeper: nil, forked: forked, keepsBatchesWhole: false)
   }
 
   /// Verifies what was added to an intake and keeps what is proven, durably.
@@ -93,17 +114,39 @@ public final class DocumentCopy {
   /// - Throws: `IntakeError`, or what the system says.
   public func store(_ intake: inout CommitIntake, isEnd: Bool) throws -> StagedCommits {
     guard let ledger else { throw DocumentError.notADocument(path: partPath) }
-    try intake.verify { ledger.chains[$0] }
-    let staged = intake.take(isEnd: isEnd)
-    guard !staged.members.isEmpty else { return staged }
+    try intake.verify(against: ledger)
+    var staged = intake.take(isEnd: isEnd)
+    if !staged.members.isEmpty {
+      try append(staged.members, ledger)
+      ledger.extend(
+        byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
+    }
+    if !staged.aside.isEmpty { try joinForks(&staged, ledger) }
+    return staged
+  }
+
+  private func append(_ members: [UInt8], _ ledger: CommitLedger) throws {
     if Interrupts.requested { throw WorkspaceError.interrupted }
     // Behind what counts may stand what a killed process left.
     if try file.status().size != ledger.end { try file.truncate(to: ledger.end) }
-    try file.write(staged.members.span, at: ledger.end)
+    try file.write(members.span, at: ledger.end)
     try file.synchronize()
-    ledger.extend(
-      byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
-    return staged
+  }
+
+  /// Brings together the histories of replicas that wrote several.
+  private func joinForks(_ staged: inout StagedCommits, _ ledger: CommitLedger) throws {
+    guard let header else { return }
+    let incoming = staged.aside.map { Source(ByteRegion($0)) }
+    staged.aside = []
+    for source in incoming { forked.formUnion(Loader.highest(source.map).keys) }
+    var meeting = ForkMeeting(try source(), incoming, of: forked, in: header.workspace)
+    try meeting.finish()
+    staged.refused += meeting.refused
+    staged.joined = meeting.dots
+    guard !meeting.members.isEmpty else { return }
+    try append(meeting.members, ledger)
+    ledger.extend(ByteRegion(meeting.members), keepsUnfinished: true)
+    staged.joinedMarks = try histories().marks
   }
 
   /// The digest of the state that the copy makes (SPEC §9.4).

@@ -19,6 +19,8 @@ public final class CommitExchange {
   private var seenByteCount = 0
   /// Up to where each replica's commits are known to break no rule.
   private var sound: [ReplicaID: UInt32] = [:]
+  /// The replicas that wrote several histories.
+  private var histories = Histories()
 
   /// Reads through the document of a base.
   ///
@@ -37,6 +39,14 @@ public final class CommitExchange {
     try workspace.refresh()
     try follow()
     sound = workspace.frontier.numbers
+    let forked = workspace.forkedReplicas
+    histories = forked.isEmpty ? Histories() : try histories(of: forked)
+  }
+
+  private func histories(of replicas: Set<ReplicaID>) throws -> Histories {
+    let bytes = ByteRegion(try workspace.file.read(from: 0, count: ledger.end))
+    return Histories(
+      of: replicas, in: Source(bytes), workspace: workspace.header.workspace)
   }
 
   /// Whether the document has changed since the last look; costs one question to the system.
@@ -48,13 +58,13 @@ public final class CommitExchange {
     return size != ledger.end && size != seenByteCount
   }
 
-  /// For each replica the last commit that is held without gaps.
+  /// For each history the last commit that is held without gaps, by the history's name.
   public var marks: [ReplicaID: ChainMark] {
-    var marks: [ReplicaID: ChainMark] = [:]
-    for replica in ledger.chains.keys {
+    var marks = histories.marks
+    for replica in ledger.chains.keys where histories.trees[replica] == nil {
       let number = soundNumber(of: replica)
       guard let head = ledger.head(of: Dot(replica, number)) else { continue }
-      marks[replica] = ChainMark(number: number, head: head)
+      marks[replica] = ChainMark(number: number, head: head.prefix128)
     }
     return marks
   }
@@ -64,26 +74,41 @@ public final class CommitExchange {
 
   /// The commits that someone lacks who holds these.
   ///
-  /// - Parameter peer: up to where the other's chains go.
-  /// - Returns: the commits; and the replicas of which the other holds another history, of which
-  ///   none are given.
+  /// - Parameter peer: up to where the other's histories go, by whatever names.
+  /// - Returns: the commits; and the replicas of which there are several histories.
+  /// - Throws: `DocumentError`, or what the system says.
   public func outgoing(
     beyond peer: [ReplicaID: ChainMark]
-  ) -> (outbox: CommitOutbox, forked: [ReplicaID]) {
+  ) throws -> (outbox: CommitOutbox, forked: [ReplicaID]) {
     var known: [ReplicaID: UInt32] = [:]
-    var forked: Set<ReplicaID> = []
+    var forked = Set(histories.trees.keys)
     for (replica, mark) in peer {
       known[replica] = mark.number
       let head = ledger.head(of: Dot(replica, mark.number))
-      if let head, head != mark.head { forked.insert(replica) }
+      if let head, head.prefix128 != mark.head { forked.insert(replica) }
     }
-    let outbox = CommitOutbox(source: self, known: known, excluded: forked)
+    var forks: [OutgoingMember] = []
+    if !forked.isEmpty {
+      let all = try histories(of: forked)
+      let (members, bytes, _) = try all.members(beyond: Set(peer.values))
+      forks = members.map { member in
+        var count = 0
+        if case .commits(let runs, _) = member.contents { count = CommitOutbox.count(runs) }
+        return OutgoingMember(
+          bytes: Array(bytes[member.byteOffset..<member.byteEnd]), commitCount: count)
+      }
+    }
+    let outbox = CommitOutbox(source: self, known: known, excluded: forked, forks: forks)
     return (outbox, forked.sorted())
   }
 
   /// An empty intake for this base.
   public func makeIntake() -> CommitIntake {
-    CommitIntake(workspace: workspace.header.workspace, keepsBatchesWhole: true)
+    let authority = workspace.state.admission.authority
+    return CommitIntake(
+      roots: authority.roots(in: workspace.header.workspace),
+      doorkeeper: Doorkeeper(authority, header: workspace.header),
+      forked: workspace.forkedReplicas, keepsBatchesWhole: true)
   }
 
   /// Verifies what was added to an intake and appends what is proven, durably.
@@ -97,9 +122,14 @@ public final class CommitExchange {
   /// - Throws: `IntakeError` if what arrived is not to be trusted; `WorkspaceError`,
   ///   `DocumentError`, or what the system says, if it cannot be kept.
   public func store(_ intake: inout CommitIntake, isEnd: Bool) throws -> StagedCommits {
-    try intake.verify { ledger.chains[$0] }
+    try intake.verify(against: ledger)
     var staged = intake.take(isEnd: isEnd)
-    guard !staged.members.isEmpty else { return staged }
+    if !staged.members.isEmpty { try append(&staged) }
+    if !staged.aside.isEmpty { try joinForks(&staged) }
+    return staged
+  }
+
+  private func append(_ staged: inout StagedCommits) throws {
     guard workspace.header.minimumWriter <= LineFormat.version else {
       throw DocumentError.needsNewerWriter(version: workspace.header.minimumWriter)
     }
@@ -116,7 +146,19 @@ public final class CommitExchange {
         byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
       for (replica, mark) in staged.marks { sound[replica] = mark.number }
     }
-    return staged
+  }
+
+  /// Brings together the histories of replicas that wrote several.
+  private func joinForks(_ staged: inout StagedCommits) throws {
+    let report = try workspace.receive(staged.aside)
+    staged.aside = []
+    staged.refused += report.refused + report.strangers.map { Dot($0, 1) }
+    staged.joined = report.dots
+    try refresh()
+    // The names of histories may have changed, so all that they end with is told.
+    staged.joinedMarks = histories.marks
+    let present = marks
+    for dot in report.dots { staged.joinedMarks[dot.replica] = present[dot.replica] }
   }
 
   /// Whether someone else has written commits of the same replicas meanwhile.
@@ -132,9 +174,10 @@ public final class CommitExchange {
     for member in staged.pieces {
       try intake.add(Array(staged.members[member.byteOffset..<member.byteEnd]))
     }
-    try intake.verify { ledger.chains[$0] }
+    try intake.verify(against: ledger)
     var result = intake.take(isEnd: true)
     result.refused = staged.refused + result.refused
+    result.aside += staged.aside
     return result
   }
 
@@ -157,5 +200,23 @@ public final class CommitExchange {
 
   func soundNumber(of replica: ReplicaID) -> UInt32 {
     min(sound[replica] ?? 0, ledger.chains[replica]?.number ?? 0)
+  }
+}
+
+extension Workspace {
+  /// The first commit line of this device's replica: what it shows of its membership to a peer
+  /// that may not have heard of it yet (SPEC §14.4).
+  ///
+  /// - Returns: the line; empty if the device has written nothing, or if it is too long.
+  /// - Throws: `DocumentError`, `DeviceError`, or what the system says.
+  public func evidence() throws -> [UInt8] {
+    guard let replica = try ownReplica() else { return [] }
+    var line: [UInt8] = []
+    let source = Source(ByteRegion(try file.readToEnd(from: 0)))
+    source.forEachFrame(where: { $0.replica == replica && $0.first == 1 }) { frame, raw in
+      guard line.isEmpty, frame.header.dot == Dot(replica, 1) else { return }
+      line = [UInt8](bytesOf: raw.extracting(frame.line))
+    }
+    return line.count <= Limits.evidenceBytes ? line : []
   }
 }

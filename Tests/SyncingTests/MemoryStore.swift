@@ -39,10 +39,10 @@ final class MemoryStore: CommitStore {
   /// How often something was kept.
   private(set) var keptCount = 0
 
-  init(_ base: MemoryBase, device: SigningKey) {
-    header = base.header
+  init(_ base: MemoryBase, header: Header? = nil, device: SigningKey) {
+    self.header = header ?? base.header
     self.device = device
-    ledger = CommitLedger(workspace: base.header.workspace)
+    ledger = CommitLedger(workspace: self.header.workspace)
   }
 
   var replica: ReplicaID { ReplicaID(key: device.publicKey) }
@@ -101,7 +101,7 @@ final class MemoryStore: CommitStore {
     Incoming(
       CommitIntake(workspace: header.workspace, keepsBatchesWhole: true)
     ) { [self] intake, isEnd in
-      try intake.verify { ledger.chains[$0] }
+      try intake.verify(against: ledger)
       let staged = intake.take(isEnd: isEnd)
       guard !staged.members.isEmpty else { return staged }
       if isFull { throw SystemError(call: "pwrite", code: 28) }

@@ -18,15 +18,19 @@ private struct Machines {
 
   init(_ count: Int) throws {
     folder = try TemporaryFolder()
-    let first = try Workspace.found(
+    let (first, recovery) = try Workspace.found(
       path: folder.path("0.karto"), device: Self.device(folder, 0), plan: plan,
       clock: .fixed(1_763_800_000_000)
-    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }.workspace
+    ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }
     let bytes = try Files.readAll(folder.path("0.karto"), limit: 1 << 20)
     for number in 0..<count {
       let device = Self.device(folder, number)
       if number > 0 {
-        try device.setKey(SigningKey.generate(), in: first.header.workspace)
+        let key = SigningKey.generate()
+        let joining = Joining(
+          invitation: Joining.recoveryID, secret: recovery, device: key.publicKey,
+          workspace: first.header.workspace)
+        try device.setKey(key, in: first.header.workspace, credential: .joining(joining))
         try Files.replace(folder.path("\(number).karto")) { try $0.write(bytes) }
       }
       devices.append(try #require(try device.key(in: first.header.workspace)))
@@ -166,26 +170,78 @@ private func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     #expect(check.isSound && check.commitCount == 4)
   }
 
-  @Test func `two histories of one replica are told of and do no harm`() throws {
-    let machines = try Machines(2)
-    // The machine's home folder was copied: two documents are written under one key.
+  /// A machine whose home folder was copied: two documents written under one key.
+  private func fork(_ machines: Machines) throws -> WorkspaceStore {
     let copy = machines.folder.path("copy.karto")
     try Files.replace(copy) {
       try $0.write(try Files.readAll(machines.folder.path("0.karto"), limit: 1 << 20))
     }
-    try machines.write(0, "one")
-    let home = DeviceFolder(path: machines.folder.path("home2"))
+    let home = DeviceFolder(path: machines.folder.path("home-copy"))
     try home.setKey(machines.devices[0], in: machines.stores[0].workspace.header.workspace)
     let other = try Workspace(
       path: copy, writing: true, device: home, plan: machines.plan,
       clock: .fixed(1_763_800_002_000))
-    try machines.write(0, "another", in: other)
+    for number in 0..<3 {
+      try machines.write(0, "one \(number)")
+      try machines.write(0, "another \(number)", in: other)
+    }
+    return try WorkspaceStore(other)
+  }
+
+  @Test func `two histories of one replica meet, and all who meet have both`() throws {
+    let machines = try Machines(3)
+    let copy = try fork(machines)
     try talk(machines.conversations(0, 1))
-    let ends = machines.conversations(0, 1, first: try WorkspaceStore(other))
+    // One side holds this history, the other that one.
+    var ends = machines.conversations(0, 1, first: copy)
     try talk(ends)
-    #expect(ends[0].summary.forkedCount == 1 && ends[1].summary.forkedCount == 1)
-    #expect(ends[0].summary.digests == .notCompared)
-    #expect(try Check.run(path: machines.folder.path("1.karto")).isSound)
+    #expect(ends.allSatisfy { $0.summary.digests == .equal })
+    #expect(ends[0].summary.receivedCount == 3 && ends[1].summary.receivedCount == 3)
+    // Someone who knows neither, and someone who knows one.
+    for number in [2, 0] {
+      ends = machines.conversations(number, 1)
+      try talk(ends)
+      #expect(ends.allSatisfy { $0.summary.digests == .equal }, "machine \(number)")
+    }
+    let again = machines.conversations(0, 1)
+    let count = try talk(again)
+    #expect(again[0].summary.digests == .equal && again[0].summary.receivedCount == 0)
+    #expect(count < 2500)
+    let export = try machines.exports(0)
+    #expect(try machines.exports(1) == export && (try machines.exports(2)) == export)
+    for number in 0..<3 {
+      let check = try Check.run(path: machines.folder.path("\(number).karto"))
+      #expect(check.problems.isEmpty, "\(check.problems)")
+    }
+  }
+
+  @Test func `a copy of a base with two histories of one replica has both`() throws {
+    let machines = try Machines(2)
+    let copy = try fork(machines)
+    try talk(machines.conversations(0, 1))
+    try talk(machines.conversations(0, 1, first: copy))
+    let fresh = try DocumentCopy(path: machines.folder.path("new.karto"))
+    let store = CopyStore(
+      fresh, device: DeviceFolder(path: machines.folder.path("home-new")), plan: machines.plan)
+    let ends = machines.conversations(0, 1, first: store)
+    try talk(ends)
+    #expect(ends.allSatisfy { $0.summary.digests == .equal })
+    try fresh.finish()
+    #expect(try Check.run(path: fresh.path).problems.isEmpty)
+  }
+
+  @Test func `commits of devices that nobody let in are not taken`() throws {
+    let machines = try Machines(2)
+    let stranger = try MemoryBase(seed: 1)
+    let writer = MemoryStore(
+      stranger, header: machines.stores[0].workspace.header, device: SigningKey.generate())
+    var random = SeededGenerator(seed: 1)
+    try writer.write(2, &random)
+    let ends = machines.conversations(0, 1, first: writer)
+    try talk(ends)
+    #expect(ends[1].summary.receivedCount == 0 && ends[1].summary.refusedCount == 1)
+    let holdings = try machines.stores[1].holdings()
+    #expect(holdings.count == 1)
   }
 
   @Test func `a newcomer gets a whole copy, also in several goes`() throws {

@@ -40,7 +40,7 @@ public protocol CommitStore: AnyObject {
 
 /// Commits on their way to a peer.
 public protocol OutgoingCommits: AnyObject {
-  /// The chains of which the peer holds another history, so that nothing of them is sent.
+  /// The chains of which there are several histories.
   var forked: [ByteString] { get }
 
   /// The next member of a document; nothing when all was given.
@@ -77,8 +77,14 @@ public struct StoredCommits: Sendable {
   /// How many chains were broken off, since what came of them is not proven or breaks a rule.
   public var refusedCount = 0
 
+  /// Whether other histories came of chains that are held, so that the peer may lack ours.
+  public var hasForks = false
+
   /// Up to where the chains go of which something was kept.
   public var marks = Holdings()
+
+  /// Up to where the peer holds these chains, as it has shown by sending them.
+  public var sentMarks = Holdings()
 
   /// Says that nothing was kept.
   public init() {}

@@ -155,8 +155,10 @@ extension Session {
     summary.receivedCount += stored.commitCount
     summary.heldCount += stored.heldCount
     summary.refusedCount += stored.refusedCount
-    summary.peerHoldings.join(stored.marks)
+    summary.peerHoldings.join(stored.sentMarks)
     if stored.commitCount > 0 { storedRounds += 1 }
+    // Only now is it known which of our commits the peer lacks.
+    if stored.hasForks { (hasNews, hasForks) = (true, true) }
     var receipt = owedReceipt ?? Message.Receipt()
     receipt.memberCount = storedMembers
     receipt.refusedCount += UInt32(clamping: stored.refusedCount)

@@ -112,6 +112,7 @@ public struct Session: ~Copyable {
   var doneMembers: UInt32?
   var hasSentDigest = false
   var hasNews = false
+  var hasForks = false
   var bytesSinceRekey = 0
 
   /// Starts a session.
@@ -244,7 +245,7 @@ public struct Session: ~Copyable {
   private mutating func composeMember() throws -> Message? {
     guard peerStage == .streaming, hasSentHave, owedBye == nil || member != nil else { return nil }
     if let piece = nextPiece() { return piece }
-    if hasSentDone, stays, hasNews, hasSettled {
+    if hasSentDone, hasNews, hasSettled, stays || hasForks && !hasSentDigest {
       hasSentDone = false
       outgoing = nil
     }
@@ -285,11 +286,12 @@ public struct Session: ~Copyable {
   }
 
   private mutating func composeDigest() throws -> Message? {
-    guard hasSettled, !hasSentDigest else { return composeEnd() }
+    guard hasSettled, !hasSentDigest, !(hasForks && hasNews) else { return composeEnd() }
     hasSentDigest = true
     summary.isComplete = true
     let own = try store.holdings()
-    let isSame = own == summary.peerHoldings
+    // Of forked chains the two sides may have had different names before.
+    let isSame = own == summary.peerHoldings || hasForks || summary.forkedCount > 0
     let digest = isSame && terms.comparesDigests ? try store.digest() : nil
     compare(own.fingerprint, digest)
     ownDigest = (own.fingerprint, digest)

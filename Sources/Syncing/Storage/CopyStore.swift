@@ -32,7 +32,7 @@ public final class CopyStore: CommitStore {
   public func adopt(headerLine: [UInt8]) throws { try copy.adopt(headerLine: headerLine) }
 
   /// What has arrived so far.
-  public func holdings() throws -> Holdings { Holdings(copy.marks) }
+  public func holdings() throws -> Holdings { Holdings(try copy.marks()) }
 
   /// Nothing: a new device has written nothing yet.
   public func outgoing(to peer: Holdings) throws -> any OutgoingCommits { NothingOutgoing() }

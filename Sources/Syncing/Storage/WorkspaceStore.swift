@@ -50,7 +50,7 @@ public final class WorkspaceStore: CommitStore {
 
   /// The commits that a peer lacks.
   public func outgoing(to peer: Holdings) throws -> any OutgoingCommits {
-    let (outbox, forked) = exchange.outgoing(beyond: peer.byReplica)
+    let (outbox, forked) = try exchange.outgoing(beyond: peer.byReplica)
     return WorkspaceOutgoing(outbox: outbox, forked: forked.map { ByteString($0.bytes) })
   }
 
@@ -62,6 +62,8 @@ public final class WorkspaceStore: CommitStore {
       // Who is a member may have changed, so the state follows at once; not in mid-transfer.
       if isEnd { _ = try takeInChanges() }
       return staged
+    } isHeld: { [self] dot in
+      workspace.state.isHeld(dot)
     }
   }
 
@@ -110,13 +112,18 @@ private final class WorkspaceOutgoing: OutgoingCommits {
 final class Incoming: IncomingCommits {
   private var intake: CommitIntake
   private let keep: (inout CommitIntake, Bool) throws -> StagedCommits
+  private let isHeld: (Dot) -> Bool
+  /// What was kept before the end, of which the state does not know yet whether it is held.
+  private var uncounted: Set<Dot> = []
 
   init(
     _ intake: consuming CommitIntake,
-    keep: @escaping (inout CommitIntake, Bool) throws -> StagedCommits
+    keep: @escaping (inout CommitIntake, Bool) throws -> StagedCommits,
+    isHeld: @escaping (Dot) -> Bool = { _ in false }
   ) {
     self.intake = intake
     self.keep = keep
+    self.isHeld = isHeld
   }
 
   func add(_ member: [UInt8]) throws { try intake.add(member) }
@@ -126,7 +133,14 @@ final class Incoming: IncomingCommits {
     var stored = StoredCommits()
     stored.commitCount = staged.commitCount
     stored.refusedCount = staged.refused.count
+    stored.hasForks = staged.hasForks
+    uncounted.formUnion(staged.dots)
+    if isEnd {
+      stored.heldCount = uncounted.count { isHeld($0) }
+      uncounted = []
+    }
     stored.marks = Holdings(staged.marks)
+    stored.sentMarks = Holdings(staged.sentMarks)
     return stored
   }
 }
