@@ -171,5 +171,7 @@ public final class DocumentCopy {
     try file.synchronize()
     try Files.rename(partPath, to: path)
     try Files.synchronizeFolder(Files.folder(of: path))
+    // The document is there for whoever opens it, this process included.
+    try file.unlock()
   }
 }

@@ -228,6 +228,9 @@ private func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     #expect(ends.allSatisfy { $0.summary.digests == .equal })
     try fresh.finish()
     #expect(try Check.run(path: fresh.path).problems.isEmpty)
+    // Nothing of the copying holds the document any more.
+    let file = try Descriptor.open(fresh.path, .readWrite)
+    #expect(try file.lock(exclusive: true, wait: false))
   }
 
   @Test func `commits of devices that nobody let in are not taken`() throws {
