@@ -56,6 +56,14 @@ def void(name: str) -> str:
     return dumps({"seal": name, "set": {"void": True}})
 
 
+def adoption(name: str, workspace: Workspace, *last: Commit) -> str:
+    """A line that adopts replicas up to the commits given [A-11]."""
+    pairs = sorted(dumps([each.replica.id, each.number]) for each in last)
+    fields = {"add": {"replicas": [json.loads(each) for each in pairs]}}
+    fields |= {"set": {"workspace": workspace.id}}
+    return dumps({"adoption": name} | fields)
+
+
 class Company:
     """Replicas of one workspace; each sees all the others unless told."""
 
@@ -142,15 +150,20 @@ class Company:
         stranger: Iterable[Commit] = (),
         sealed: Iterable[Commit] = (),
         not_entitled: Iterable[Commit] = (),
+        waiting: Iterable[Commit] = (),
         conflicts: Conflicts | None = None,
         several: bool = False,
         problems: str = "",
     ) -> Vector:
-        """A vector; the commits that are held, by reason."""
+        """A vector; the commits that are held, by reason.
+
+        Those that are waiting stand beyond the frontier, and are not held.
+        """
         held = {each.dot: "stranger" for each in stranger}
         held |= {each.dot: "sealed" for each in sealed}
         held |= {each.dot: "not_entitled" for each in not_entitled}
-        counting = [each for each in self.commits if each.dot not in held]
+        out = {*held, *(each.dot for each in waiting)}
+        counting = [each for each in self.commits if each.dot not in out]
         return put(
             name,
             rules,
@@ -181,6 +194,8 @@ def told(commits: Iterable[Commit], conflicts: Conflicts) -> str:
             name = kind, line[kind]
             records[name] = {"delete": True} if "delete" in line else {}
             values.setdefault(name, {}).update(line.get("set", {}))
+            if "add" in line:
+                records[name]["add"] = line["add"]
     for (kind, identity, field), writes in conflicts.items():
         name = kind, identity
         entries = [

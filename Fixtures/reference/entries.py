@@ -9,10 +9,19 @@ import ed25519
 from canonical_json import Bad
 from documents import Copy, Header, Record
 from forks import Branch
-from values import as_blob, as_instant, as_text, base32
+from values import (
+    as_array,
+    as_blob,
+    as_instant,
+    as_number,
+    as_text,
+    base32,
+    need,
+)
 
 ROLES = [b"recovery", b"owner", b"admin", b"manager", b"reader"]  # [A-1]
 SENIOR = ROLES[:3]
+NOT_ADOPTED = {b"adoption", b"device", b"invitation", b"seal", b"workspace"}
 
 
 def outranks(role: bytes, other: bytes) -> bool:
@@ -40,6 +49,22 @@ class Act:
     member: bytes = b""
     device: bytes = b""
     expires: bytes = b"null"
+    adopted: tuple[tuple[bytes, int], ...] = ()
+
+
+def adopted_in(record: Record) -> tuple[tuple[bytes, int], ...]:
+    """The replicas that a line adopts, and up to which number [A-11].
+
+    CHOICE: an element of another shape adopts nothing.
+    """
+    found: list[tuple[bytes, int]] = []
+    for element in record.add.get(b"replicas", ()):
+        with contextlib.suppress(Bad):
+            pair = as_array(element, "adoption")
+            need(len(pair) == 2, "adoption")
+            number = as_number(pair[1], 1, 2**32 - 1, "adoption")
+            found.append((as_text(pair[0], "adoption"), number))
+    return tuple(found)
 
 
 def text_in(record: Record, name: bytes) -> bytes:
@@ -86,6 +111,8 @@ def act_of(record: Record) -> Act:
             device=text_in(record, b"device"),
             member=text_in(record, b"member"),
         )
+    if kind == b"adoption":
+        return Act("adopts", identity, adopted=adopted_in(record))
     return Act("writes")
 
 
@@ -141,8 +168,10 @@ def entry_of(header: Header, first: Copy, others: list[Copy]) -> Entry:
         return Entry("stranger", first)
     name, sign = first.joins
     text = b"karto join" + header.workspace + first.key
-    if name == b"recovery" and ed25519.verified(header.recovery, text, sign):
-        return Entry("recovery", first, member=member)
+    if name == b"recovery":
+        if ed25519.verified(header.recovery, text, sign):
+            return Entry("recovery", first, member=member)
+        return Entry("stranger", first)
     invitations = [
         (base32(other.name), other.number, other, act)
         for other in others

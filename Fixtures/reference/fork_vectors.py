@@ -268,30 +268,24 @@ def sightings() -> Iterator[Vector]:
     def sees(name: str, about: str, which: str) -> Vector:
         f, (two,) = Forked(), replicas("two")
         m2, m3, b2, b3 = *f.main, *f.branch
-        standing: tuple[Commit, ...] = f.leaves
-        one, bogus = f.replica.id, w.b64(bytes(16))
-        problems = "fork"
-        seen: dict[str, object] = {one: [1, w.b64(f.first.hash[:16])]}
-        if which == "unknown":
-            seen, problems = {one: [3, bogus]}, "fork seen"
-        elif which == "beyond":
-            seen = {one: [9, bogus]}
-        elif which == "other-first":
-            seen, problems = {one: [1, bogus]}, "fork seen"
-        elif which != "first":
-            node = {"m2": m2, "m3": m3, "b2": b2, "b3": b3}[which]
-            seen = {one: [node.number, w.b64(node.hash[:16])]}
-            standing = (b3,) if which == "m3" else (m3,)
-            if which in ("m2", "b2"):
-                standing = f.leaves
+        nodes = {"first": f.first, "m2": m2, "m3": m3, "b2": b2, "b3": b3}
+        wrong = {"unknown": 3, "beyond": 9, "other-first": 1}
+        seen: dict[str, object] = {}
+        if which in wrong:
+            seen = {f.replica.id: [wrong[which], w.b64(bytes(16))]}
+        else:
+            node = nodes[which]
+            seen = {f.replica.id: [node.number, w.b64(node.hash[:16])]}
+        standing = {"m3": (b3,), "b3": (m3,)}.get(which, f.leaves)
         made = two.commit(*both("two"), seen=seen)
         return case(
             f"F/seen-{name}",
             "F-4 K-1",
             about,
             [*f.commits, made],
-            (made, *standing),
-            problems=problems,
+            standing if which in wrong else (made, *standing),
+            problems="fork seen" if which in wrong else "fork",
+            missing=(made,) if which in wrong else (),
         )
 
     yield sees("main", "the history that keeps the name was seen", "m3")
@@ -299,9 +293,23 @@ def sightings() -> Iterator[Vector]:
     yield sees("main-early", "the last but one of the first", "m2")
     yield sees("branch-early", "the last but one of the branch", "b2")
     yield sees("before", "what is before the fork", "first")
-    yield sees("other", "a hash of neither: seen up to the fork", "unknown")
-    yield sees("beyond", "a number of neither: seen up to the fork", "beyond")
+    yield sees("other", "a hash of neither: that waits", "unknown")
+    yield sees("beyond", "a number of neither: that waits", "beyond")
     yield sees("other-first", "a wrong hash before the fork", "other-first")
+    commits, standing = alone("r2", "l2")
+    (two,) = replicas("two")
+    name = w.b32(w.blake(b"karto branch", commits[-1].hash)[:10])
+    seen = {name: [2, w.b64(commits[-1].hash[:16])]}
+    made = two.commit(*both("two"), seen=dict(seen))
+    yield case(
+        "F/seen-by-no-name",
+        "F-2 K-1",
+        "a branch is named that is none in this document, as the other "
+        "history is not there",
+        [*commits, made],
+        (made,),
+        problems="",
+    )
     f, (two,) = Forked(), replicas("two")
     one = two.commit(*both("two"), seen=f.leaves[:1])
     last = two.commit(*both("again"), seen=f.leaves[1:])
@@ -446,15 +454,14 @@ def unsigned() -> Iterator[Vector]:
     made = [one.commit(*both(f"x{n}")) for n in range(4)]
     yield case(
         "F/unsigned-alone",
-        "F-1",
-        "an unsigned commit that stands behind nothing in its document "
-        "waits, and those behind it",
+        "F-1 K-12 W-6",
+        "an unsigned commit has nothing before it in its document, and in "
+        "another there is but one that can be",
         made,
-        (made[1],),
+        (made[3],),
         apart(*made[:2]),
         apart(made[2].unsigned(), made[3]),
-        problems="signature",
-        missing=(made[2], made[3]),
+        problems="",
     )
 
 
@@ -607,14 +614,12 @@ def whose() -> Iterator[Vector]:
         part(*ends)
         if seen_first:
             c.write(c.founder, seen=ends[0])
-        held = ends[1] if seen_first else ends[0]
-        held.append(c.write(held[0].replica, described("m", "M")))
-        held[-1].branch = held[0].branch
+        late = c.write(ends[1][0].replica, described("m", "M"))
+        late.branch = ends[1][0].branch
         yield c.case(
             "F/invited-" + ("seen" if seen_first else "unseen"),
             "A-6 F-2",
             "a device joined twice by one invitation, and neither first "
-            "commit had seen the other: one of the two is let in",
-            stranger=held,
+            "commit had seen the other: it is one key, and both are let in",
             problems="fork",
         )

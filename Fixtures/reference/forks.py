@@ -42,8 +42,11 @@ def signed_behind(copy: Copy, before: list[Node], key: bytes) -> Node | None:
 
 
 def standing_behind(copy: Copy, before: list[Node]) -> Node | None:
-    """The node of the number before that stands last before the commit."""
-    if copy.number == 1:
+    """The node of the number before that stands last before the commit.
+
+    CHOICE: where none does, the only one that there is.
+    """
+    if len(before) == 1:
         return before[0]
     found = {
         other.place: node
@@ -54,12 +57,21 @@ def standing_behind(copy: Copy, before: list[Node]) -> Node | None:
     return found[max(found)] if found else None
 
 
+def tree_in(workspaces: list[bytes], held: dict[int, list[Copy]]) -> Node:
+    """The tree, from the first workspace in which a commit is proven [A-12].
+
+    CHOICE: the document's own first, and an adoption need not count for this.
+    """
+    trees = (tree(workspace, held) for workspace in workspaces)
+    first = next(trees)
+    return next((each for each in (first, *trees) if each.children), first)
+
+
 def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
     """The root h(0), with all the nodes that count behind it [F-1].
 
     CHOICE: a signature that is right nowhere is as good as none, so that a
-    later one may prove the commit all the same [K-12]; a commit without
-    signature waits if nothing stands before it in its document.
+    later one may prove the commit all the same [K-12].
     """
     key = held[1][0].key if 1 in held else b""
     root = Node(h(b"karto chain", workspace, key))
@@ -128,14 +140,14 @@ class Branch:
 
 
 def branches(
-    workspace: bytes,
+    workspaces: list[bytes],
     origin: bytes,
     held: dict[int, list[Copy]],
     problems: list[Problem],
 ) -> list[Branch]:
     """The histories of one replica, each behind the one that it leaves."""
     found = [Branch(origin, origin, None, 0)]
-    waiting = [(found[0], tree(workspace, held))]
+    waiting = [(found[0], tree_in(workspaces, held))]
     top = 0
     while waiting:
         branch, node = waiting.pop(0)
@@ -157,49 +169,48 @@ def branches(
     return found
 
 
-def sighting(
-    all_: list[Branch], name: bytes, number: int, mark: bytes
-) -> tuple[dict[bytes, int], bool]:
-    """What `seen` of a name, a number and a hash means, and if it is wrong.
+Marks = dict[tuple[int, bytes], Branch]
 
-    `all_` are the branches of the replica that the name is, or is a branch
-    of. [F-4] if that is forked, else [K-1]. CHOICE: where a branch is named,
-    the same.
-    """
-    nodes = {
-        node.hash[:16]: branch
+
+def marks_of(all_: list[Branch]) -> Marks:
+    """By number and the first half of the chain hash, whose a node is."""
+    return {
+        (number, node.hash[:16]): branch
         for branch in all_
-        for place, node in enumerate(branch.nodes, branch.left + 1)
-        if place == number
+        for number, node in enumerate(branch.nodes, branch.left + 1)
     }
-    wrong = bool(nodes) and mark not in nodes
-    if mark in nodes and len(all_) > 1:
-        return nodes[mark].up_to(number), wrong
-    (own,) = (branch for branch in all_ if branch.name == name)
-    forks = [branch.left for branch in all_ if branch.parent is own]
-    return own.up_to(min([number, *forks])), wrong
 
 
 def see(histories: dict[bytes, list[Branch]], problems: list[Problem]) -> None:
-    """Tells every commit what it had seen [K-1], [F-3]."""
-    named = {
-        branch.name: all_ for all_ in histories.values() for branch in all_
-    }
+    """Tells every commit what it had seen [K-1], [F-3], [F-4].
+
+    One that names what is not in the set waits, and those behind it. CHOICE:
+    a name that is none here may be that of what is no branch here.
+    """
+    everywhere: Marks = {}
+    named: dict[bytes, Marks] = {}
     for all_ in histories.values():
-        for branch in all_:
-            known: dict[bytes, int] = {}
-            if branch.parent and branch.left and branch.commits:
-                place = branch.left - branch.parent.left - 1
-                known |= branch.parent.commits[place].known
-                known |= branch.parent.up_to(branch.left)
-            for commit in branch.commits:
-                for name, (number, mark) in commit.seen.items():
-                    seen, wrong = {name: number}, False
-                    if name in named:
-                        seen, wrong = sighting(named[name], name, number, mark)
-                    if wrong:
-                        problems.append(Problem("seen", written(commit.dot)))
-                    for each, most in seen.items():
-                        most = max(most, known.get(each, 0))
-                        known = known | {each: most}
-                commit.known = known
+        marks = marks_of(all_)
+        everywhere |= marks
+        named |= {branch.name: marks for branch in all_}
+    for branch in (each for all_ in histories.values() for each in all_):
+        known: dict[bytes, int] = {}
+        if branch.parent and branch.parent.last < branch.left:
+            branch.commits = []
+        elif branch.parent and branch.left:
+            place = branch.left - branch.parent.left - 1
+            known |= branch.parent.commits[place].known
+            known |= branch.parent.up_to(branch.left)
+        for place, commit in enumerate(branch.commits):
+            known = dict(known)
+            for name, (number, mark) in commit.seen.items():
+                other = named.get(name, everywhere).get((number, mark))
+                if not other:
+                    problems.append(Problem("seen", written(commit.dot)))
+                    branch.commits = branch.commits[:place]
+                    break
+                for each, most in other.up_to(number).items():
+                    known[each] = max(most, known.get(each, 0))
+            commit.known = known
+            if len(branch.commits) == place:
+                break

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 
 import ed25519
 from documents import Copy, Header, read_document
+from entries import NOT_ADOPTED, adopted_in, text_in
 from forks import Branch, branches, see
 from membership import Membership
 from state import export_of
-from values import Dot, Problem, Refused, h, written
+from values import Dot, Problem, Refused, base32, h, written
 
 
 @dataclass
@@ -59,8 +60,14 @@ def merge(documents: Iterable[bytes]) -> Workspace:
             copies[copy.replica][copy.number].append(copy)
     if not header:
         raise Refused("container", "no documents")
+    adopting = adoptions(copies)
     histories = {
-        replica: branches(header.workspace, replica, numbers, problems)
+        replica: branches(
+            [header.workspace, *sorted(adopting[base32(replica)])],
+            replica,
+            numbers,
+            problems,
+        )
         for replica, numbers in copies.items()
     }
     see(histories, problems)
@@ -68,6 +75,12 @@ def merge(documents: Iterable[bytes]) -> Workspace:
     commits = [commit for branch in all_ for commit in branch.commits]
     membership = Membership(header, all_)
     problems += successions(membership)
+    for commit in membership.adopted():
+        commit.records = {
+            place: record
+            for place, record in commit.records.items()
+            if record.name[0] not in NOT_ADOPTED
+        }
     frontier = {
         branch.name: branch.last
         for branch in all_
@@ -75,6 +88,20 @@ def merge(documents: Iterable[bytes]) -> Workspace:
     }
     held = membership.held()
     return Workspace(header, commits, frontier, held, sorted(set(problems)))
+
+
+def adoptions(
+    copies: dict[bytes, dict[int, list[Copy]]],
+) -> dict[bytes, set[bytes]]:
+    """The workspaces from which replicas are adopted [A-11]."""
+    found: dict[bytes, set[bytes]] = defaultdict(set)
+    for numbers in copies.values():
+        for copy in (each for held in numbers.values() for each in held):
+            for record in copy.records.values():
+                if record.name[0] == b"adoption":
+                    for name, _ in adopted_in(record):
+                        found[name].add(text_in(record, b"workspace"))
+    return found
 
 
 def successions(membership: Membership) -> list[Problem]:

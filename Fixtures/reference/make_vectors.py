@@ -17,6 +17,7 @@ from pathlib import Path
 
 import ed25519
 import karto_writer as w
+from adoption_vectors import adoptions
 from fork_vectors import forks
 from joining_vectors import entries
 from karto_writer import Commit, Replica, Workspace, dumps
@@ -866,9 +867,44 @@ def commit_lines() -> Iterator[Vector]:
     yield put(
         "K/seen-not-held",
         "K-1 I-2",
-        "a commit that saw one which the document does not hold",
+        "a commit that saw one which the document does not hold waits",
         w.document(low, over),
+        export=shown("a", "1"),
+        problems="seen",
+    )
+    yield put(
+        "K/seen-not-held-yet",
+        "K-1 M-1",
+        "until another document has it",
+        w.document(low, over),
+        w.document(low, high),
         export=shown("a", "3"),
+    )
+    one, two = replicas("one", "two")
+    first = one.commit(named("a", "1"), at=LATE)
+    wrong = two.commit(named("a", "2"), at=EARLY, seen={one.id: [1, "A" * 22]})
+    behind = two.commit(named("b", "B"))
+    other = one.commit(named("c", "C"), seen=(behind,))
+    yield put(
+        "K/seen-other-hash",
+        "K-1",
+        "`seen` with a hash that is not that of the commit held: it waits, "
+        "and what is behind it; not so who has seen that",
+        w.document(first, wrong, behind, other),
+        export=shown("a", "1") + C,
+        problems="seen",
+    )
+    one, two = replicas("one", "two")
+    first = one.commit(named("a", "1"), seen={two.id: [9, "A" * 22]})
+    later = two.commit(named("a", "2"), named("b", "B"), seen=(first,))
+    yield put(
+        "K/seen-one-another",
+        "K-1 M-2",
+        "a write that claims to have seen what was written later, by one who "
+        "has seen it: the claim waits",
+        w.document(first, later),
+        export=shown("a", "2") + B,
+        problems="seen",
     )
 
 
@@ -1332,11 +1368,11 @@ def identity() -> Iterator[Vector]:
     yield put(
         "I/succession-alone",
         "I-4 A-3",
-        "a replica that succeeds one that the document does not hold: held, "
-        "as nobody can tell whether the signature is right",
+        "a replica that succeeds one that the document does not hold: waits",
         w.document(heir),
         export="",
-        held={heir.dot: "stranger"},
+        problems="seen",
+        held={},
     )
     (new,) = replicas("new")
     false = new.commit(
@@ -1939,17 +1975,6 @@ def open_commits() -> Iterator[Vector]:
         apart(first.changed(sign=bytes(64)), second, other),
         export=A + B + C,
     )
-    one, two = replicas("one", "two")
-    first = one.commit(named("a", "1"), at=LATE)
-    wrong = two.commit(named("a", "2"), at=EARLY, seen={one.id: [1, "A" * 22]})
-    yield put(
-        "open/seen-other-hash",
-        "6.1",
-        "`seen` with a hash that is not that of the commit held: it has seen",
-        w.document(first, wrong),
-        export=shown("a", "2"),
-        problems="seen",
-    )
     yield dropped(
         "open/seen-own",
         "6.1 K-1",
@@ -1977,6 +2002,7 @@ CHAPTERS: tuple[Callable[[], Iterator[Vector]], ...] = (
     entries,
     rights,
     seals,
+    adoptions,
     exports,
     open_questions,
 )

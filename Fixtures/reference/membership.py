@@ -96,9 +96,35 @@ class Membership:
         return [
             (commit, act)
             for commit in self.control
-            if not self.rulings[commit.dot].reason
+            if self.speaks(commit)
             for act in self.acts[commit.dot]
             if act.kind == kind
+        ]
+
+    def speaks(self, commit: Copy) -> bool:
+        """Whether a commit counts, and is not only adopted [A-11]."""
+        ruling = self.rulings[commit.dot]
+        return ruling.role != b"" and not ruling.reason
+
+    def is_adopted(self, commit: Copy) -> bool:
+        """Whether a stranger's commit counts by an adoption [A-11].
+
+        CHOICE: a stranger's successor is a stranger too, and of a forked
+        replica all branches are adopted.
+        """
+        name = base32(commit.replica)
+        return self.entries[commit.name].root.kind == "stranger" and any(
+            name == other and commit.number <= number
+            for _, act in self.counting("adopts")
+            for other, number in act.adopted
+        )
+
+    def adopted(self) -> list[Copy]:
+        """The commits that count by an adoption alone."""
+        return [
+            commit
+            for commit in self.commits
+            if not self.rulings[commit.dot].reason and not self.speaks(commit)
         ]
 
     def seals_of(self, level: bytes) -> list[Seal]:
@@ -136,7 +162,7 @@ class Membership:
         if entry.root.kind == "recovery":
             return b"recovery"
         role = self.role_of(entry.member, commit)
-        if not role and entry.kind == "founder":
+        if not role and entry.root.kind == "founder":
             role = b"owner"
         for seal in self.seals:
             if role and seal.act.role and self.reaches(seal, commit, role):
@@ -180,13 +206,14 @@ class Membership:
         if entry.kind == "goes on":
             return self.rulings[entry.chain[1].first.dot].let_in
         inviting = entry.inviting
-        if not inviting or self.rulings[inviting.dot].reason:
+        if not inviting or not self.speaks(inviting):
             return False
         rivals = [
             other
             for other in self.entries.values()
             if other.inviting is inviting
             and other.act == entry.act
+            and (other is entry or other.first.key != entry.first.key)
             and not is_expired(other.first, other.act)
         ]
         return (
@@ -269,7 +296,10 @@ class Membership:
         )
 
     def may_seal(self, commit: Copy, role: bytes, act: Act) -> bool:
-        """Whether a senior may seal this member or device."""
+        """Whether a senior may seal this member or device.
+
+        CHOICE: a device that is nobody's is that of a member without role.
+        """
         member = act.member
         if act.device:
             seen = [
@@ -286,6 +316,8 @@ class Membership:
     def ruling(self, commit: Copy) -> Ruling:
         """[A-9], with all that is decided so far."""
         entry = self.entries[commit.name]
+        if self.is_adopted(commit):
+            return Ruling(False, b"", "")
         if commit is entry.first:
             let_in = self.is_let_in(entry)
         else:

@@ -16,6 +16,7 @@ from company import (
     greatest_first,
     invitation,
     member,
+    seal,
 )
 from karto_writer import dumps
 from vector import Vector, named, without
@@ -250,7 +251,7 @@ def describing() -> Iterator[Vector]:
 
 
 def circles() -> Iterator[Vector]:
-    """What nobody but its own authors vouches for."""
+    """Claims to have seen what nobody had written yet [K-1]."""
     c = Company()
     p, q = c.hire("p", "reader"), c.hire("q", "reader")
     c.write(p, seen=q.commits[-1:])
@@ -260,9 +261,43 @@ def circles() -> Iterator[Vector]:
     late = [c.write(p, A), c.write(q, B)]
     yield c.case(
         "A/circle",
-        "A-5 A-9",
+        "K-1 A-5 A-9",
         "two readers make one another owners, and one claims to have seen "
-        "what the other was yet to write",
-        not_entitled=[one, two, *late],
+        "what the other was yet to write: that waits, as nobody ever will",
+        waiting=[one, late[0]],
+        not_entitled=[two, late[1]],
+        problems="seen",
+    )
+    c = Company()
+    strange = c.replica("strange")
+    future = {c.founder.id: [9, "A" * 22]}
+    held = [c.write(strange, A, joins=None, seen=future)]
+    c.write(c.founder, member("m", "manager"), invitation("i", "m"))
+    c.join(c.replica("m"), "m", "i")
+    c.write(c.founder, B)
+    yield c.case(
+        "A/circle-of-stranger",
+        "K-1 A-5 A-9",
+        "a stranger claims to have seen what the owner was yet to write, and "
+        "the owner has seen the stranger: that harms nobody",
+        waiting=held,
+        problems="seen",
+    )
+    c = Company()
+    b, m = c.hire("b", "admin"), c.hire("m", "manager")
+    future = {
+        name: [99, "A" * 22] for name in sorted((b.id, c.founder.id))
+    }
+    lies = [c.write(m, A, seen=future)]
+    c.write(b, member("x", "reader"), invitation("i", "x"))
+    c.join(c.replica("x"), "x", "i")
+    c.write(c.founder, seal("s", member="m"))
+    lies.append(c.write(m, B))
+    c.write(b, C)
+    yield c.case(
+        "A/circle-of-manager",
+        "K-1 A-5 A-8 A-9",
+        "a manager claims to have seen everything; others have seen him",
+        waiting=lies,
         problems="seen",
     )

@@ -165,8 +165,20 @@ def sealing() -> Iterator[Vector]:
     held = [c.write(m, A, at=EARLY, seen=future)]
     yield c.case(
         "A/seal-claims",
+        "K-1 A-8",
+        "a sealed device claims to have seen what nobody has written: that "
+        "waits",
+        waiting=held,
+        problems="seen",
+    )
+    c = Company()
+    m = c.hire("m", "manager")
+    c.write(c.founder, seal("s", device=m.id))
+    held = [c.write(m, A, at=EARLY)]
+    yield c.case(
+        "A/seal-early",
         "A-8",
-        "a sealed device claims to have seen everything, long ago",
+        "a sealed device sets its clock back",
         sealed=held,
     )
     c = Company()
@@ -250,8 +262,29 @@ def rights_to_seal() -> Iterator[Vector]:
     yield c.case(
         "A/seals-strangers",
         "A-7",
-        "an admin seals a stranger's device, and nobody at all",
+        "an admin seals a stranger's device, which is nobody's, and nobody",
         stranger=held,
+    )
+    c = Company()
+    b = c.hire("b", "admin")
+    x = c.hire("x", "reader")
+    c.write(b, seal("s", device=x.id), seen=x.commits)
+    c.write(c.founder, A)
+    yield c.case(
+        "A/seals-admin-unknown-role",
+        "A-7 A-8",
+        "an admin has seen the device, and no role of its member: allowed",
+    )
+    c = Company()
+    b = c.hire("b", "admin")
+    x = c.hire("x", "reader")
+    given = c.founder.commits[-1]
+    late = c.write(b, seal("s", device=x.id), seen=(given,))
+    yield c.case(
+        "A/seals-admin-known-role",
+        "A-7",
+        "an admin has seen the member's role, and nothing of the device",
+        not_entitled=[late],
     )
     for by, author, voids in (
         ("founder", "b", True),

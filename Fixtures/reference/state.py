@@ -62,7 +62,7 @@ def export_record(name: tuple[bytes, bytes], touches: list[Touch]) -> bytes:
     conflicts: dict[bytes, bytes] = {}
     for key, writes in registers.items():  # [S-2], [S-3]
         stand = standing(writes)
-        if (winner := stand[0][1].set[key]) != b"null":
+        if stand and (winner := stand[0][1].set[key]) != b"null":
             winners[key] = winner
         if len({record.set[key] for _, record in stand}) > 1:
             entries = [

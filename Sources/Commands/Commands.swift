@@ -77,11 +77,19 @@ extension Verb {
     case .task: TaskCommand.command
     case .today: TodayCommand.command
     case .segment: SegmentCommand.command
+    case .duplicates: DuplicatesCommand.command
+    case .mergeCards: MergeCardsCommand.command
     case .delete: DeleteCommand.command
     case .restore: RestoreCommand.command
     case .trash: TrashCommand.command
     case .history: HistoryCommand.command
     case .undo: UndoCommand.command
+    case .invite: InviteCommand.command
+    case .join: JoinCommand.command
+    case .members: MembersCommand.command
+    case .devices: DevicesCommand.command
+    case .conflicts: ConflictsCommand.command
+    case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command
     case .sync: SyncCommand.command
     case .import: ImportCommand.command

@@ -127,7 +127,12 @@ extension Invocation {
   }
 
   /// Opens the base in order to change it.
-  func openForWriting() throws -> Base {
+  ///
+  /// - Parameter asMember: whether only a device of the base may do so. Packing a copy, or taking
+  ///   in what others have signed, anyone may.
+  /// - Throws: `DeviceError` or `WorkspaceError.refused` where this machine may not, before anything
+  ///   is asked or read.
+  func openForWriting(asMember: Bool = true) throws -> Base {
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
     let path = try documentPath()
@@ -137,6 +142,7 @@ extension Invocation {
         progress: progress)
     }
     report(base.workspace.findings)
+    if asMember { try base.demandAccess() }
     return base
   }
 
@@ -156,6 +162,7 @@ extension Invocation {
         progress: progress)
     }
     report(base.workspace.findings)
+    report(base.access)
     if let moment {
       try showing(.opening) { progress in
         try base.workspace.lookBack(toMillis: moment.epochMillis, progress: progress)
@@ -167,6 +174,14 @@ extension Invocation {
   private func report(_ findings: Workspace.Findings) {
     if findings.isDamaged || findings.lacksOwnCommits { warn(wording.documentIsDamaged) }
     if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
+  }
+
+  private func report(_ access: Access) {
+    switch access {
+    case .full, .held(.notEntitled): break
+    case .readOnly: say(wording.readOnlyCopy)
+    case .held(.sealed), .held(.stranger): say(wording.shutOut)
+    }
   }
 
   /// Noon of the day that counts as today: the same day in every zone that people live in.

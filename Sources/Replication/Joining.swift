@@ -155,7 +155,9 @@ extension Workspace {
     for replica in receiver.continued where !forked.contains(replica) {
       receiver.setChain(try knownChain(of: replica), of: replica)
     }
-    var (members, report) = try receiver.finish(except: forked)
+    var (members, report) = try receiver.finish(except: forked) { replicas in
+      try heads(of: replicas)
+    }
     if let own, !forked.isEmpty {
       var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
       try meeting.finish()
@@ -164,7 +166,7 @@ extension Workspace {
       report.dots.formUnion(meeting.dots)
       report.refused += meeting.refused
     }
-    return Arrival(members: members, report: report, heads: receiver.heads)
+    return Arrival(members: members, report: report, heads: receiver.ends)
   }
 
   /// The chain of a replica up to its last commit, from memory where it is known.

@@ -72,9 +72,15 @@ struct Receiver {
   }
 
   /// The chains of the replicas of which something was taken.
-  var heads: [ReplicaID: Chain] { chains }
+  var ends: [ReplicaID: Chain] { chains }
 
-  mutating func setChain(_ chain: Chain, of replica: ReplicaID) { chains[replica] = chain }
+  /// The chain hashes of incoming commits and of the document's last, as sightings give them.
+  private var heads: [Dot: [UInt8]] = [:]
+
+  mutating func setChain(_ chain: Chain, of replica: ReplicaID) {
+    chains[replica] = chain
+    heads[Dot(replica, chain.number)] = chain.shortHead
+  }
 
   mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
     let dot = frame.header.dot
@@ -120,11 +126,14 @@ struct Receiver {
 
   /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
   ///
-  /// - Parameter forked: the replicas that are left to `ForkMeeting`.
+  /// - Parameters:
+  ///   - forked: the replicas that are left to `ForkMeeting`.
+  ///   - headsOf: works out the chain hashes of the document's commits of some replicas, as
+  ///     sightings give them.
   /// - Returns: the members, and what is in them.
   /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
-    except forked: Set<ReplicaID>
+    except forked: Set<ReplicaID>, headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]]
   ) throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
     var proven: Set<Dot> = []
@@ -135,6 +144,7 @@ struct Receiver {
     for replica in Set(order.map(\.replica)).subtracting(forked).subtracting(strangers).sorted() {
       prove(replica, &proven, &report)
     }
+    proven = try sighted(proven, except: forked.union(knownForks), headsOf, &report)
     var packing = Packing()
     for dot in CausalOrder.sorted(
       order.filter(proven.contains), headers: { candidates[$0]?.header })
@@ -185,6 +195,58 @@ struct Receiver {
     if let waiting = (whole + unsigned).first { report.waiting.append(waiting) }
   }
 
+  /// Of the proven commits those whose sightings hold: each names a commit that is here, by its
+  /// hash (SPEC §6.5). So no commit claims to have seen what was not yet written.
+  private func sighted(
+    _ proven: Set<Dot>, except forked: Set<ReplicaID>,
+    _ headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
+  ) throws -> Set<Dot> {
+    var heads = heads
+    var wanted: Set<ReplicaID> = []
+    for dot in proven {
+      for sighting in candidates[dot]?.header.seen ?? [] {
+        let seen = Dot(sighting.replica, sighting.number)
+        if heads[seen] == nil, sighting.number <= counts[sighting.replica] ?? 0 {
+          wanted.insert(sighting.replica)
+        }
+      }
+    }
+    wanted.subtract(forked)
+    if !wanted.isEmpty { heads.merge(try headsOf(wanted)) { known, _ in known } }
+    var accepted: Set<Dot> = []
+    var progress = true
+    var open = Dictionary(grouping: proven, by: \.replica).mapValues { $0.sorted(by: >) }
+    while progress {
+      progress = false
+      for replica in open.keys.sorted() {
+        while let dot = open[replica]?.last, let candidate = candidates[dot],
+          candidate.header.seen.allSatisfy({ sighting in
+            let seen = Dot(sighting.replica, sighting.number)
+            if forked.contains(sighting.replica) { return true }
+            return heads[seen] == sighting.head && (!proven.contains(seen) || accepted.contains(seen))
+          })
+        {
+          accepted.insert(dot)
+          open[replica]?.removeLast()
+          progress = true
+        }
+      }
+    }
+    for (_, dots) in open {
+      guard let dot = dots.last else { continue }
+      let isFalse = (candidates[dot]?.header.seen ?? []).contains { sighting in
+        heads[Dot(sighting.replica, sighting.number)].map { $0 != sighting.head } ?? false
+      }
+      if isFalse { report.refused.append(dot) } else { report.waiting.append(dot) }
+      // Of a batch that counts wholly or not at all, the beginning waits with the rest.
+      guard let part = candidates[dot]?.header.part, part.index > 1 else { continue }
+      for back in 1..<part.index where back < dot.number {
+        accepted.remove(Dot(dot.replica, dot.number - back))
+      }
+    }
+    return accepted
+  }
+
   /// Takes the next commit into its replica's chain.
   ///
   /// What breaks the format is refused here: in the document it would block its replica.
@@ -202,6 +264,7 @@ struct Receiver {
     try chains[replica]?.advance(
       commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
       salt: trailer.salt)
+    heads[candidate.header.dot] = chains[replica]?.shortHead
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {

@@ -62,6 +62,20 @@ public struct Record: Sendable {
     } ?? nil
   }
 
+  /// Calls `body` with the record's id.
+  public func withID<Result>(_ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+    let bytes = bytes
+    guard let blob = BlobReader(bytes) else { return try body([UInt8]().span) }
+    return try body(bytes.extracting(blob.id))
+  }
+
+  /// Calls `body` with every standing write of a register, in no particular order, null included.
+  public func forEachWrite(of field: FieldKey, _ body: (Span<UInt8>) -> Void) {
+    let bytes = bytes
+    guard let found = FieldReader.field(field.number, isSet: false, in: bytes) else { return }
+    FieldReader.forEachValue(of: found, in: bytes, body)
+  }
+
   /// Calls `body` with every element of a set, in the order of their bytes.
   public func forEachElement(of field: FieldKey, _ body: (Span<UInt8>) -> Void) {
     let bytes = bytes

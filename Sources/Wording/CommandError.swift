@@ -42,6 +42,12 @@ public enum CommandError: Error, Equatable, Sendable {
   case unknownImport(Int)
   /// This device has written nothing that could be undone.
   case nothingToUndo
+  /// A text that should be the code of an invitation is none, or was copied with a mistake.
+  case badCode(String)
+  /// An invitation would have expired before it was made.
+  case expiredAlready(String)
+  /// The address of another machine, where only a file will do.
+  case addressForFile(String)
 
   /// What a command needs beside options.
   public enum Operand: Sendable, CaseIterable {
@@ -57,6 +63,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case record
     /// A client by id or name.
     case client
+    /// A second client by id or name.
+    case otherClient
     /// A deal by id or name.
     case deal
     /// A task by id or name.
@@ -79,5 +87,17 @@ public enum CommandError: Error, Equatable, Sendable {
     case commit
     /// A shell.
     case shell
+    /// A copy of a base.
+    case copy
+    /// The code of an invitation.
+    case code
+    /// Whom to invite.
+    case invitee
+    /// A member.
+    case member
+    /// A field.
+    case field
+    /// What a conflict is settled with.
+    case decision
   }
 }

@@ -38,7 +38,7 @@ extension Wording {
   /// - Returns: The sentence, the next step and the exit status.
   public func complaint(about error: any Error) -> Complaint {
     systemComplaint(error) ?? documentComplaint(error) ?? commandComplaint(error)
-      ?? queryComplaint(error) ?? exchangeComplaint(error)
+      ?? queryComplaint(error) ?? exchangeComplaint(error) ?? peopleComplaint(error)
       ?? Complaint(.failed, pick("internal error: \(error)", "внутренняя ошибка: \(error)"))
   }
 

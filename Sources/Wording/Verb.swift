@@ -22,6 +22,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case today
   /// Works with saved filters.
   case segment
+  /// Finds clients that were entered twice.
+  case duplicates
+  /// Makes one client of several cards.
+  case mergeCards = "merge-cards"
   /// Moves records to the trash.
   case delete
   /// Takes records out of the trash.
@@ -32,6 +36,18 @@ public enum Verb: String, Sendable, CaseIterable {
   case history
   /// Takes changes back.
   case undo
+  /// Lets a person or a further device in.
+  case invite
+  /// Makes this machine one of a base's devices.
+  case join
+  /// Lists the members.
+  case members
+  /// Lists the devices.
+  case devices
+  /// Lists what people changed without seeing each other's change.
+  case conflicts
+  /// Settles such a conflict.
+  case resolve
   /// Takes in another copy.
   case merge
   /// Exchanges changes with others.
@@ -161,9 +177,29 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case output
   /// Another copy of the base.
   case from
+  /// Whom an invitation is for.
+  case `for`
+  /// A member's role.
+  case role
+  /// Until when an invitation can be used.
+  case expires
+  /// A further device of one's own.
+  case ownDevice = "device"
+  /// The name of a device.
+  case deviceName = "device-name"
+  /// Whose invitations are taken back.
+  case withdraw
+  /// Without the picture of a code.
+  case noQR = "no-qr"
+  /// Two are different clients.
+  case not
+  /// How sure a pair must be.
+  case level
 
   /// What stands after two dashes.
-  public var spelling: String { self == .quiet ? "quiet" : rawValue }
+  ///
+  /// `invite --device` and `join --device NAME` are two options of one spelling.
+  public var spelling: String { self == .deviceName ? Self.ownDevice.rawValue : rawValue }
 
   /// The letter after one dash, if it has one.
   public var letter: Character? {
@@ -188,22 +224,25 @@ public enum CommandOption: String, Sendable, CaseIterable {
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
-    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .merge, .watch,
-      .all:
+    case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
+      .watch, .ownDevice, .noQR, .not:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
     case .direction: .words(["in", "out"])
-    case .asOf, .at, .due, .returnAfter: .date
+    case .asOf, .at, .due, .returnAfter, .expires: .date
+    case .role: .role
+    case .level: .words(["certain", "likely", "possible"])
     case .limit, .import: .number
     case .sort, .columns, .by: .field
     case .map: .mapping
     case .amount: .sum
     case .type: .type
     case .name, .as, .currency, .segment, .outcome, .next, .deal, .client, .stage, .pipeline,
-      .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset:
+      .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset, .for,
+      .deviceName, .withdraw:
       .text
     }
   }
@@ -229,6 +268,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case sum
     /// A kind of record.
     case type
+    /// The role of a member.
+    case role
     /// Any text.
     case text
   }

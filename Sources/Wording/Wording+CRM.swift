@@ -8,6 +8,7 @@ extension Wording {
     case let error as EntryError: complaint(error)
     case let error as LookupError: complaint(error)
     case let error as LineError: complaint(error)
+    case let error as DuplicateError: duplicateComplaint(error)
     default: nil
     }
   }

@@ -94,6 +94,7 @@ extension Wording {
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo: return undoChoice(error)
+    case .badCode, .expiredAlready, .addressForFile: return invitationComplaint(error)
     }
   }
 
@@ -141,6 +142,8 @@ extension Wording {
       pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
     case .record: pick("say which record, by id or name", "укажите запись: номер или имя")
     case .client: pick("say which client, by id or name", "укажите клиента: номер или имя")
+    case .otherClient:
+      pick("say which other client, by id or name", "укажите второго клиента: номер или имя")
     case .deal: pick("say which deal, by id", "укажите сделку: номер")
     case .task: pick("say which task, by id", "укажите задачу: номер")
     case .stage: pick("say which stage", "укажите этап")
@@ -156,6 +159,17 @@ extension Wording {
         "say what to undo: a change, --import N or --last",
         "укажите, что отменить: изменение, --import N или --last")
     case .shell: pick("say which shell: bash, zsh or fish", "укажите оболочку: bash, zsh, fish")
+    case .copy: pick("say which copy of the base", "укажите файл с копией базы")
+    case .code: pick("say the code of the invitation", "укажите код приглашения")
+    case .invitee:
+      pick(
+        "say whom: --for NAME, or --device for a machine of your own",
+        "укажите, кого: --for ИМЯ или --device для своей второй машины")
+    case .member: pick("say which member", "укажите сотрудника")
+    case .field: pick("say which field", "укажите поле")
+    case .decision:
+      pick("say what it shall be: mine, theirs, @N or a value",
+        "укажите, что оставить: mine, theirs, @N или значение")
     }
   }
 

@@ -225,12 +225,18 @@ extension Wording {
       Complaint(
         .damaged,
         pick(
-          "this device may read the base but not change it: it has no key here",
-          "это устройство может читать базу, но не менять её: у него нет ключа"),
-        hint: pick(
-          "ask a member of the base for an invitation, or set KARTO_HOME to the folder of the key",
-          "попросите приглашение у участника базы или укажите папку ключа в KARTO_HOME"))
+          "this copy can be read but not changed here: this machine is not a device of the base",
+          "эту копию здесь можно читать, но не менять: эта машина не входит в базу"),
+        hint: invitationHint)
     }
+  }
+
+  private var invitationHint: String {
+    pick(
+      "ask for an invitation: karto invite --for NAME on a member's machine, then "
+        + "karto join FILE CODE here; if you have joined already, use the copy in which you did",
+      "попросите приглашение: karto invite --for ИМЯ на машине участника, потом "
+        + "karto join ФАЙЛ КОД здесь; если уже вошли, возьмите ту копию, в которой вошли")
   }
 
   private func refusal(_ reason: HeldReason) -> Complaint {
@@ -241,11 +247,7 @@ extension Wording {
         pick(
           "this device is not among those of the base, so what it writes would not count",
           "этого устройства нет среди устройств базы, и его изменения не будут приняты"),
-        hint: pick(
-          "ask for an invitation: karto invite --for NAME on a member's machine, "
-            + "then karto join FILE CODE here",
-          "попросите приглашение: karto invite --for ИМЯ на машине участника, "
-            + "потом karto join ФАЙЛ КОД здесь"))
+        hint: invitationHint)
     case .sealed:
       Complaint(
         .damaged,

@@ -48,6 +48,13 @@ extension Wording {
       "изменено с обеих сторон: \(number(count)); оба значения сохранены, см. karto conflicts")
   }
 
+  /// Cards that come and are likely there already.
+  public func mergeDuplicates(_ count: Int) -> String {
+    pick(
+      "likely duplicates: \(number(count)), see karto duplicates",
+      "вероятных дубликатов: \(number(count)), см. karto duplicates")
+  }
+
   /// Commits that come and are no part of the base.
   public func mergeHeld(_ count: Int) -> String {
     pick(

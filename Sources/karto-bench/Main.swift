@@ -4,6 +4,7 @@ import Platform
 ///
 ///     swift build -c release --static-swift-stdlib
 ///     .build/release/karto-bench                     # the table, in some minutes
+///     .build/release/karto-bench duplicates          # precision and recall of finding them
 ///     .build/release/karto-bench generate --clients 200 --seed 1 Fixtures/demo
 @main enum Main {
   static func main() {
@@ -34,6 +35,7 @@ import Platform
         rounds: try arguments.number("rounds") ?? 5)
       try bench.run(
         onlyImportAndScan: arguments.has("million"), keepsImported: arguments.has("keep"))
+    case "duplicates": try DuplicateRun(arguments).run()
     // The rest is what `run` starts as processes of their own, to stay small itself.
     case "edit-alone": try InProcess.editAlone(arguments)
     case "edit-many": try InProcess.editMany(arguments)
@@ -51,7 +53,9 @@ enum UsageError: Error, CustomStringConvertible {
     usage:
       karto-bench [run] [--clients N] [--seed N] [--rounds N] [--folder FOLDER] [--million] [--keep]
       karto-bench generate [--clients N] [--seed N] FOLDER
+      karto-bench duplicates [--clients N] [--seed N] [--show N] [--folder FOLDER]
     --million: a million clients, import and scan only
+    --show: so many mistakes of the finder
     --keep: the base of an earlier run in the folder, without the import
     """
   }

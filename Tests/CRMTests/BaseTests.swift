@@ -255,7 +255,7 @@ struct TestBase {
     #expect(base.find("кузнецов").isEmpty)
   }
 
-  /// SPEC [T-1]
+  // SPEC [T-1]
   @Test func `types, fields and choices of a later version are kept and shown`() throws {
     let client = try test.client("name=Ромашка")
     _ = try base.workspace.write(purpose: nil) { draft in

@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  /// SPEC [T-2]
+  // SPEC [T-2]
   @Test func `the register of an attribute names field, element and attribute`() {
     let name = AttributeName(field: "phones", element: "+74952346187;ext=12", attribute: "kind")
     #expect(name.register == "phones[+74952346187;ext=12].kind")

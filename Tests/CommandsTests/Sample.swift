@@ -107,6 +107,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.notFound, EntryError.unknownName(entity: "segment", name: "x", suggestions: [])),
     Sample(.failed, EntryError.malformedLine(3, .syntax(byteOffset: 4))),
     Sample(.failed, EntryError.malformedLine(3, .missingType)),
+    Sample(.usage, DuplicateError.oneCard(id: "5-a", commits: [])),
+    Sample(.conflict, DuplicateError.oneCard(id: "5-a", commits: ["k7:5"])),
     Sample(.usage, LineError(line: 3, cause: EntryError.computedField("ltv"))),
   ]
 

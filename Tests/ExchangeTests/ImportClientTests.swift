@@ -1,6 +1,7 @@
 import Bytes
 import CRM
 import Exchange
+import Replication
 import Support
 import Testing
 
@@ -41,6 +42,20 @@ import Testing
     #expect(counts.unchanged == 2)
     #expect(counts.created == 0)
     #expect(test.export == before)
+  }
+
+  @Test func `a row that names a merged client by any of its cards makes no new one`() throws {
+    let ids = try (0..<2).map { _ in
+      try base.add(Schema.client, [FieldChange("name", .set, "ООО Ромашка")]).id
+    }
+    let cards = try ids.map { try #require(base.state.record(type: "client", id: $0)) }
+    _ = try base.mergeCards(cards[1], with: [cards[0]])
+    let counts = try test.run("Имя;Город\nРомашка;Тверь\n")
+    #expect(counts.created == 0)
+    #expect(counts.duplicates == 1)
+    #expect(try test.json(ids[0])["city"]?.text == "Тверь")
+    #expect(
+      base.state.record(type: "client", id: ids[1])?.text(of: base.state.field("city")) == "Тверь")
   }
 
   @Test func `a corrected file changes what was corrected`() throws {

@@ -36,7 +36,7 @@ import Testing
     return (office, office.folder.path("0.karto"))
   }
 
-  /// SPEC [K-12]
+  // SPEC [K-12]
   @Test func `what is not proven is not taken, and check names it`() throws {
     let (office, theirs) = try Self.copies()
     let replica = try #require(try office.workspaces[0].ownReplica())
@@ -55,7 +55,7 @@ import Testing
     #expect(!after.contains("Ж") && !after.contains("Д"))
   }
 
-  /// SPEC [K-12]
+  // SPEC [K-12]
   @Test func `a commit without signature is proven by a later one, and not without`() throws {
     let (office, theirs) = try Self.copies()
     let unsigned = { (lines: String) in lines.replacing(#/,"sign":"[^"]*"/#, with: "") }
@@ -68,7 +68,7 @@ import Testing
     #expect(report.commitCount == 1)
   }
 
-  /// SPEC [K-13]
+  // SPEC [K-13]
   @Test func `a refused commit does not count, and those behind it wait`() throws {
     let (office, theirs) = try Self.copies()
     let replica = try #require(try office.workspaces[0].ownReplica())

@@ -100,7 +100,7 @@ import Testing
     for (key, was) in with { #expect(again[key] == was, "seed \(seed), \(key)") }
   }
 
-  /// SPEC [U-1]
+  // SPEC [U-1]
   @Test func `the history follows causality, and a batch is told as one`() throws {
     let office = try Office(replicas: 2)
     _ = try office.workspaces[0].write(purpose: "import") { draft in

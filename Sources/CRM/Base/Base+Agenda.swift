@@ -97,18 +97,18 @@ extension Base {
     let owner = state.field("owner")
     let period = state.field("call_period")
     let tags = state.field("tags")
-    let merged = state.field("merged_into")
     let birthday = state.field("birthday")
     let tagPeriods = tagPeriods
     let later = callLaterDays()
     var due: [(last: CivilDate, since: CivilDate, id: IDOrder, record: Record)] = []
     var birthdays: [(day: CivilDate, id: IDOrder, record: Record)] = []
     state.forEach(type: "client") { record in
-      guard record.isAlive, record.text(of: merged) == nil,
-        member == nil || record.text(of: owner) == member?.id,
-        record.text(of: status) ?? "active" == "active"
+      guard record.isAlive, isShown(record) else { return true }
+      let card = union(of: record)
+      guard member == nil || card.text(of: owner) == member?.id,
+        card.text(of: status) ?? "active" == "active"
       else { return true }
-      if let stored = record.text(of: birthday),
+      if let stored = card.text(of: birthday),
         let day = PartialDate(stored: stored)?.nextAnniversary(from: today),
         day <= today.adding(days: 7)
       {
@@ -118,11 +118,12 @@ extension Base {
       guard let order = figures[id]?.lastOrder, let last = CivilDate(stored: order) else {
         return true
       }
-      let refusals = record.elements(of: optOuts)
+      // A refusal counts, whichever of several merged cards it stands on.
+      let refusals = card.elements(of: optOuts)
       guard !refusals.contains("all"), !refusals.contains("call") else { return true }
-      var months = record.integer(of: period)
+      var months = card.integer(of: period)
       if months == nil, !tagPeriods.isEmpty {
-        months = record.elements(of: tags).compactMap { tagPeriods[TextFolding.fold($0)] }.min()
+        months = card.elements(of: tags).compactMap { tagPeriods[TextFolding.fold($0)] }.min()
       }
       let since = last.adding(months: months ?? settings.callPeriod)
       guard today > since, later[id].map({ $0 <= today }) ?? true else { return true }
@@ -161,7 +162,7 @@ extension Base {
       guard record.text("state", state) == "open", record.text("kind", state) == "call",
         let due = record.text("due", state), let day = FigureTable.day(due, offsetMinutes)
       else { continue }
-      for client in record.elements(of: state.field("clients")) {
+      for client in record.elements(of: state.field("clients")).map(merged.shown) {
         days[client] = max(days[client] ?? day, day)
       }
     }

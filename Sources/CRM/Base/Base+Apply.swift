@@ -67,11 +67,13 @@ extension Batch {
       throw EntryError.malformedLine(number, .missingID)
     }
     if let record, case .bool(true) = value["delete"] ?? .null {
-      delete(record)
+      for card in base.wholeCards([record]) { delete(card) }
       return
     }
     let id = record?.id ?? stated ?? newID()
     var maker = EditMaker(base, entity, id: id, record: record)
+    maker.takeMergedCards()
+    maker.settlesShownValues = isPartial
     if isPartial {
       for (part, operation) in Self.parts {
         guard let value = value[part] else { continue }
@@ -86,6 +88,7 @@ extension Batch {
     var edit = maker.edit
     if let record {
       try putChanged(&edit, record)
+      putMerged(of: maker)
     } else {
       try addCompleted(&edit, entity)
     }
@@ -139,7 +142,7 @@ extension EditMaker {
   private static func isAnnotation(
     _ key: String, _ fields: [(key: String, value: JSONValue)]
   ) -> Bool {
-    if key == "conflicts" || key == "deleted" { return true }
+    if ["conflicts", "deleted", "merged", "other_cards"].contains(key) { return true }
     for ending in ["_names", "_name"] where key.hasSuffix(ending) {
       let stem = key.dropLast(ending.count)
       if fields.contains(where: { $0.key == stem || $0.key == stem + "s" }) { return true }

@@ -27,12 +27,13 @@ public struct Found: Sendable {
 extension Base {
   /// Reads out a record and what is tied to it, by way of the index.
   public func dossier(_ record: Record) -> Dossier {
-    let id = Array(record.id.utf8)
+    let ids = record.type == "client" ? mergedCards(of: record.id) : [record.id]
     var dossier = Dossier(card: card(record, computed: true))
     func cards(_ type: String, _ fields: [String]) -> [Card] {
       var seen: Set<String> = []
-      let records = fields.flatMap { state.found(id, in: $0, of: type) }
-        .filter { seen.insert($0.id).inserted }
+      let records = ids.flatMap { id in
+        fields.flatMap { state.found(Array(id.utf8), in: $0, of: type) }
+      }.filter { seen.insert($0.id).inserted }
       return records.map { card($0, computed: true, figures: nil) }
     }
     switch record.type {
@@ -88,9 +89,9 @@ extension Base {
     for (order, entity) in entities.enumerated() {
       let plan = ScanPlan(self, entity: entity, slots: [])
       state.forEach(type: entity.key) { record in
-        guard record.isAlive else { return true }
+        guard let view = plan.view(of: record) else { return true }
         var score: Int?
-        _ = RecordView(record: record, plan: plan).searchText { text in
+        _ = view.searchText { text in
           // Ranking looks at every place of a match, so it comes after a plain yes or no.
           if query.matches(text) { score = query.score(text) }
           return true
@@ -111,7 +112,7 @@ extension Base {
     var found: [(at: Instant, id: IDOrder, record: Record)] = []
     for type in ["client", "deal", "task", "activity", "link", "segment", "product", "entry"] {
       state.forEach(type: type) { record in
-        guard !record.isAlive else { return true }
+        guard !record.isAlive, isShown(record) else { return true }
         let at = stamp(of: record, isCreation: false) ?? Instant(epochMillis: 0)
         found.append((at, IDOrder(record.id), record))
         return true

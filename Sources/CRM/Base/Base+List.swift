@@ -105,12 +105,8 @@ extension Base {
     var scratch: [UInt8] = []
     var count = 0
     state.forEach(type: entity.key) { record in
-      guard record.isAlive else { return true }
-      if let filter,
-        !filter.matches(RecordView(record: record, plan: plan), scratch: &scratch)
-      {
-        return true
-      }
+      guard let view = plan.view(of: record) else { return true }
+      if let filter, !filter.matches(view, scratch: &scratch) { return true }
       count += 1
       return true
     }
@@ -137,19 +133,26 @@ extension Base {
         key
       } else if case .member(let key) = plan.sources[slot.index] { key } else { nil }
     state.forEach(type: entity.key) { record in
-      guard record.isAlive else { return true }
-      let view = RecordView(record: record, plan: plan)
+      guard let view = plan.view(of: record) else { return true }
       if let filter, !filter.matches(view, scratch: &scratch) { return true }
       if let plainKey {
-        let found: Void? = record.withValue(of: plainKey) { groups.add($0) }
+        let found: Void? = view.card.withValue(of: plainKey) { groups.add($0) }
         if found == nil { groups.addNone() }
         return true
       }
       // The first value offered is the stored one, names come after it; a set offers several.
       var values: [[UInt8]] = []
       if case .set(let key) = plan.sources[slot.index] {
-        record.forEachElement(of: key) {
-          groups.add($0); values.append([])
+        view.card.forEachElement(of: key) { element in
+          // Merged cards have the same tag each, and count once.
+          if !view.card.others.isEmpty {
+            let copy = element.withUnsafeBufferPointer { Array($0) }
+            if values.contains(copy) { return }
+            values.append(copy)
+          } else {
+            values.append([])
+          }
+          groups.add(element)
         }
       } else {
         _ = view.hasValue(slot) { value in
@@ -161,10 +164,33 @@ extension Base {
       if values.isEmpty { groups.addNone() }
       return true
     }
-    return groups.all.map { value, count in
-      let text = value.map { String(decoding: $0, as: UTF8.self) }
-      return Group(value: text, name: text.flatMap { name($0, field) }, count: count)
+    let counted = groups.all.map { value, count in
+      (value: value.map { String(decoding: $0, as: UTF8.self) }, count: count)
     }
+    return joined(counted, field).map { value, count in
+      Group(value: value, name: value.flatMap { name($0, field) }, count: count)
+    }
+  }
+
+  /// Counts by client, those of merged cards added up.
+  private func joined(
+    _ groups: [(value: String?, count: Int)], _ field: Field
+  ) -> [(value: String?, count: Int)] {
+    guard field.kind == .reference("client"), !merged.isEmpty else { return groups }
+    var places: [String?: Int] = [:]
+    var result: [(value: String?, count: Int)] = []
+    for group in groups {
+      let value = group.value.map { merged.shown($0) }
+      if let place = places[value] {
+        result[place].count += group.count
+      } else {
+        places[value] = result.count
+        result.append((value, group.count))
+      }
+    }
+    return result.enumerated()
+      .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+      .map(\.element)
   }
 
   private func name(_ text: String, _ field: Field) -> String? {

@@ -117,11 +117,8 @@ extension Base {
   public var openInvitations: [(id: String, member: String, expiresMillis: Int64?)] {
     let now = now.epochMillis
     return state.all("invitation").compactMap { record in
-      let expires = record.text("expires", state).flatMap {
-        Timestamp.parse(Array($0.utf8).span)
-      }
-      guard record.isAlive, record.text("withdrawn", state) != "true",
-        expires.map({ $0 >= now }) ?? true, !state.isUsed(invitation: record.id)
+      let expires = expiry(of: record)
+      guard record.isAlive, !isWithdrawn(record), expires.map({ $0 >= now }) ?? true, !state.isUsed(invitation: record.id)
       else { return nil }
       return (record.id, record.text("for", state) ?? "", expires)
     }
@@ -145,6 +142,39 @@ extension Base {
       draft.add(record)
     }
     return members.first { $0.id == id }
+  }
+
+  /// Tries a code without joining.
+  ///
+  /// - Parameter code: the invitation's code.
+  /// - Returns: the member whose device this one would be.
+  /// - Throws: `EnrolmentError`.
+  public func rehearseJoin(_ code: InvitationCode) throws(EnrolmentError) -> Member? {
+    if let own = try? workspace.ownReplica(), let standing = state.device(own),
+      standing.held == nil
+    {
+      throw .alreadyIn
+    }
+    let key = code.publicText
+    var found: Record?
+    state.forEach(type: "invitation") { record in
+      if record.text("key", state) == key { found = record }
+      return found == nil
+    }
+    guard let record = found else { throw .unknownCode }
+    if !record.isAlive || isWithdrawn(record) { throw .withdrawn }
+    if let expires = expiry(of: record), expires < now.epochMillis { throw .expired(expires) }
+    if state.isUsed(invitation: record.id) { throw .used }
+    let member = record.text("for", state)
+    return members.first { $0.id == member }
+  }
+
+  private func isWithdrawn(_ invitation: Record) -> Bool {
+    invitation.withValue(of: state.field("withdrawn")) { $0.count == 4 } ?? false
+  }
+
+  private func expiry(of invitation: Record) -> Int64? {
+    invitation.text("expires", state).flatMap { Timestamp.parse(Array($0.utf8).span) }
   }
 
   /// All devices of the base.

@@ -45,7 +45,9 @@ public struct MergePreview: Sendable {
   /// Commits that were not taken, since their chain or signature does not hold.
   public let refused: [Dot]
   /// The ids of the clients that come.
-  public internal(set) var newClients: [String] = []
+  public internal(set) var newClients: Set<String> = []
+  /// How many pairs of cards, one of which comes, are likely one client.
+  public internal(set) var duplicateCount = 0
 
   /// The sums over what people keep: clients, deals, activities, tasks and products.
   public var total: Counts {
@@ -86,6 +88,9 @@ extension Base {
         rehearsal.after.record(type: type, id: id)?.contents())
     }
     workspace.look(at: rehearsal.after) {
+      if !preview.newClients.isEmpty {
+        preview.duplicateCount = duplicates(among: preview.newClients, level: .likely).count
+      }
       preview.authors = rehearsal.authors.map { author in
         MergePreview.Author(
           replica: author.replica, name: memberName(ofReplica: author.replica) ?? "",
@@ -149,7 +154,7 @@ extension MergePreview {
     if after.isAlive, !wasAlive {
       // One that comes out of the trash was there before.
       if before == nil { counts.created += 1 } else { counts.changed += 1 }
-      if type == "client", before == nil { newClients.append(id) }
+      if type == "client", before == nil { newClients.insert(id) }
     } else if wasAlive, !after.isAlive {
       counts.deleted += 1
     } else if after.isAlive, let before, !Self.looksAlike(before, after) {

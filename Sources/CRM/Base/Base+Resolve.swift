@@ -42,6 +42,8 @@ extension Base {
     let entities = entities ?? Self.namedEntities
     let typed = Trimming.trimmed(text)
     func pick(_ found: [Record]) throws(LookupError) -> Record? {
+      // A card that was merged into another leads to that one.
+      let found = shown(found)
       let usable = includingDeleted ? found : found.filter(\.isAlive)
       if usable.count == 1 { return usable[0] }
       guard let first = usable.first ?? found.first else { return nil }
@@ -147,7 +149,7 @@ extension Base {
     var found: [(record: Record, key: String)] = []
     var scratch: [UInt8] = []
     state.forEach(type: entity.key) { record in
-      guard record.isAlive else { return true }
+      guard record.isAlive, isShown(record) else { return true }
       scratch.removeAll(keepingCapacity: true)
       _ = record.withValue(of: name) { value in
         StoredValue.withContent(of: value) { MatchKey.appendName($0, to: &scratch) }
@@ -193,6 +195,7 @@ extension Base {
     }
     switch type {
     case "client":
+      if let name = nameOfMerged(record) { return name }
       let parts = ["family_name", "given_name", "patronymic"].compactMap { record.text($0, state) }
       if !parts.isEmpty { return parts.joined(separator: " ") }
       return record.elements(of: state.field("phones")).min()
@@ -205,9 +208,14 @@ extension Base {
     }
   }
 
+  /// The name that a card merged into a nameless one has.
+  private func nameOfMerged(_ record: Record) -> String? {
+    union(of: record).others.lazy.compactMap { $0.text("name", self.state) }.first { !$0.isEmpty }
+  }
+
   /// The name of the record with an id; nil if there is no such record.
   public func name(ofID id: String, type: String) -> String? {
-    state.record(type: type, id: id).map { name(of: $0) }
+    state.record(type: type, id: shownID(id, type: type)).map { name(of: $0) }
   }
 
   /// The shortest text by which a person may name a record: the number part of its id, with as

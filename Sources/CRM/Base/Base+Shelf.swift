@@ -11,6 +11,7 @@ struct Shelf {
   var customFields: [String: [Field]] = [:]
   var fieldIndexes: [String: FieldIndex] = [:]
   var me: Member??
+  var merged: MergedCards?
 }
 
 /// The fields of a type by key, with their places in the order of forms.
@@ -59,6 +60,11 @@ extension Base {
     let value = make()
     shelf[keyPath: path] = value
     return value
+  }
+
+  /// Which cards count as one.
+  var merged: MergedCards {
+    shelved(\.merged) { MergedCards(state) }
   }
 
   /// The settings that all copies share.

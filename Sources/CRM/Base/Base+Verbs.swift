@@ -27,7 +27,7 @@ extension Base {
   /// - Throws: what keeps the batch from being written.
   public func delete(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
     try write(purpose: "delete", isRehearsal: isRehearsal) { batch in
-      for record in records { batch.delete(record) }
+      for record in wholeCards(records) { batch.delete(record) }
     }.written
   }
 
@@ -36,7 +36,7 @@ extension Base {
   /// - Throws: what keeps the batch from being written.
   public func restore(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
     try write(purpose: "restore", isRehearsal: isRehearsal) { batch in
-      for record in records { batch.restore(record) }
+      for record in wholeCards(records) { batch.restore(record) }
     }.written
   }
 

@@ -18,6 +18,9 @@ public final class Base {
   /// The wall clock.
   public let clock: WallClock
 
+  /// The device's own folder, if notes about the base may be kept there.
+  let deviceFolder: DeviceFolder?
+
   /// What the base has few of, read when first asked for, for one state.
   var shelf = Shelf()
 
@@ -25,9 +28,17 @@ public final class Base {
   public static let indexPlan = BaseIndex.plan
 
   /// Makes a base of an open workspace, which must have been opened with ``indexPlan``.
-  public init(workspace: Workspace, clock: WallClock = .system) {
+  ///
+  /// - Parameters:
+  ///   - workspace: the workspace.
+  ///   - clock: the wall clock.
+  ///   - deviceFolder: the device's own folder, if notes about the base may be kept there.
+  public init(
+    workspace: Workspace, clock: WallClock = .system, deviceFolder: DeviceFolder? = nil
+  ) {
     self.workspace = workspace
     self.clock = clock
+    self.deviceFolder = deviceFolder
   }
 
   /// Opens a base.
@@ -48,7 +59,8 @@ public final class Base {
     let workspace = try Workspace(
       path: path, writing: writing, device: device, plan: indexPlan, clock: clock,
       usesCache: usesCache, toleratesGaps: true, progress: progress)
-    return Base(workspace: workspace, clock: clock)
+    return Base(
+      workspace: workspace, clock: clock, deviceFolder: usesCache ? device : nil)
   }
 
   /// The state of all records.
@@ -110,7 +122,8 @@ extension Base {
       draft.add(machine)
       addPipeline(to: &draft, language: language)
     }
-    return (Base(workspace: workspace, clock: clock), recoveryText(of: recovery.seed))
+    let base = Base(workspace: workspace, clock: clock, deviceFolder: device)
+    return (base, recoveryText(of: recovery.seed))
   }
 
   private static func addPipeline(to draft: inout Draft, language: Language) {

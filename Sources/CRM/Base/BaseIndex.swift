@@ -6,7 +6,7 @@ enum BaseIndex {
   static let every: [UInt8] = Array("*".utf8)
 
   /// The plan; its version changes with every change of keys.
-  static let plan = IndexPlan(version: 3, entries: entries)
+  static let plan = IndexPlan(version: 6, entries: entries)
 
   private static let entries: [IndexPlan.Entry] =
     [
@@ -15,6 +15,10 @@ enum BaseIndex {
       entry("client", "emails") { _ = MatchKey.appendEMail($0, to: &$1) },
       entry("client", "inn") { MatchKey.appendNumber($0, to: &$1) },
       entry("client", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
+      // Of merged cards there are few, so all of them are found under one key.
+      IndexPlan.Entry(type: "client", field: MergedCards.field) { value in
+        value.count > 2 && value[0] == UInt8(ascii: "\"") ? [every] : []
+      },
       entry("deal", "client", exactly),
       entry("deal", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
       entry("activity", "clients", exactly), entry("activity", "deals", exactly),
@@ -30,6 +34,7 @@ enum BaseIndex {
   static let smallTypes: [(type: String, field: String)] = [
     ("member", "name"), ("device", "name"), ("pipeline", "name"), ("stage", "name"),
     ("segment", "name"), ("field", "key"), ("entry", "name"), ("import", "file"),
+    ("invitation", "key"),
   ]
 
   private static func exactly(_ content: Span<UInt8>, _ output: inout [UInt8]) {

@@ -8,6 +8,12 @@ struct EditMaker {
   let record: Record?
   let state: State
   var edit: RecordEdit
+  /// The cards that were merged into the client's, with what becomes of them: who changes a field
+  /// of the shown card has settled what the others say.
+  var merged: [(record: Record, edit: RecordEdit)] = []
+  /// Whether a value that is shown already settles what other cards say instead: not where a whole
+  /// record is written back as it was printed.
+  var settlesShownValues = true
   /// The pipeline in which a stage is looked for.
   var pipeline: Pipeline?
   /// The currency of each sum that the changes name, by companion field.
@@ -47,6 +53,12 @@ struct EditMaker {
     return edit
   }
 
+  /// Lets the changes settle what cards say that were merged into the record (SPEC §22.1).
+  mutating func takeMergedCards() {
+    guard let record, record.type == "client" else { return }
+    merged = base.union(of: record).others.map { ($0, RecordEdit(type: record.type, id: $0.id)) }
+  }
+
   /// Looks for stages in the pipeline that the record is in, unless the changes name another.
   mutating func takePipelineOfRecord() {
     guard pipeline == nil, let name = record?.text("pipeline", state) else { return }
@@ -82,10 +94,11 @@ struct EditMaker {
 
   /// Sets a register unless it holds just that value and no other.
   mutating func setRegister(_ field: String, _ value: [UInt8]) {
+    let isShown = isShown(value, in: field)
+    if !isShown || settlesShownValues { settle(field, value) }
     if let record {
-      let present = record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }
-      let isSame = present.map { !$0.isConflict && $0.writes[0].value == value }
-      if isSame ?? (value == StoredValue.null) {
+      let present = Self.writes(of: field, in: record)
+      if isShown || (present.isEmpty && value == StoredValue.null) {
         edit.set[field] = nil
         return
       }
@@ -93,6 +106,30 @@ struct EditMaker {
       return
     }
     edit.set[field] = value
+  }
+
+  /// Whether a value is what the shown card shows, without a conflict.
+  private func isShown(_ value: [UInt8], in field: String) -> Bool {
+    guard let record else { return false }
+    let own = Self.writes(of: field, in: record)
+    if !own.isEmpty, !own.allSatisfy({ $0.value == own[0].value }) { return false }
+    if let first = own.first?.value, first != StoredValue.null { return first == value }
+    let filled = merged.lazy.compactMap { Self.writes(of: field, in: $0.record).first?.value }
+      .first { $0 != StoredValue.null }
+    return filled.map { $0 == value } ?? (own.first?.value == value)
+  }
+
+  /// Makes the cards that were merged into the record say what it is to say.
+  private mutating func settle(_ field: String, _ value: [UInt8]) {
+    for index in merged.indices where field != MergedCards.field {
+      let present = Self.writes(of: field, in: merged[index].record)
+      let agrees = present.allSatisfy { $0.value == StoredValue.null || $0.value == value }
+      merged[index].edit.set[field] = agrees ? nil : value
+    }
+  }
+
+  private static func writes(of field: String, in record: Record) -> [RecordContents.Write] {
+    record.contents().registers.first { $0.name.utf8.elementsEqual(field.utf8) }?.writes ?? []
   }
 
   private mutating func applyElements(
@@ -118,28 +155,45 @@ struct EditMaker {
       let key = ElementKey.of(StoredValue.content(of: reading.value), field)
       if !wanted.contains(where: { Self.same($0.key, key) }) { wanted.append((key, reading.value)) }
     }
-    var present: [(key: String, value: [UInt8])] = []
-    record?.forEachElement(of: state.field(field.key)) { element in
-      let value = element.withUnsafeBufferPointer { Array($0) }
-      present.append((ElementKey.of(StoredValue.content(of: value), field), value))
-    }
+    let present = elements(of: field, in: record)
+    let presentInMerged = merged.map { elements(of: field, in: $0.record) }
     func has(_ list: [(key: String, value: [UInt8])], _ key: String) -> Bool {
       list.contains { Self.same($0.key, key) }
     }
     if operation != .remove {
-      for element in wanted where !has(present, element.key) {
+      for element in wanted
+      where !has(present, element.key) && !presentInMerged.contains(where: { has($0, element.key) })
+      {
         edit.add[field.key, default: []].append(element.value)
       }
     }
-    for element in present {
-      let isRemoved =
-        switch operation {
-        case .add: false
-        case .set: !has(wanted, element.key)
-        case .remove: has(wanted, element.key)
-        }
-      if isRemoved { edit.remove[field.key, default: []].append(element.value) }
+    func isRemoved(_ key: String) -> Bool {
+      switch operation {
+      case .add: false
+      case .set: !has(wanted, key)
+      case .remove: has(wanted, key)
+      }
     }
+    for element in present where isRemoved(element.key) {
+      edit.remove[field.key, default: []].append(element.value)
+    }
+    for (index, elements) in presentInMerged.enumerated() {
+      for element in elements where isRemoved(element.key) {
+        merged[index].edit.remove[field.key, default: []].append(element.value)
+      }
+    }
+  }
+
+  /// The elements of a set with the keys by which they are compared.
+  private func elements(
+    of field: Field, in record: Record?
+  ) -> [(key: String, value: [UInt8])] {
+    var elements: [(key: String, value: [UInt8])] = []
+    record?.forEachElement(of: state.field(field.key)) { element in
+      let value = element.withUnsafeBufferPointer { Array($0) }
+      elements.append((ElementKey.of(StoredValue.content(of: value), field), value))
+    }
+    return elements
   }
 
   /// What is taken away is compared by key, even where it could not be entered any more.
@@ -239,8 +293,15 @@ extension Batch {
     // Another process may have written since the record was looked up.
     let record = state.record(type: record.type, id: record.id) ?? record
     var maker = EditMaker(base, entity, id: record.id, record: record)
+    maker.takeMergedCards()
     var edit = try maker.make(changes, with: &reader)
     try putChanged(&edit, record, reason: reason)
+    putMerged(of: maker)
+  }
+
+  /// Takes in what an edit of a shown card means for the cards that were merged into it.
+  mutating func putMerged(of maker: EditMaker) {
+    for (_, edit) in maker.merged where !edit.isEmpty { put(edit) }
   }
 
   /// Takes the edit of a record in; a deal that comes to another stage is moved.
@@ -329,8 +390,8 @@ extension Batch {
       var key: [UInt8] = []
       StoredValue.withContent(of: value.span) { append($0, &key) }
       guard !key.isEmpty else { return }
-      for record in state.found(key, in: field, of: "client") where known.insert(record.id).inserted
-      {
+      for record in base.shown(state.found(key, in: field, of: "client"))
+      where known.insert(record.id).inserted {
         reader.warnings.append(
           .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
       }

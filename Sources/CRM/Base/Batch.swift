@@ -53,6 +53,14 @@ public struct Batch {
     if kind != .unchanged { draft.add(edit) }
   }
 
+  /// Says again that a record exists, against a deletion that its author had not seen.
+  public mutating func keep(_ record: Record) {
+    outcomes.append(
+      Written.Outcome(
+        type: record.type, id: record.id, name: base.name(of: record), kind: .restored, fields: []))
+    draft.add(RecordEdit(type: record.type, id: record.id))
+  }
+
   /// Takes a warning in.
   public mutating func warn(_ warning: EntryWarning) { reader.warnings.append(warning) }
 
@@ -74,13 +82,16 @@ extension Base {
   public func write<Result>(
     purpose: String, isRehearsal: Bool = false, _ edit: (inout Batch) throws -> Result
   ) throws -> (written: Written, result: Result) {
+    var before = state
     let (dots, (batch, result)) = try workspace.write(purpose: purpose, isRehearsal: isRehearsal) {
       draft in
+      before = draft.state
       var batch = Batch(base: self, draft: draft)
       let result = try edit(&batch)
       draft = batch.draft
       return (batch, result)
     }
+    if !dots.isEmpty { noteWrite(from: before) }
     return (batch.written(dots.map(\.text)), result)
   }
 }

@@ -6,7 +6,8 @@ extension Base {
   /// `id` and `type` come first, then the fields by key in their order: many-valued ones as arrays
   /// of keys (phones in E.164), sums in minor units, members by name. Beside a reference stands the
   /// name of what it refers to (`client` and `client_name`). Fields in conflict are repeated under
-  /// `conflicts` with all their values.
+  /// `conflicts` with all their values. Cards that were merged into this one stand under `merged`,
+  /// and what they say otherwise in fields with one value under `other_cards`.
   public func json(_ card: Card) -> [UInt8] {
     var writer = JSONWriter(reserving: 512)
     writer.beginObject()
@@ -34,8 +35,34 @@ extension Base {
       }
       writer.endObject()
     }
+    writeMerged(card, to: &writer)
     writer.endObject()
     return writer.bytes
+  }
+
+  private func writeMerged(_ card: Card, to writer: inout JSONWriter) {
+    guard !card.mergedIDs.isEmpty else { return }
+    writer.key("merged")
+    writer.beginArray()
+    for id in card.mergedIDs {
+      writer.element()
+      writer.string(id)
+    }
+    writer.endArray()
+    let fields = card.fields.filter { !$0.others.isEmpty }
+    guard !fields.isEmpty else { return }
+    writer.key("other_cards")
+    writer.beginObject()
+    for field in fields {
+      writer.key(text: field.field.key)
+      writer.beginArray()
+      for other in field.others {
+        writer.element()
+        Self.write(other.value, field.field, to: &writer)
+      }
+      writer.endArray()
+    }
+    writer.endObject()
   }
 
   /// One stored value as ``json(_:)`` prints it.

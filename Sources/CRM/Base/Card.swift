@@ -14,6 +14,8 @@ public struct Card: Sendable {
   public let isAlive: Bool
   /// The fields that have values: in the order of the schema, then the base's own, then unknown ones.
   public let fields: [CardField]
+  /// The ids of the cards that were merged into this one, whose values it shows too.
+  public let mergedIDs: [String]
 
   /// What the schema says of this type; nil for a type that this version does not know.
   public var entity: Entity? { Schema.entity(key: type) }
@@ -35,11 +37,23 @@ public struct CardField: Sendable {
   /// The field.
   public let field: Field
   /// The values; one for a register, where in a conflict it is the provisional winner.
-  public let values: [CardValue]
+  public internal(set) var values: [CardValue]
   /// In a conflict all values with who wrote them, the provisional winner first; else none.
   public let siblings: [Sibling]
   /// The currency of a sum.
   public let currency: String?
+  /// Other values that cards merged into this one have in a register.
+  public internal(set) var others: [Other] = []
+
+  /// What a card that was merged into another says in a register.
+  public struct Other: Sendable {
+    /// The id of that card.
+    public let id: String
+    /// Its value.
+    public let value: CardValue
+    /// The currency of a sum.
+    public let currency: String?
+  }
 
   /// One of several values of a register that nobody has decided on yet.
   public struct Sibling: Sendable {
@@ -128,7 +142,9 @@ private struct CardMaker {
   private let base: Base
   private let record: Record
   private let contents: RecordContents
-  private let attributes: [String: [String: [CardValue.Attribute]]]
+  private let mergedIDs: [String]
+  /// The attributes of elements, those of the shown card before those of cards merged into it.
+  private var attributes: [String: [String: [CardValue.Attribute]]]
   private let index: FieldIndex
   private var fields: [(place: Int, field: CardField)] = []
 
@@ -138,7 +154,15 @@ private struct CardMaker {
     contents = record.contents()
     index = base.fieldIndex(of: contents.type)
     attributes = Self.attributes(contents)
-    addStored()
+    let others = base.union(of: record).others.map { ($0, $0.contents()) }
+    mergedIDs = others.map(\.1.id)
+    for (_, contents) in others {
+      attributes.merge(Self.attributes(contents)) { own, other in
+        own.merging(other) { own, _ in own }
+      }
+    }
+    addStored(contents, of: record)
+    for (other, contents) in others { addMerged(contents, of: other) }
     if let entity = index.entity, figures != nil || computed {
       addComputed(entity, figures, computed)
     }
@@ -151,7 +175,7 @@ private struct CardMaker {
   var card: Card {
     Card(
       type: contents.type, id: contents.id, name: base.name(of: record),
-      isAlive: contents.isAlive, fields: fields.map(\.field))
+      isAlive: contents.isAlive, fields: fields.map(\.field), mergedIDs: mergedIDs)
   }
 
   private static func isAttribute(_ register: String) -> Bool {
@@ -173,13 +197,16 @@ private struct CardMaker {
     return result
   }
 
-  private mutating func addStored() {
+  private mutating func addStored(_ contents: RecordContents, of record: Record) {
     for register in contents.registers {
       guard let winner = register.writes.first, !Self.isAttribute(register.name) else {
         continue
       }
-      let isConflict = register.isConflict
+      // Of several merges of one card all count, so there is nothing to decide.
+      let isConflict = register.isConflict && register.name != MergedCards.field
       guard isConflict || winner.value != StoredValue.null else { continue }
+      // The card that is shown may stand in a circle of merges; that it does says nothing.
+      if register.name == MergedCards.field, !mergedIDs.isEmpty { continue }
       let (place, field) = index.field(register.name, many: false)
       let siblings =
         !isConflict
@@ -195,25 +222,65 @@ private struct CardMaker {
           CardField(
             field: field,
             values: winner.value == StoredValue.null ? [] : [value(winner.value, field)],
-            siblings: siblings, currency: currency(of: field))
+            siblings: siblings, currency: currency(of: field, record))
         ))
     }
     // The marks of imported rows say nothing to a reader.
     for set in contents.sets where !set.elements.isEmpty && set.name != "source_rows" {
       let (place, field) = index.field(set.name, many: true)
-      let values = set.elements.map { value($0, field) }
+      var values = set.elements.map { value($0, field) }
+      if field.kind == .reference("client"), !base.merged.isEmpty {
+        var seen: Set<String> = []
+        values.removeAll { !seen.insert($0.text).inserted }
+      }
       fields.append(
         (place, CardField(field: field, values: values, siblings: [], currency: nil)))
     }
   }
 
-  private func currency(of field: Field) -> String? {
+  /// Adds what a card says that was merged into this one: elements to elements, values where this
+  /// one has none, and other values beside its own.
+  private mutating func addMerged(_ contents: RecordContents, of other: Record) {
+    var added = self
+    added.fields = []
+    added.addStored(contents, of: other)
+    for (place, field) in added.fields {
+      let isSame = { (known: CardField) in
+        known.field.key.utf8.elementsEqual(field.field.key.utf8)
+          && known.field.many == field.field.many
+      }
+      guard let index = fields.firstIndex(where: { isSame($0.field) }) else {
+        fields.append((place, field))
+        continue
+      }
+      for value in field.values {
+        if field.field.many {
+          let key = value.key ?? value.text
+          let isKnown = fields[index].field.values.contains { ($0.key ?? $0.text) == key }
+          if !isKnown { fields[index].field.values.append(value) }
+        } else if fields[index].field.values.first?.value != value.value {
+          fields[index].field.others.append(
+            CardField.Other(id: contents.id, value: value, currency: field.currency))
+        }
+      }
+    }
+  }
+
+  private func currency(of field: Field, _ record: Record) -> String? {
     guard let key = field.currencyField else { return nil }
     return record.text(key, base.state) ?? base.settings.currency
   }
 
   private func value(_ stored: [UInt8], _ field: Field) -> CardValue {
-    base.value(stored, field) { attributes[field.key]?[$0] ?? [] }
+    base.value(shown(stored, field), field) { attributes[field.key]?[$0] ?? [] }
+  }
+
+  /// A client is referred to by the card that is shown for it.
+  private func shown(_ stored: [UInt8], _ field: Field) -> [UInt8] {
+    guard field.kind == .reference("client"), field.key != MergedCards.field,
+      !base.merged.isEmpty
+    else { return stored }
+    return StoredValue.text(base.merged.shown(StoredValue.content(of: stored)))
   }
 
   private mutating func addComputed(_ entity: Entity, _ figures: FigureTable?, _ all: Bool) {

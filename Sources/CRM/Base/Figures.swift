@@ -51,22 +51,6 @@ struct Figures {
     firstOrder = min(firstOrder ?? day, day)
     lastOrder = max(lastOrder ?? day, day)
   }
-
-  mutating func join(_ other: Figures) {
-    firstOrder = [firstOrder, other.firstOrder].compactMap { $0 }.min()
-    lastOrder = [lastOrder, other.lastOrder].compactMap { $0 }.max()
-    orderCount += other.orderCount
-    if let theirs = other.currency, currency == nil || currency == theirs {
-      currency = theirs
-      let (sum, overflow) = total.addingReportingOverflow(other.total)
-      total = overflow ? total : sum
-      paidCount += other.paidCount
-    }
-    lastContact = [lastContact, other.lastContact].compactMap { $0 }.max()
-    lastCall = [lastCall, other.lastCall].compactMap { $0 }.max()
-    nextTask = [nextTask, other.nextTask].compactMap { $0 }.min()
-    openDeals += other.openDeals
-  }
 }
 
 /// The figures of all clients, made in one pass over what they are computed from.
@@ -80,9 +64,10 @@ struct FigureTable {
     today = base.today
     offsetMinutes = base.offsetMinutes
     let pass = FigurePass(base)
+    let cards = client.map { base.mergedCards(of: $0) }
     func forEach(_ type: String, _ field: String, _ body: (Record) -> Void) {
-      if let client {
-        for record in base.state.found(Array(client.utf8), in: field, of: type) { body(record) }
+      if let cards {
+        for record in Self.records(of: cards, type, field, base) { body(record) }
       } else {
         base.state.forEach(type: type) { record in
           if record.isAlive { body(record) }
@@ -94,26 +79,21 @@ struct FigureTable {
     forEach("activity", "clients") { pass.add(activity: $0, &byClient, &purchased) }
     forEach("deal", "client") { pass.add(deal: $0, purchased, &byClient) }
     forEach("task", "clients") { pass.add(task: $0, &byClient) }
-    if client == nil {
-      followMerges(base)
+    if let cards {
+      joinContacts(base, of: cards)
+    } else {
       followLinks(base)
-    } else if let client {
-      joinContacts(base, of: client)
     }
   }
 
-  /// What a merged card has bought counts for the card that it leads to.
-  private mutating func followMerges(_ base: Base) {
-    let key = base.state.field("merged_into")
-    var merged: [(from: String, to: String)] = []
-    base.state.forEach(type: "client") { record in
-      if let to = record.text(of: key) { merged.append((record.id, to)) }
-      return true
-    }
-    for pair in merged {
-      guard let figures = byClient[pair.from] else { continue }
-      byClient[pair.to, default: Figures()].join(figures)
-    }
+  /// The living records that name one of several cards, each once.
+  private static func records(
+    of cards: [String], _ type: String, _ field: String, _ base: Base
+  ) -> [Record] {
+    let found = cards.map { base.state.found(Array($0.utf8), in: field, of: type) }
+    guard found.count > 1 else { return found[0] }
+    var seen: Set<String> = []
+    return found.flatMap { $0 }.filter { seen.insert($0.id).inserted }
   }
 
   /// A talk with someone who is linked to a client is a contact with the client.
@@ -124,7 +104,8 @@ struct FigureTable {
       guard link.isAlive, let one = link.text(of: from), let other = link.text(of: to) else {
         return true
       }
-      for (here, there) in [(one, other), (other, one)] {
+      let ends = (base.merged.shown(one), base.merged.shown(other))
+      for (here, there) in [ends, (ends.1, ends.0)] where here != there {
         guard let contact = before[there]?.lastContact else { continue }
         let known = byClient[here]?.lastContact ?? contact
         byClient[here, default: Figures()].lastContact = max(known, contact)
@@ -133,16 +114,16 @@ struct FigureTable {
     }
   }
 
-  private mutating func joinContacts(_ base: Base, of client: String) {
-    let key = Array(client.utf8)
+  private mutating func joinContacts(_ base: Base, of cards: [String]) {
+    let client = cards[0]
     let links =
-      base.state.found(key, in: "from", of: "link") + base.state.found(key, in: "to", of: "link")
+      Self.records(of: cards, "link", "from", base) + Self.records(of: cards, "link", "to", base)
     let others = links.flatMap { [$0.text("from", base.state), $0.text("to", base.state)] }
     let pass = FigurePass(base)
-    for other in Set(others.compactMap { $0 }) where other != client {
+    for other in Set(others.compactMap { $0.map(base.merged.shown) }) where other != client {
       var theirs: [String: Figures] = [:]
       var purchased: Set<String> = []
-      for record in base.state.found(Array(other.utf8), in: "clients", of: "activity") {
+      for record in Self.records(of: base.mergedCards(of: other), "activity", "clients", base) {
         pass.add(activity: record, &theirs, &purchased)
       }
       guard let contact = theirs[other]?.lastContact else { continue }
@@ -204,9 +185,11 @@ private struct FigurePass {
   private let offsetMinutes: Int
   private let standardCurrency: String
   private let outcomes: [String: StageOutcome]
+  private let merged: MergedCards
 
   init(_ base: Base) {
     let fields = base.state
+    merged = base.merged
     kind = fields.field("kind")
     at = fields.field("at")
     clients = fields.field("clients")
@@ -248,12 +231,12 @@ private struct FigurePass {
       for deal in record.elements(of: deals) { purchased.insert(deal) }
       let sum = record.integer(of: amount)
       let code = record.text(of: currency) ?? standardCurrency
-      for client in record.elements(of: clients) {
+      for client in clients(of: record) {
         table[client, default: Figures()].addOrder(
           day: moment.map(day), amount: sum, currency: code)
       }
     } else if let moment, moment <= now, !isUnanswered(record) {
-      for client in record.elements(of: clients) {
+      for client in clients(of: record) {
         let known = table[client]?.lastContact ?? moment
         table[client, default: Figures()].lastContact = max(known, moment)
         if kind == "call" {
@@ -264,6 +247,12 @@ private struct FigurePass {
     }
   }
 
+  /// The clients of an activity or a task, merged cards as the one that is shown.
+  private func clients(of record: Record) -> [String] {
+    let clients = record.elements(of: clients)
+    return merged.isEmpty ? clients : Array(Set(clients.map(merged.shown)))
+  }
+
   private func isUnanswered(_ record: Record) -> Bool {
     record.withValue(of: outcome) { value in
       Unanswered.matches(StoredValue.withContent(of: value) { StoredValue.text(of: $0) })
@@ -271,7 +260,7 @@ private struct FigurePass {
   }
 
   func add(deal record: Record, _ purchased: Set<String>, _ table: inout [String: Figures]) {
-    guard let client = record.text(of: client) else { return }
+    guard let client = record.text(of: client).map(merged.shown) else { return }
     let outcome = record.text(of: stage).flatMap { outcomes[$0] } ?? .open
     switch outcome {
     case .open: table[client, default: Figures()].openDeals += 1
@@ -286,7 +275,7 @@ private struct FigurePass {
 
   func add(task record: Record, _ table: inout [String: Figures]) {
     guard record.text(of: state) ?? "open" == "open", let due = record.text(of: due) else { return }
-    for client in record.elements(of: clients) {
+    for client in clients(of: record) {
       let known = table[client]?.nextTask ?? due
       table[client, default: Figures()].nextTask = min(known, due)
     }

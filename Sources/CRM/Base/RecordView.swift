@@ -19,6 +19,8 @@ final class ScanPlan {
   }
 
   let base: Base
+  /// Which clients count as one; none where the scan is of something else.
+  private let merged: MergedCards?
   let sources: [Source]
   let figures: FigureTable?
   let search: SearchPlan
@@ -32,6 +34,7 @@ final class ScanPlan {
   init(_ base: Base, entity: Entity, slots: [FieldSlot], figures: FigureTable? = nil) {
     self.base = base
     let state = base.state
+    merged = entity.key == "client" && !base.merged.isEmpty ? base.merged : nil
     self.figures =
       figures
       ?? (slots.contains { Figure($0.field, of: entity) != nil } ? FigureTable(base) : nil)
@@ -56,6 +59,16 @@ final class ScanPlan {
     }
   }
 
+  /// A record as filters see it; nil for one in the trash, or that is shown under another.
+  @inline(__always)
+  func view(of record: Record) -> RecordView? {
+    guard record.isAlive else { return nil }
+    guard let merged, let cluster = merged.cluster(of: record) else {
+      return RecordView(card: CardUnion(record), plan: self)
+    }
+    return cluster.shown == record.id ? RecordView(card: base.union(of: record), plan: self) : nil
+  }
+
   /// The name of a member; nil if the bytes are no member's id.
   @inline(__always)
   func memberName(_ id: Span<UInt8>) -> [UInt8]? {
@@ -74,21 +87,22 @@ final class ScanPlan {
 
 /// A record as filters see it.
 struct RecordView: RecordReading {
-  let record: Record
+  let card: CardUnion
   let plan: ScanPlan
+  var record: Record { card.record }
 
   func hasValue(_ slot: FieldSlot, where test: (Span<UInt8>) -> Bool) -> Bool {
     switch plan.sources[slot.index] {
     case .register(let key):
-      return record.withValue(of: key) { StoredValue.withContent(of: $0, test) } ?? false
+      return card.withValue(of: key) { StoredValue.withContent(of: $0, test) } ?? false
     case .set(let key):
       var found = false
-      record.forEachElement(of: key) { element in
+      card.forEachElement(of: key) { element in
         if !found { found = StoredValue.withContent(of: element, test) }
       }
       return found
     case .member(let key):
-      return record.withValue(of: key) { value in
+      return card.withValue(of: key) { value in
         StoredValue.withContent(of: value) { id in
           if test(id) { return true }
           guard let name = plan.memberName(id) else { return false }
@@ -99,14 +113,15 @@ struct RecordView: RecordReading {
       func holds(_ value: Span<UInt8>) -> Bool {
         StoredValue.withContent(of: value) { id in
           if test(id) { return true }
-          let name = plan.base.name(ofID: StoredValue.text(of: id), type: type)
-          guard let name else { return false }
+          let id = plan.base.shownID(StoredValue.text(of: id), type: type)
+          if test(id.utf8.span) { return true }
+          guard let name = plan.base.name(ofID: id, type: type) else { return false }
           return test(name.utf8.span)
         }
       }
-      guard isSet else { return record.withValue(of: key, holds) ?? false }
+      guard isSet else { return card.withValue(of: key, holds) ?? false }
       var found = false
-      record.forEachElement(of: key) { if !found { found = holds($0) } }
+      card.forEachElement(of: key) { if !found { found = holds($0) } }
       return found
     case .figure(let figure):
       guard let text = plan.figures?.text(figure, of: record.id) else { return false }
@@ -127,7 +142,7 @@ struct RecordView: RecordReading {
 
   func integer(_ slot: FieldSlot) -> Int? {
     switch plan.sources[slot.index] {
-    case .register(let key): record.integer(of: key)
+    case .register(let key): card.integer(of: key)
     case .figure(let figure): plan.figures?.integer(figure, of: record.id)
     default: nil
     }
@@ -139,6 +154,7 @@ struct RecordView: RecordReading {
     swap(&text, &plan.text)
     text.removeAll()
     plan.search.append(record, to: &text, plan)
+    for other in card.others { plan.search.append(other, to: &text, plan) }
     let result = test(text.bytes.span)
     swap(&text, &plan.text)
     return result
@@ -181,7 +197,8 @@ struct SearchPlan {
     case .requisite: return .number
     case .directory: return ["tags", "categories"].contains(field.key) ? .tag : .other
     case .text, .url, .address, .stage: return .other
-    case .reference(let type): return type == "client" && !field.many ? .other : nil
+    case .reference(let type):
+      return type == "client" && !field.many && field.key != MergedCards.field ? .other : nil
     default: return nil
     }
   }

@@ -38,8 +38,7 @@ struct Scan {
     let plan = plan
     var rows: [Row] = []
     base.state.forEach(type: entity.key) { record in
-      guard record.isAlive else { return true }
-      let view = RecordView(record: record, plan: plan)
+      guard let view = plan.view(of: record) else { return true }
       if let filter, !filter.matches(view, scratch: &scratch) { return true }
       rows.append(
         Row(

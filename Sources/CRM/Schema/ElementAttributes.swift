@@ -73,7 +73,7 @@ extension Schema {
         Field("corr", "Корр. счёт", "Correspondent account", .requisite(.corr)),
         Field("bank", "Банк", "Bank", .text), main, note,
       ]
-    case .directory("services"):
+    case .directory("services") where field.key == "services":
       return [
         Field("quantity", "Количество", "Quantity", .text),
         Field("price", "Цена", "Price", .money(currencyField: "currency")),

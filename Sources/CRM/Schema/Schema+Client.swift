@@ -166,6 +166,7 @@ extension Schema {
       ]),
     Field("files", "Файлы", "Files", .file, many: true, also: ["файл", "file"]),
     sourceRows, Field("merged_into", "Объединён с", "Merged into", .reference("client")),
+    Field("different_from", "Не дубликат", "Different from", .reference("client"), many: true),
   ]
 
   static let channels = [

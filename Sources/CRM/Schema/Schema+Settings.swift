@@ -135,7 +135,8 @@ extension Schema {
       Field(
         "state", "Состояние", "State",
         .choice([
-          Choice("active", "работает", "active"), Choice("left", "уволен", "left", ["ушел"]),
+          Choice("active", "работает", "active"), Choice("invited", "приглашен", "invited"),
+          Choice("left", "уволен", "left", ["ушел"]),
         ]), default: "active"),
       Field("left_at", "Уволен", "Left", .date),
       Field("successors", "Преемники", "Successors", .member, many: true),

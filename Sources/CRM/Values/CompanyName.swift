@@ -46,6 +46,13 @@ public enum CompanyName {
     return true
   }
 
+  /// Every spelling of a legal form as folded words, longer ones before those that they end with.
+  static let spellings: [(words: [String], form: String)] = forms.flatMap { form, spellings in
+    spellings.map { spelling in
+      (spelling.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }, form)
+    }
+  }
+
   // Longer spellings before those that they end with. Latin ones are typed by mistake or on export.
   private static let forms: [(form: String, spellings: [[UInt8]])] = [
     ("ООО", ["общество с ограниченной ответственностью", "ооо", "ooo"]),

@@ -167,9 +167,27 @@ private struct NameWord {
 }
 
 /// Given names common in Russian files: they tell «Иван Петров» from «Петров Иван».
-private enum GivenNames {
+enum GivenNames {
   static let all: Set<ArraySlice<UInt8>> = Set(
     (male + " " + female).utf8.split(separator: 0x20).map { Array($0)[...] })
+
+  /// By the hashes of finding duplicates.
+  static let hashes = Set(all.map { MatchHash.of(Array($0).span) })
+
+  /// Other spellings, and short names that leave no doubt, with the name that is meant.
+  static let variants: [UInt64: UInt64] = Dictionary(
+    spellings.split(separator: " ").map { pair in
+      let names = pair.split(separator: "=")
+      return (MatchHash.of(String(names[0])), MatchHash.of(String(names[1])))
+    }
+  ) { first, _ in first }
+
+  private static let spellings = """
+    наталия=наталья софия=софья данил=даниил данила=даниил артемий=артем леша=алексей \
+    дима=дмитрий коля=николай миша=михаил паша=павел петя=петр вова=владимир аня=анна \
+    даша=дарья катя=екатерина лена=елена маша=мария наташа=наталья оля=ольга света=светлана \
+    таня=татьяна юля=юлия
+    """
 
   private static let male = """
     александр алексей анатолий андрей антон аркадий арсений артем артур борис вадим валентин \

@@ -1,7 +1,7 @@
 /// Trimming of what files and people leave around a value.
-enum Trimming {
+package enum Trimming {
   /// Whether a scalar is white space of any kind, the no-break ones and the BOM included.
-  static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F,
       0x2060, 0x3000, 0xFEFF:
@@ -11,7 +11,7 @@ enum Trimming {
   }
 
   /// Returns the text without spaces, and without the given signs, at both ends.
-  static func trimmed(
+  package static func trimmed(
     _ scalars: some BidirectionalCollection<Unicode.Scalar>, also signs: String = ""
   )
     -> String
@@ -26,12 +26,12 @@ enum Trimming {
   }
 
   /// Returns the text without spaces, and without the given signs, at both ends.
-  static func trimmed(_ text: String, also signs: String = "") -> String {
+  package static func trimmed(_ text: String, also signs: String = "") -> String {
     trimmed(text.unicodeScalars, also: signs)
   }
 
   /// Returns the text with every run of spaces as one plain space, none at the ends.
-  static func collapsed(_ text: String) -> String {
+  package static func collapsed(_ text: String) -> String {
     text.unicodeScalars.split(whereSeparator: isSpace).map { String($0) }.joined(separator: " ")
   }
 }

@@ -1,4 +1,5 @@
 import CRM
+import Replication
 import Wording
 
 /// Completion scripts: commands, their actions, their options and the words that options take.
@@ -24,6 +25,7 @@ enum Completion {
     switch option.value {
     case .words(let words): words
     case .type: types
+    case .role: Role.allCases.dropFirst().map(\.name)
     default: []
     }
   }

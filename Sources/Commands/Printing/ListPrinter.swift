@@ -74,8 +74,11 @@ struct ListPrinter {
         })
     for card in cards {
       let cells = columns.map { field in text(field, of: card) }
-      let style: Style = card.conflicts.isEmpty ? .plain : .yellow
-      table.row([invocation.id(card.id, in: base)] + cells, style: style)
+      let isContested = !card.conflicts.isEmpty
+      var id = invocation.id(card.id, in: base)
+      // Where colours are off the mark alone tells.
+      if isContested, invocation.surroundings.output.isTerminal { id += "!" }
+      table.row([id] + cells, style: isContested ? .yellow : .plain)
     }
     invocation.print(table)
   }

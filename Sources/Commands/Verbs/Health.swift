@@ -119,7 +119,7 @@ enum CompactCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .compact)
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(asMember: false)
     let report = try invocation.showing(.packing) { try base.workspace.compact(progress: $0) }
     if invocation.isJSON {
       var object = JSONObject()

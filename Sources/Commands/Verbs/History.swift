@@ -15,8 +15,17 @@ enum HistoryCommand {
     let name = try invocation.onlyOperand(.record, of: .history)
     let base = try invocation.openForReading()
     let record = try invocation.record(name, in: base, includingDeleted: true)
-    let timeline = try invocation.showing(.readingHistory) { progress in
-      try base.workspace.timeline(type: record.type, id: record.id, progress: progress)
+    let ids = record.type == Schema.client.key ? base.mergedCards(of: record.id) : [record.id]
+    var timeline = try invocation.showing(.readingHistory) { progress in
+      try ids.flatMap { id in
+        try base.workspace.timeline(type: record.type, id: id, progress: progress)
+      }
+    }
+    // What happened to cards that were merged into one happened to the client.
+    if ids.count > 1 {
+      timeline = timeline.enumerated()
+        .sorted { ($0.element.stampMillis, $0.offset) < ($1.element.stampMillis, $1.offset) }
+        .map(\.element)
     }
     var printer = TimelinePrinter(invocation, base, type: record.type)
     for entry in timeline.suffix(limit ?? timeline.count) { printer.print(entry) }
@@ -78,18 +87,10 @@ struct Authors {
 
   init(_ base: Base) {
     self.base = base
-    let member = base.state.field("member")
+    // Whose a replica is, is proven by how it came in, and goes for what a device wrote under
+    // other names too (SPEC §8.5).
     for replica in base.state.replicas {
-      // After an old copy was put back a device goes on under a new name (SPEC §7.4).
-      var first = replica
-      while base.state.record(type: Schema.device.key, id: first.id.text) == nil,
-        let older = base.state.replicas.first(where: { $0.id == first.predecessor })
-      {
-        first = older
-      }
-      let device = base.state.record(type: Schema.device.key, id: first.id.text)
-      guard let id = device?.text(of: member) else { continue }
-      names[replica.id] = base.members.first { $0.id == id }?.name
+      names[replica.id] = base.memberName(ofReplica: replica.id)
     }
   }
 

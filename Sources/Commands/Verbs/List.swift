@@ -52,6 +52,7 @@ enum ListCommand {
       invocation.say(
         invocation.wording.shown(listing.cards.count, of: listing.total, entity: entity))
     }
+    invocation.remindOfConflicts(in: base)
     return .done
   }
 

@@ -37,9 +37,7 @@ enum MergeCommand {
     _ preview: MergePreview, in base: Base, _ invocation: Invocation
   ) {
     let wording = invocation.wording
-    for type in preview.counts.keys.sorted(by: {
-      ($0.utf8.count, $0) < ($1.utf8.count, $1)
-    }) {
+    for type in MergePreview.countedTypes {
       guard let counts = preview.counts[type], let entity = Schema.entity(key: type) else {
         continue
       }
@@ -54,6 +52,7 @@ enum MergeCommand {
           to: invocation.time(millis: author.millis.upperBound, in: base)))
     }
     if preview.conflictCount > 0 { invocation.say(wording.mergeConflicts(preview.conflictCount)) }
+    if preview.duplicateCount > 0 { invocation.say(wording.mergeDuplicates(preview.duplicateCount)) }
     if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
   }
@@ -66,7 +65,7 @@ enum MergeCommand {
     object.put("changed", total.changed)
     object.put("deleted", total.deleted)
     object.put("conflicts", preview.conflictCount)
-    object.put("duplicates", 0)
+    object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
     object.put("refused", preview.refused.map(\.text))
     object.put(

@@ -14,7 +14,12 @@ enum ShowCommand {
       invocation.print(jsonBytes: base.json(base.card(record, computed: true)))
       return .done
     }
-    CardPrinter(invocation, base).print(base.dossier(record))
+    let conflicts = base.conflicts(of: record)
+    CardPrinter(invocation, base).print(base.dossier(record), conflicts)
+    if let first = conflicts.first {
+      let hint = invocation.wording.resolveHint(first, shortID: base.shortID(first.id))
+      invocation.say(hint)
+    }
     return .done
   }
 }
@@ -32,7 +37,7 @@ private struct CardPrinter {
 
   private static let recentCount = 5
 
-  func print(_ dossier: Dossier) {
+  func print(_ dossier: Dossier, _ conflicts: [Conflict]) {
     let card = dossier.card
     let noun = card.entity?.noun(1, in: invocation.language) ?? card.type
     let isOn = invocation.isStyled
@@ -41,12 +46,23 @@ private struct CardPrinter {
     title += Style.dim.applied(to: "\(noun) \(invocation.id(card.id, in: base))", isOn: isOn)
     if !card.isAlive { title += "  " + Style.red.applied(to: wording.inTrash, isOn: isOn) }
     invocation.print(title)
+    for conflict in conflicts where conflict.isDeletion { printDeletion(conflict) }
     printFields(card)
     printSection(.links, dossier.links.map(link))
     printSection(.deals, dossier.deals.map(deal))
     printSection(.tasks, dossier.tasks.map(task))
     printSection(.activities, dossier.activities.map(activity))
     printSection(.events, dossier.events.map(event))
+  }
+
+  private func printDeletion(_ conflict: Conflict) {
+    for side in conflict.sides where side.isDeletion {
+      let line = wording.deletedMeanwhile(
+        by: side.author ?? wording.unknownAuthor,
+        at: invocation.time(millis: side.at.epochMillis, in: base))
+      invocation.print(
+        Style.yellow.applied(to: DisplayWidth.oneLine(line), isOn: invocation.isStyled))
+    }
   }
 
   private func printFields(_ card: Card) {
@@ -56,7 +72,8 @@ private struct CardPrinter {
     for field in card.fields {
       // The name stands above already.
       let isTitle = ["name", "title"].contains(field.field.key)
-      if isTitle, field.siblings.isEmpty, field.values.first?.text == card.name { continue }
+      let isPlain = field.siblings.isEmpty && field.others.isEmpty
+      if isTitle, isPlain, field.values.first?.text == card.name { continue }
       let label = field.field.label(in: invocation.language)
       guard field.siblings.isEmpty else {
         let values = field.siblings.map { display($0.value, field) }
@@ -64,8 +81,16 @@ private struct CardPrinter {
         continue
       }
       for (index, value) in field.values.enumerated() {
-        table.row([index == 0 ? label : "", display(value, field) + attributes(of: value)])
+        let text = withOthers(display(value, field) + attributes(of: value), field)
+        table.row(
+          [index == 0 ? label : "", text], style: field.others.isEmpty ? .plain : .yellow)
       }
+    }
+    for (index, id) in card.mergedIDs.enumerated() {
+      let name = base.state.record(type: card.type, id: id).map { base.name(of: $0) } ?? ""
+      table.row([
+        index == 0 ? wording.mergedTitle : "", "\(invocation.id(id, in: base))  \(name)",
+      ])
     }
     // Whole, however long: a card is where one looks for all of a comment.
     invocation.print(
@@ -76,6 +101,17 @@ private struct CardPrinter {
     value.display(
       field.field, currency: field.currency, in: invocation.language,
       offsetMinutes: base.offsetMinutes)
+  }
+
+  /// What cards that were merged into this one say otherwise, behind the value.
+  private func withOthers(_ text: String, _ field: CardField) -> String {
+    guard !field.others.isEmpty else { return text }
+    let others = field.others.map { other in
+      other.value.display(
+        field.field, currency: other.currency, in: invocation.language,
+        offsetMinutes: base.offsetMinutes)
+    }
+    return wording.otherCards(text, others)
   }
 
   private func attributes(of value: CardValue) -> String {

@@ -16,6 +16,7 @@ enum TodayCommand {
     } else {
       AgendaPrinter(invocation: invocation, base: base).print(agenda)
     }
+    invocation.remindOfConflicts(in: base)
     return .done
   }
 

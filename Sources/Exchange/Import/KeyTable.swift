@@ -3,8 +3,13 @@
 /// Keys are not kept: with a random seed two different keys of a base of a million have the same
 /// hash once in some ten million imports.
 struct KeyTable: Sendable {
-  private var hashes: [UInt64]
-  private var values: [Int32]
+  /// Hash and number side by side, since every look at a large table is a miss of the caches.
+  private struct Slot {
+    var hash: UInt64 = 0
+    var value: Int32 = -1
+  }
+
+  private var slots: [Slot]
   private var count = 0
   private var mask: Int
 
@@ -12,8 +17,7 @@ struct KeyTable: Sendable {
   init(reserving capacity: Int = 16) {
     var size = 32
     while size < capacity * 2 { size *= 2 }
-    hashes = Array(repeating: 0, count: size)
-    values = Array(repeating: -1, count: size)
+    slots = Array(repeating: Slot(), count: size)
     mask = size - 1
   }
 
@@ -24,59 +28,56 @@ struct KeyTable: Sendable {
   /// Adds a number under a hash, which must not be 0.
   mutating func insert(_ hash: UInt64, _ value: Int32) {
     if count * 2 > mask { grow() }
-    var slot = Int(truncatingIfNeeded: hash) & mask
+    var place = Int(truncatingIfNeeded: hash) & mask
     var same = 0
-    while hashes[slot] != 0 {
-      if hashes[slot] == hash {
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash {
         same += 1
-        if values[slot] == value || same == Self.valuesPerKey { return }
+        if slots[place].value == value || same == Self.valuesPerKey { return }
       }
-      slot = (slot + 1) & mask
+      place = (place + 1) & mask
     }
-    hashes[slot] = hash
-    values[slot] = value
+    slots[place] = Slot(hash: hash, value: value)
     count += 1
   }
 
   /// The first number that was added under a hash.
   @inline(__always)
   func first(_ hash: UInt64) -> Int32? {
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while hashes[slot] != 0 {
-      if hashes[slot] == hash { return values[slot] }
-      slot = (slot + 1) & mask
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash { return slots[place].value }
+      place = (place + 1) & mask
     }
     return nil
   }
 
   /// Calls `body` with every number that was added under a hash, until it says to stop.
+  @inline(__always)
   func forEach(_ hash: UInt64, _ body: (Int32) -> Bool) {
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while hashes[slot] != 0 {
-      if hashes[slot] == hash, !body(values[slot]) { return }
-      slot = (slot + 1) & mask
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash, !body(slots[place].value) { return }
+      place = (place + 1) & mask
     }
   }
 
   /// Counts how often a hash has come; 1 the first time.
   mutating func increment(_ hash: UInt64) -> Int32 {
     if count * 2 > mask { grow() }
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while hashes[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
-    if hashes[slot] == 0 {
-      hashes[slot] = hash
-      values[slot] = 0
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place].hash != 0, slots[place].hash != hash { place = (place + 1) & mask }
+    if slots[place].hash == 0 {
+      slots[place] = Slot(hash: hash, value: 0)
       count += 1
     }
-    values[slot] += 1
-    return values[slot]
+    slots[place].value += 1
+    return slots[place].value
   }
 
   private mutating func grow() {
-    var larger = KeyTable(reserving: (mask + 1) * 2)
-    for slot in hashes.indices where hashes[slot] != 0 {
-      larger.insert(hashes[slot], values[slot])
-    }
+    var larger = KeyTable(reserving: mask + 1)
+    for slot in slots where slot.hash != 0 { larger.insert(slot.hash, slot.value) }
     self = larger
   }
 }

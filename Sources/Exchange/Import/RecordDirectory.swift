@@ -47,6 +47,12 @@ struct RecordDirectory: Sendable {
     let emails = state.field("emails")
     let name = state.field("name")
     let title = state.field("title")
+    let has = (
+      external: kinds.contains(.external), number: kinds.contains(.number),
+      sourceRow: kinds.contains(.sourceRow), inn: kinds.contains(.inn),
+      phone: kinds.contains(.phone), email: kinds.contains(.email), name: kinds.contains(.name),
+      title: kinds.contains(.title), id: kinds.contains(.id)
+    )
     var key: [UInt8] = []
     var table = KeyTable(reserving: 1024)
     var records: [Record] = []
@@ -68,41 +74,41 @@ struct RecordDirectory: Sendable {
         StoredValue.withContent(of: value) { append($0, &key) }
         if !key.isEmpty { table.insert(KeyHash.hash(key.span, kind), ordinal) }
       }
-      if kinds.contains(.external) || kinds.contains(.number) {
+      if has.external || has.number {
         record.forEachElement(of: external) { value in
           insert(value, .external) { $1.append(copying: $0) }
-          if kinds.contains(.number) {
+          if has.number {
             insert(value, .number) { MatchKey.appendExternalID($0, to: &$1) }
           }
         }
       }
-      if kinds.contains(.sourceRow) {
+      if has.sourceRow {
         record.forEachElement(of: source) { value in
           hasSourceRows = true
           insert(value, .sourceRow) { $1.append(copying: $0) }
         }
       }
       guard isAlive[Int(ordinal)] else { return true }
-      if kinds.contains(.inn) {
+      if has.inn {
         record.withValue(of: inn) { insert($0, .inn) { MatchKey.appendNumber($0, to: &$1) } }
       }
-      if kinds.contains(.phone) {
+      if has.phone {
         record.forEachElement(of: phones) { value in
           insert(value, .phone) { MatchKey.appendPhone($0, to: &$1) }
         }
       }
-      if kinds.contains(.email) {
+      if has.email {
         record.forEachElement(of: emails) { value in
           insert(value, .email) { MatchKey.appendEMail($0, to: &$1) }
         }
       }
-      if kinds.contains(.name) {
+      if has.name {
         record.withValue(of: name) { insert($0, .name) { MatchKey.appendName($0, to: &$1) } }
       }
-      if kinds.contains(.title) {
+      if has.title {
         record.withValue(of: title) { insert($0, .title) { TextFolding.append($0, to: &$1) } }
       }
-      if kinds.contains(.id) {
+      if has.id {
         let id = idBytes.span.extracting(idStart..<idBytes.count)
         table.insert(KeyHash.hash(id, .id), ordinal)
       }

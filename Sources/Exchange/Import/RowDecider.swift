@@ -14,6 +14,8 @@ final class RowDecider {
   private let clients: RecordDirectory
   private let deals: RecordDirectory
   private let isClientFile: Bool
+  /// Cards that count as one leave no doubt which client a row means.
+  private let merged: MergedCards
   private var newKeys = KeyTable()
   private var newClientKeys = KeyTable(reserving: 64)
   private var claimed: Set<Int32> = []
@@ -36,6 +38,7 @@ final class RowDecider {
     directory = directories.rows
     clients = directories.clients
     deals = directories.deals
+    merged = MergedCards(state)
     isClientFile = layout.entity.key == "client"
     result = ImportDecisions(directories: directories)
   }
@@ -291,14 +294,18 @@ extension RowDecider {
       if free.count == 1 { return free[0] }
       // Namesakes with another phone or e-mail are other people.
       let hasContact = keys.contains { [.inn, .phone, .email].contains($0.kind) }
-      let usable = found.filter { !hasContact || !hasContacts($0) }
+      let usable = distinct(found.filter { !hasContact || !hasContacts($0) })
       return usable.count == 1 ? usable[0] : nil
     }
     if let named = found.first(where: isNamed) { return named }
     if free.count == 1 { return free[0] }
     // The row of a colleague whom this very file has brought before is no duplicate of this one.
-    let foreign = found.filter { !isOfThisSource($0) }
+    let foreign = distinct(found.filter { !isOfThisSource($0) })
     return foreign.count == 1 ? foreign[0] : nil
+  }
+
+  private func distinct(_ found: [Int32]) -> [Int32] {
+    merged.distinct(found) { directory.records[Int($0)].id }
   }
 
   private func hasContacts(_ ordinal: Int32) -> Bool {

@@ -43,7 +43,7 @@ struct ForkMap: Sendable {
 
   /// Takes in what one replica's tree says.
   mutating func add(_ tree: ForkTree) {
-    guard tree.isForked else { return }
+    guard tree.isForked || tree.nodes.contains(where: { !$0.isProven }) else { return }
     let device = tree.replica
     devices.insert(device)
     families[device] = device

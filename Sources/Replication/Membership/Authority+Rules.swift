@@ -42,9 +42,11 @@ extension Authority {
       switch target {
       case .member(let member): return known(member).map { role.outranks($0) } ?? true
       case .device(let id):
-        let place = commits[..<end].first { $0.replica == id }?.context.replica
-        let owner = place.flatMap { known(self.member(of: $0)) }
-        return owner.map { role.outranks($0) } ?? role.outranks(.admin)
+        let first = commits[..<end].first {
+          $0.replica == id && commit.context.covers($0.dot)
+        }
+        guard let first else { return role.outranks(.admin) }
+        return known(self.member(of: first.context.replica)).map { role.outranks($0) } ?? true
       }
     case .void: return isSenior
     case .adoption: return !Role.manager.outranks(role)
@@ -107,7 +109,8 @@ extension Authority {
   /// first, then the one with the earliest clock, then the least id.
   private func isFirstToUse(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
     commits.allSatisfy { other in
-      guard other.dot != commit.dot, case .invited(id, by: giver) = other.entry,
+      guard other.dot != commit.dot, other.key != commit.key,
+        case .invited(id, by: giver) = other.entry,
         !isExpired(other, id, giver)
       else { return true }
       let met = (firstMet(commit, giver), firstMet(other, giver))

@@ -149,14 +149,14 @@ struct Authority: Sendable {
       verdict = verdicts[index]
     } else {
       verdict = standing(of: context, before: commits.count, verdicts, seals)
+      if verdict.held == nil, let role = verdict.role, Role.manager.outranks(role) {
+        verdict.held = .notEntitled
+      }
     }
     if verdict.held == .stranger, let device = deviceID(of: context.replica),
       context.number <= adopted[device]?.number ?? 0
     {
       return Verdict(isAdopted: true)
-    }
-    if verdict.held == nil, let role = verdict.role, Role.manager.outranks(role) {
-      verdict.held = .notEntitled
     }
     return verdict
   }
@@ -255,7 +255,7 @@ extension Authority {
     let member = member(of: context.replica)
     var verdict = Verdict(member: member)
     guard let granted = role(ofReplica: context.replica, member, context, end, verdicts) else {
-      return Verdict(held: .stranger, member: member)
+      return Verdict(held: .notEntitled, member: member)
     }
     verdict.role = granted
     for seal in seals

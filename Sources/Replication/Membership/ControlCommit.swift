@@ -61,7 +61,11 @@ extension ControlAct {
         let key = text("key").flatMap { Base64URL.decode($0) }.flatMap { PublicKey($0.span) }
         self = .invitation(
           edit.id, key: key, member: text("for") ?? "",
-          expiresMillis: text("expires").flatMap { Timestamp.parse(Array($0.utf8).span) })
+          // What is no instant has passed, so that nobody is let in by a slip.
+          expiresMillis: edit.set["expires"].flatMap { value in
+            value == Array("null".utf8)
+              ? nil : text("expires").flatMap { Timestamp.parse(Array($0.utf8).span) } ?? .min
+          })
       }
     case "seal":
       if isTrue("void") {

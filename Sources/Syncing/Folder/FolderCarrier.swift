@@ -125,12 +125,12 @@ public final class FolderCarrier {
     let joined = try workspace.receive(pieces)
     report.received = joined.commitCount
     report.held = joined.dots.count { workspace.state.isHeld($0) }
-    for dot in joined.refused {
-      for path in paths
-      where view.entries[path]?.runs.contains(where: { $0.holds(dot) }) ?? false {
-        view.noteRefused(path)
-      }
+    func holders(of dot: Dot) -> [String] {
+      paths.filter { view.entries[$0]?.runs.contains { $0.holds(dot) } ?? false }
     }
+    for dot in joined.refused { for path in holders(of: dot) { view.noteRefused(path) } }
+    // What waits for other files is read again when they may have come.
+    for dot in joined.waiting { for path in holders(of: dot) { view.forget(path) } }
   }
 
   // MARK: Writing

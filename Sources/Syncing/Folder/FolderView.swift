@@ -93,6 +93,9 @@ struct FolderView {
   /// Notes that commits in a file were not taken.
   mutating func noteRefused(_ path: String) { entries[path]?.problem = .refused }
 
+  /// Sees to it that a file is read again at the next look.
+  mutating func forget(_ path: String) { entries[path]?.modifiedNanos = -1 }
+
   /// Whether a file is as it was at the last look.
   func isKnown(_ path: String, _ status: FileStatus) -> Bool {
     entries[path].map {

@@ -39,7 +39,9 @@ extension Wording {
     switch verb {
     case .new, .add, .set, .show, .list, .find, .segment, .delete, .restore, .trash:
       recordHelp(verb)
+    case .duplicates, .mergeCards: duplicateHelp(verb)
     case .log, .deal, .task, .today: workHelp(verb)
+    case .invite, .join, .members, .devices, .conflicts, .resolve: peopleHelp(verb)
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
@@ -51,11 +53,15 @@ extension Wording {
   public var overview: [(title: String, verbs: [Verb])] {
     [
       (pick("Records", "Записи"), [.new, .add, .set, .show, .list, .find, .segment]),
+      (pick("Duplicates", "Дубликаты"), [.duplicates, .mergeCards]),
       (pick("Work", "Работа"), [.log, .deal, .task, .today]),
       (
         pick("Ways back", "Назад"), [.delete, .restore, .trash, .history, .undo]
       ),
-      (pick("Together", "Вместе"), [.merge, .sync]),
+      (
+        pick("Together", "Вместе"),
+        [.invite, .join, .members, .devices, .merge, .sync, .conflicts, .resolve]
+      ),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),
@@ -117,6 +123,7 @@ extension Wording {
     case .mapping: pick("COLUMN=FIELD", "СТОЛБЕЦ=ПОЛЕ")
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
+    case .role: pick("ROLE", "РОЛЬ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }

@@ -69,6 +69,18 @@ extension Wording {
     case .preset: pick("the program that wrote the file", "программа, из которой файл")
     case .output: pick("where to write, - is standard output", "куда писать, - это вывод")
     case .from: pick("another copy of the base", "другая копия базы")
+    case .for: pick("whom the invitation is for", "для кого приглашение")
+    case .role:
+      pick("owner, admin, manager or reader", "роль: owner, admin, manager, reader")
+    case .expires:
+      pick(
+        "until when: 12h, 7d, a date, never; else 7d", "срок: 12ч, 7д, дата, never; обычно 7д")
+    case .ownDevice: pick("for another machine of your own", "для своей второй машины")
+    case .deviceName: pick("what to call this machine", "как назвать эту машину")
+    case .withdraw: pick("take back what this person was sent", "отозвать приглашения человека")
+    case .noQR: pick("no QR code", "без QR-кода")
+    case .not: pick("two are different clients", "это разные клиенты")
+    case .level: pick("how sure a pair must be at least", "насколько уверенной должна быть пара")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)

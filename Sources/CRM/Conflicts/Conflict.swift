@@ -1,0 +1,59 @@
+public import Documents
+
+/// What people changed without seeing each other's change, and nobody has settled yet.
+///
+/// Either a field of a record, with the values that it was given (SPEC §8.2), or a record that one
+/// deleted while another edited it (SPEC §8.1).
+public struct Conflict: Sendable {
+  /// One of the values, and who gave it.
+  public struct Side: Sendable {
+    /// The value as people read it; nil where the field was cleared, and for a deletion.
+    public let value: CardValue?
+    /// The commit.
+    public let dot: Dot
+    /// Its author's wall clock.
+    public let at: Instant
+    /// The name of its author, if the device is known.
+    public let author: String?
+    /// Whether the author is whoever works on this device.
+    public let isMine: Bool
+    /// The value as the register holds it: canonical JSON.
+    let stored: [UInt8]
+
+    /// Whether the record was deleted; only for a conflict about that.
+    public var isDeletion: Bool { stored == StoredValue.bool(true) }
+  }
+
+  /// The name under which a deletion is listed.
+  public static let deletion = "deleted"
+
+  /// The type of the record.
+  public let type: String
+  /// The id of the record.
+  public let id: String
+  /// The name by which people know it.
+  public let name: String
+  /// The name of the register: `city`, `phones[+79032365544].kind`; or ``deletion``.
+  public let register: String
+  /// The field; nil for a deletion.
+  public let field: Field?
+  /// The currency of each side, if the field is a sum.
+  public let currencies: [String?]
+  /// The values, the one that everybody sees until it is settled first.
+  public let sides: [Side]
+
+  /// Whether it is about a deletion.
+  public var isDeletion: Bool { field == nil }
+}
+
+/// Why a conflict cannot be settled as said.
+public enum ConflictError: Error, Equatable, Sendable {
+  /// Nothing is in conflict there; the fields in which something is.
+  case notInConflict(field: String, contested: [String])
+  /// «mine» or «theirs» means none of the values, or several.
+  case unclearSide(String, count: Int)
+  /// A side is named by a number that none has.
+  case noSuchSide(Int, count: Int)
+  /// What is said of a deletion is neither to keep the record nor to delete it.
+  case neitherKeepNorDelete(String)
+}

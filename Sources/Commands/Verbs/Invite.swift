@@ -1,0 +1,164 @@
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// `karto invite`: lets a person or a further device in.
+enum InviteCommand {
+  static let command = Command(
+    options: [.for, .role, .expires, .ownDevice, .withdraw, .noQR], run: run)
+
+  /// How long a code can be used if nothing else is said.
+  private static let standardDays: Int64 = 7
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    try invocation.noOperands(of: .invite)
+    let arguments = invocation.arguments
+    let ways = [CommandOption.for, .ownDevice, .withdraw].filter { arguments.has($0) }
+    guard let way = ways.first else { throw CommandError.missingOperand(.invitee, of: .invite) }
+    if ways.count > 1 {
+      throw CommandError.unexpectedOperand("--\(ways[1].spelling)", of: .invite)
+    }
+    if let name = arguments.value(.withdraw) { return try withdraw(name, invocation) }
+    let base = try invocation.openForWriting()
+    let expires = try expiry(in: base, invocation)
+    let isRehearsal = invocation.isRehearsal
+    guard way == .for else {
+      let invited = try base.inviteDevice(expiresMillis: expires, isRehearsal: isRehearsal)
+      print(invited, isNew: false, in: base, invocation)
+      return .done
+    }
+    let name = Trimming.trimmed(arguments.value(.for) ?? "")
+    if name.isEmpty { throw CommandError.missingValue(option: CommandOption.for.spelling) }
+    let role = try invocation.role() ?? .manager
+    let known = base.people.first {
+      TextFolding.equal($0.member.name, name) && $0.standing != .left
+    }
+    let invited = try base.invite(
+      name: name, role: role, expiresMillis: expires, isRehearsal: isRehearsal)
+    if let known, arguments.has(.role), known.member.role != role.name {
+      invocation.warn(invocation.wording.roleStays(known.member.name, role: known.member.role))
+    }
+    let isNew = known?.devices.isEmpty ?? true
+    print(
+      invited, name: known?.member.name ?? name, role: known?.member.role ?? role.name,
+      isNew: isNew, in: base, invocation)
+    return .done
+  }
+
+  private static func withdraw(_ name: String, _ invocation: Invocation) throws -> ExitCode {
+    let base = try invocation.openForWriting()
+    let member = try base.member(named: name)
+    let count = try base.withdrawInvitations(
+      of: member.name, isRehearsal: invocation.isRehearsal)
+    if invocation.isJSON {
+      var object = JSONObject()
+      object.put("withdrawn", count)
+      object.put("member", member.name)
+      object.put("member_id", member.id)
+      invocation.print(json: object)
+    }
+    invocation.say(
+      invocation.isRehearsal
+        ? invocation.wording.rehearsal : invocation.wording.withdrawn(count, of: member.name))
+    return .done
+  }
+
+  // MARK: Printing
+
+  private static func print(
+    _ invited: Invited, name: String? = nil, role: String? = nil, isNew: Bool, in base: Base,
+    _ invocation: Invocation
+  ) {
+    let member = base.members.first { $0.id == invited.member }
+    let name = name ?? member?.name ?? ""
+    let role = role ?? member?.role ?? Role.manager.name
+    let wording = invocation.wording
+    let until = invited.expiresMillis.map { invocation.time(millis: $0, in: base) }
+    invocation.say(
+      isNew
+        ? wording.invited(name, role: role, until: until)
+        : wording.invitedAgain(name, until: until))
+    // A code that was written nowhere would open nothing.
+    if invocation.isRehearsal {
+      invocation.say(wording.rehearsal)
+      return
+    }
+    if invocation.isJSON {
+      var object = JSONObject()
+      object.put("code", invited.code.text)
+      object.put("member", name)
+      object.put("member_id", invited.member)
+      object.put("role", role)
+      object.put("expires", invited.expiresMillis.map(Timestamp.text))
+      invocation.print(json: object)
+      return
+    }
+    let path = (try? invocation.documentPath()) ?? ""
+    for step in wording.inviteSteps(path: path) { invocation.say(step) }
+    invocation.print(invited.code.text)
+    if invocation.surroundings.output.isTerminal, !invocation.arguments.has(.noQR) {
+      // In capitals the code takes a smaller square.
+      invocation.print(lines: QRPicture.lines(invited.code.text.uppercased(), in: invocation))
+    }
+  }
+
+  // MARK: When it ends
+
+  /// The moment after which the code opens nothing; nil for never.
+  private static func expiry(in base: Base, _ invocation: Invocation) throws -> Int64? {
+    let now = base.now.epochMillis
+    guard let text = invocation.arguments.value(.expires) else {
+      return now + standardDays * 86_400_000
+    }
+    let word = Trimming.trimmed(text).lowercased()
+    if ["never", "никогда", "бессрочно"].contains(word) { return nil }
+    guard let moment = duration(word).map({ now + $0 }) ?? moment(word, in: base) else {
+      throw CommandError.badValue(
+        option: CommandOption.expires.spelling, value: text,
+        allowed: ["12h", "7d", "2w", Timestamp.text(now).prefix(10).description, "never"])
+    }
+    guard moment > now else { throw CommandError.expiredAlready(text) }
+    return moment
+  }
+
+  /// Hours, days or weeks in milliseconds: `12h`, «7д», `+2w`.
+  private static func duration(_ word: String) -> Int64? {
+    let digits = word.drop { $0 == "+" }.prefix { "0123456789".contains($0) }
+    guard (1...4).contains(digits.count), let count = Int64(digits), count > 0 else { return nil }
+    let unit = word.drop { $0 == "+" }.dropFirst(digits.count)
+    switch Trimming.trimmed(String(unit)) {
+    case "h", "ч", "час", "часа", "часов", "hour", "hours": return count * 3_600_000
+    case "d", "д", "дн", "день", "дня", "дней", "day", "days": return count * 86_400_000
+    case "w", "н", "нед", "неделя", "недели", "недель", "week", "weeks": return count * 604_800_000
+    default: return nil
+    }
+  }
+
+  /// A moment, or the last one of a day, in the time of the base.
+  private static func moment(_ word: String, in base: Base) -> Int64? {
+    let reading = DateReading(today: base.today)
+    let offset = base.offsetMinutes
+    if let moment = Instant.parse(word, reading, offsetMinutes: offset) { return moment.epochMillis }
+    guard
+      let day = CivilDate.relative(word, today: base.today) ?? CivilDate.parse(word, reading)
+    else { return nil }
+    return Instant(date: day, millisOfDay: 86_399_999, offsetMinutes: offset).epochMillis
+  }
+}
+
+extension Invocation {
+  /// The role that `--role` names, in either language.
+  ///
+  /// - Throws: `CommandError.badValue` for a word that is none.
+  func role() throws(CommandError) -> Role? {
+    guard let word = arguments.value(.role) else { return nil }
+    let choice = Schema.member.field(key: "role")?.choice(word)
+    guard let role = Role(choice?.key ?? word) else {
+      throw .badValue(
+        option: CommandOption.role.spelling, value: word,
+        allowed: Role.allCases.dropFirst().map(\.name))
+    }
+    return role
+  }
+}

@@ -1,0 +1,151 @@
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// `karto members`: who works with the base, and in which role.
+enum MembersCommand {
+  static let command = Command(options: [.role], run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let name = invocation.arguments.operands.joined(separator: " ")
+    if let role = try invocation.role() {
+      guard !name.isEmpty else { throw CommandError.missingOperand(.member, of: .members) }
+      return try give(role, to: name, invocation)
+    }
+    let base = try invocation.openForReading()
+    let only = try name.isEmpty ? nil : base.member(named: name).id
+    print(base.people.filter { only == nil || $0.member.id == only }, in: base, invocation)
+    return .done
+  }
+
+  private static func give(
+    _ role: Role, to name: String, _ invocation: Invocation
+  ) throws -> ExitCode {
+    let base = try invocation.openForWriting()
+    let member = try base.member(named: name)
+    if member.role != role.name {
+      try base.setRole(of: member, to: role, isRehearsal: invocation.isRehearsal)
+    }
+    if invocation.isJSON {
+      for person in base.people where person.member.id == member.id {
+        invocation.print(json: object(person))
+      }
+    }
+    invocation.say(
+      invocation.wording.roleChanged(
+        member.name, to: role.name, isRehearsal: invocation.isRehearsal))
+    if invocation.isRehearsal { invocation.say(invocation.wording.rehearsal) }
+    return .done
+  }
+
+  private static func print(_ people: [Person], in base: Base, _ invocation: Invocation) {
+    if invocation.isJSON {
+      for person in people { invocation.print(json: object(person)) }
+      return
+    }
+    if invocation.isQuiet {
+      for person in people { invocation.print(person.member.id) }
+      return
+    }
+    let wording = invocation.wording
+    var table = Table(wording.memberTitles.map { Table.Column(title: $0) })
+    for person in people {
+      let name = person.member.name
+      var until: String?
+      if case .invited(let millis?) = person.standing {
+        until = invocation.time(millis: millis, in: base)
+      }
+      table.row([
+        person.isMe ? wording.myself(name) : name, wording.role(person.member.role),
+        wording.standing(person.standing, until: until),
+        wording.list(person.devices.map { $0.name.isEmpty ? $0.standing.replica.text : $0.name }),
+        person.lastMillis.map { invocation.time(millis: $0, in: base) } ?? "",
+      ])
+    }
+    invocation.print(table)
+  }
+
+  private static func object(_ person: Person) -> JSONObject {
+    var object = JSONObject()
+    object.put("id", person.member.id)
+    object.put("name", person.member.name)
+    object.put("role", person.member.role)
+    var until: Int64?
+    switch person.standing {
+    case .active: object.put("state", "active")
+    case .invited(let millis):
+      object.put("state", "invited")
+      until = millis
+    case .lapsed: object.put("state", "lapsed")
+    case .left: object.put("state", "left")
+    }
+    object.put("me", person.isMe)
+    object.put(
+      "devices",
+      person.devices.map { device in
+        var object = JSONObject()
+        object.put("id", device.standing.replica.text)
+        object.put("name", device.name)
+        return object
+      })
+    object.put("last_seen", person.lastMillis.map(Timestamp.text))
+    object.put("invited_until", until.map(Timestamp.text))
+    return object
+  }
+}
+
+/// `karto devices`: the machines that write to the base, and how far behind each is.
+enum DevicesCommand {
+  static let command = Command(run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    try invocation.noOperands(of: .devices)
+    let base = try invocation.openForReading()
+    let devices = base.currentDevices
+    if invocation.isJSON {
+      for device in devices { invocation.print(json: object(device, in: base)) }
+      return .done
+    }
+    if invocation.isQuiet {
+      for device in devices { invocation.print(device.standing.replica.text) }
+      return .done
+    }
+    let wording = invocation.wording
+    var table = Table(wording.deviceTitles.map { Table.Column(title: $0) })
+    for device in devices {
+      table.row([
+        device.name.isEmpty ? device.standing.replica.text : device.name,
+        device.memberName.isEmpty ? wording.unknownAuthor : device.memberName,
+        invocation.time(millis: device.standing.lastMillis, in: base),
+        device.isThis ? "" : wording.unseen(base.unseenCount(by: device)),
+        wording.standing(device.standing.held, isThis: device.isThis),
+      ])
+    }
+    invocation.print(table)
+    return .done
+  }
+
+  private static func object(_ device: Device, in base: Base) -> JSONObject {
+    let standing = device.standing
+    var object = JSONObject()
+    object.put("id", standing.replica.text)
+    object.put("name", device.name)
+    object.put("member", device.memberName.isEmpty ? nil : device.memberName)
+    object.put("role", standing.role?.name)
+    let state: String =
+      switch standing.held {
+      case nil: "active"
+      case .sealed: "sealed"
+      case .stranger: "stranger"
+      case .notEntitled: "reader"
+      }
+    object.put("state", state)
+    object.put("this", device.isThis)
+    object.put("commits", Int(standing.commitCount))
+    object.put("last", Dot(standing.replica, standing.commitCount).text)
+    object.put("last_at", Timestamp.text(standing.lastMillis))
+    object.put("behind", base.unseenCount(by: device))
+    return object
+  }
+}

@@ -1,0 +1,274 @@
+public import CRM
+public import Replication
+
+/// What inviting, joining, members and devices say.
+extension Wording {
+  /// A role, in a word.
+  public func role(_ role: String) -> String {
+    Schema.member.field(key: "role")?.choice(role)?.label(in: language) ?? role
+  }
+
+  // MARK: Inviting
+
+  /// For whom an invitation is, and until when.
+  public func invited(_ name: String, role: String, until: String?) -> String {
+    let until = until.map { pick(", until \($0)", ", до \($0)") } ?? ""
+    return pick(
+      "an invitation for \(quoted(name)), \(self.role(role))\(until)",
+      "приглашение для \(quoted(name)), \(self.role(role))\(until)")
+  }
+
+  /// An invitation is for a further device of someone who has one already.
+  public func invitedAgain(_ name: String, until: String?) -> String {
+    let until = until.map { pick(", until \($0)", ", до \($0)") } ?? ""
+    return pick(
+      "an invitation for one more device of \(quoted(name))\(until)",
+      "приглашение для ещё одного устройства: \(quoted(name))\(until)")
+  }
+
+  /// What to do with the code, step by step; the code is printed after it.
+  public func inviteSteps(path: String) -> [String] {
+    [
+      pick(
+        "1. Make a copy of \(path) now, as the invitation is in it, and hand it over in any way",
+        "1. Скопируйте \(path) сейчас: приглашение уже в файле. Передайте копию как угодно"),
+      pick(
+        "2. There, on the other machine: karto join \(fileName(of: path)) CODE",
+        "2. Там, на другой машине: karto join \(fileName(of: path)) КОД"),
+      pick(
+        "3. The code lets its holder in, once: pass it on by another way than the file",
+        "3. По коду можно войти один раз. Передайте его отдельно от файла:"),
+    ]
+  }
+
+  private func fileName(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// A member keeps the role that they have, whatever the invitation says.
+  public func roleStays(_ name: String, role: String) -> String {
+    pick(
+      "\(quoted(name)) is a member already, and stays \(self.role(role)); "
+        + "karto members NAME --role ROLE changes that",
+      "\(quoted(name)) уже в базе, роль прежняя: \(self.role(role)); "
+        + "изменить: karto members ИМЯ --role РОЛЬ")
+  }
+
+  /// Invitations were taken back.
+  public func withdrawn(_ count: Int, of name: String) -> String {
+    pick(
+      "taken back: \(number(count)) for \(quoted(name)); the code opens nothing any more",
+      "отозвано для \(quoted(name)): \(number(count)); код больше не действует")
+  }
+
+  // MARK: Joining
+
+  /// This device is one of the base now.
+  public func joined(_ name: String, role: String) -> String {
+    pick(
+      "this machine works for \(quoted(name)) now, \(self.role(role))",
+      "теперь эта машина в базе: \(quoted(name)), \(self.role(role))")
+  }
+
+  /// What comes after joining.
+  public func afterJoining(path: String) -> String {
+    pick(
+      "work in \(path) from now on; the others see it when your file or theirs is merged",
+      "работайте в \(path); другие увидят ваши изменения, когда файлы объединят")
+  }
+
+  /// This device would be one of the base.
+  public func wouldJoin(_ name: String) -> String {
+    pick(
+      "the code is good: this machine would work for \(quoted(name))",
+      "код подходит: эта машина вошла бы в базу, \(quoted(name))")
+  }
+
+  /// The base can be read here, and not written to; what to do about it.
+  public var readOnlyCopy: String {
+    pick(
+      "this copy is read-only here: this machine is not a device of the base; "
+        + "with an invitation: karto join FILE CODE",
+      "эта копия здесь только для чтения: эта машина не входит в базу; "
+        + "с приглашением: karto join ФАЙЛ КОД")
+  }
+
+  /// This device may read the base, and what it writes would be held.
+  public var shutOut: String {
+    pick(
+      "this copy is read-only here: this device is not, or no longer, one of the base",
+      "эта копия здесь только для чтения: это устройство не входит в базу или отключено от неё")
+  }
+
+  // MARK: Members and devices
+
+  /// The columns of the list of members.
+  public var memberTitles: [String] {
+    [
+      pick("Name", "Имя"), pick("Role", "Роль"), pick("State", "Состояние"),
+      pick("Devices", "Устройства"), pick("Last change", "Последнее изменение"),
+    ]
+  }
+
+  /// The columns of the list of devices.
+  public var deviceTitles: [String] {
+    [
+      pick("Device", "Устройство"), pick("Whose", "Чьё"), pick("Last change", "Последнее изменение"),
+      pick("Has not seen", "Ещё не видело"), pick("State", "Состояние"),
+    ]
+  }
+
+  /// How a member stands; `until` is when the invitation ends.
+  public func standing(_ standing: Person.Standing, until: String?) -> String {
+    switch standing {
+    case .active: pick("active", "работает")
+    case .invited:
+      until.map { pick("invited until \($0)", "приглашение до \($0)") }
+        ?? pick("invited", "приглашение отправлено")
+    case .lapsed: pick("invitation no longer valid", "приглашение больше не действует")
+    case .left: pick("left", "больше не работает")
+    }
+  }
+
+  /// Whoever asks.
+  public func myself(_ name: String) -> String { pick("\(name) (you)", "\(name) (вы)") }
+
+  /// How a device stands; nothing where there is nothing to say.
+  public func standing(_ held: HeldReason?, isThis: Bool) -> String {
+    let state: String? =
+      switch held {
+      case nil: nil
+      case .sealed: pick("shut out", "отключено")
+      case .stranger: pick("not let in", "не принято")
+      case .notEntitled: pick("reads only", "только чтение")
+      }
+    return list([isThis ? pick("this one", "это устройство") : nil, state].compactMap { $0 })
+  }
+
+  /// How many changes a device has not seen, as far as it has said.
+  public func unseen(_ count: Int) -> String {
+    count == 0 ? pick("nothing", "видело всё") : changes(count)
+  }
+
+  /// A member has another role now.
+  public func roleChanged(_ name: String, to role: String, isRehearsal: Bool) -> String {
+    let would = isRehearsal ? pick("would be: ", "будет: ") : ""
+    return "\(would)\(name): \(self.role(role))"
+  }
+}
+
+// MARK: - Errors
+
+extension Wording {
+  /// What joining, members and conflicts say when they cannot.
+  func peopleComplaint(_ error: any Error) -> Complaint? {
+    switch error {
+    case let error as EnrolmentError: complaint(error)
+    case let error as MembershipError: complaint(error)
+    case let error as ConflictError: complaint(error)
+    default: nil
+    }
+  }
+
+  /// What is wrong with a code or an address on the command line.
+  func invitationComplaint(_ error: CommandError) -> Complaint {
+    switch error {
+    case .badCode(let text):
+      Complaint(
+        .usage,
+        pick(
+          "\(quoted(text)) is not the code of an invitation, or was copied with a mistake",
+          "\(quoted(text)) — не код приглашения или переписано с ошибкой"),
+        hint: pick(
+          "a code begins with karto- and has letters and the digits 2 to 7 only; "
+            + "compare it sign by sign",
+          "код начинается с karto-, дальше латинские буквы и цифры от 2 до 7; "
+            + "сверьте знак за знаком"))
+    case .expiredAlready(let text):
+      Complaint(
+        .usage,
+        pick("\(quoted(text)) has passed already", "\(quoted(text)) уже в прошлом"),
+        hint: "--expires \(pick("7d", "7д"))")
+    case .addressForFile(let text):
+      Complaint(
+        .usage,
+        pick(
+          "\(quoted(text)) is an address, and joining needs a copy of the base as a file",
+          "\(quoted(text)) — это адрес, а для входа нужен файл с копией базы"),
+        hint: "karto join \(pick("COPY.karto CODE", "КОПИЯ.karto КОД"))")
+    default: complaint(about: error)
+    }
+  }
+
+  private func complaint(_ error: EnrolmentError) -> Complaint {
+    let again = pick(
+      "ask for a new one: karto invite --for NAME on a member's machine",
+      "попросите новое: karto invite --for ИМЯ на машине участника")
+    return switch error {
+    case .unknownCode:
+      Complaint(
+        .notFound,
+        pick(
+          "no invitation in this copy belongs to the code",
+          "в этой копии нет приглашения с таким кодом"),
+        hint: pick(
+          "ask for a copy that was made after the invitation, or for the code of this very base",
+          "попросите копию, снятую после приглашения, или код именно этой базы"))
+    case .withdrawn:
+      Complaint(
+        .damaged,
+        pick("the invitation was taken back", "приглашение отозвано"), hint: again)
+    case .expired(let millis):
+      Complaint(
+        .damaged,
+        pick(
+          "the invitation expired on \(day(millis))", "срок приглашения истёк \(day(millis))"),
+        hint: again)
+    case .used:
+      Complaint(
+        .damaged,
+        pick(
+          "the code was used already, and a code works once",
+          "код уже использован, а войти по нему можно один раз"),
+        hint: again)
+    case .alreadyIn:
+      Complaint(
+        .failed,
+        pick(
+          "this machine is a device of the base already", "эта машина уже входит в базу"),
+        hint: pick("karto devices shows which", "какая, покажет karto devices"))
+    }
+  }
+
+  private func day(_ millis: Int64) -> String {
+    date(Instant(epochMillis: millis).date(offsetMinutes: 0))
+  }
+
+  private func complaint(_ error: MembershipError) -> Complaint {
+    switch error {
+    case .unknownMember(let name, let names):
+      Complaint(
+        .notFound,
+        pick("nobody here is called \(quoted(name))", "сотрудника \(quoted(name)) нет"),
+        hint: names.isEmpty ? helpHint(.members) : list(names))
+    case .ambiguousMember(let name, let names):
+      Complaint(
+        .conflict,
+        pick(
+          "several members are meant by \(quoted(name))", "под \(quoted(name)) подходят несколько"),
+        hint: list(names))
+    case .noInvitation(let name):
+      Complaint(
+        .notFound,
+        pick(
+          "there is no invitation for \(quoted(name)) that could still be used",
+          "для \(quoted(name)) нет действующих приглашений"),
+        hint: pick("karto members shows who was invited", "кто приглашён, покажет karto members"))
+    case .unknownDevice(let name):
+      Complaint(
+        .notFound,
+        pick("no device is called \(quoted(name))", "нет устройства \(quoted(name))"),
+        hint: pick("karto devices lists them", "список: karto devices"))
+    }
+  }
+}
