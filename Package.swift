@@ -68,6 +68,9 @@ let package = Package(
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
     tests(
       "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+    tests(
+      "SyncingTests",
+      ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
     tests("CRMTests", ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM"]),
     tests(
       "ExchangeTests",

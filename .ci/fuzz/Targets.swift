@@ -9,6 +9,8 @@ import Documents
 import Exchange
 import Glibc
 import Replication
+import Sealing
+import Syncing
 
 struct Target: Sendable {
   let name: String
@@ -22,6 +24,8 @@ let targets = [
   Target(name: "document", run: fuzzDocument),
   Target(name: "commit-lines", run: fuzzCommitLines),
   Target(name: "csv", run: fuzzCSV),
+  Target(name: "peer-handshake", run: fuzzPeerHandshake),
+  Target(name: "peer-messages", run: fuzzPeerMessages),
 ]
 
 /// Canonical lines: what the scanner accepts has no other spelling.
@@ -148,6 +152,123 @@ func fuzzCSV(_ input: [UInt8]) {
     } catch {
       continue
     }
+  }
+}
+
+/// A workspace for the two targets of peers; the keys are of no use to anyone.
+let peerDevice: SigningKey = {
+  guard let key = SigningKey(seed: [UInt8](repeating: 1, count: 32).span) else {
+    preconditionFailure("a seed has 32 bytes")
+  }
+  return key
+}()
+let peerHeader = Header(
+  founder: peerDevice.publicKey, recovery: peerDevice.publicKey, createdMillis: 0)
+
+struct FuzzPolicy: PeerPolicy {
+  var openInvitations: [PublicKey] { [peerDevice.publicKey] }
+  func verdict(onDevice device: PublicKey, evidence: [UInt8]) -> PeerVerdict {
+    evidence.count == 1 ? .sealed : .admitted
+  }
+  func verdict(onInvited device: PublicKey, invitation: PublicKey) -> PeerVerdict { .admitted }
+}
+
+/// A channel, as the input comes, and with a good greeting and a good seal around it, which gets
+/// past the door: no bytes whatever open a channel without a good signature.
+func fuzzPeerHandshake(_ input: [UInt8]) {
+  let identity = ChannelIdentity(member: peerHeader, device: peerDevice)
+  for role in [Channel.Role.initiator, .responder] {
+    var raw = Channel(role, identity: identity, policy: FuzzPolicy())
+    raw.receive(input.span)
+    do { while try raw.next() != nil {} } catch {}
+    precondition(!raw.isOpen)
+    var channel = Channel(role, identity: identity, policy: FuzzPolicy())
+    for piece in sealed(input, for: role, greeting: channel.takeOutput()) {
+      channel.receive(piece.span)
+    }
+    do { while try channel.next() != nil {} } catch {}
+    precondition(!channel.isOpen)
+    precondition(channel.outputCount < 1 << 16)
+  }
+}
+
+/// What a peer sends that knows the base and has the input for its proof (SPEC §14.3).
+func sealed(_ input: [UInt8], for role: Channel.Role, greeting: [UInt8]) -> [[UInt8]] {
+  let own = AgreementKey.generate()
+  let ownGreeting = Array("karto".utf8) + [1, 1] + own.publicKey.bytes
+  let shared = BLAKE2b.hash256(
+    (Array("karto network".utf8) + peerDevice.publicKey.bytes + peerDevice.publicKey.bytes
+      + [UInt8](repeating: 0, count: 8)).span)
+  let greetings = role == .responder ? ownGreeting + greeting : greeting + ownGreeting
+  let transcript = BLAKE2b.hash256(
+    (Array("karto transcript".utf8) + greetings).span, key: shared.bytes.span)
+  guard let point = Hash256(Array(greeting[7..<39]).span), let secret = own.agree(with: point)
+  else {
+    preconditionFailure("an honest greeting can be agreed with")
+  }
+  let label = role == .responder ? "karto initiator key" : "karto responder key"
+  let stream = SealingStream(
+    key: BLAKE2b.secret256((Array(label.utf8) + transcript.bytes).span, key: secret))
+  var frame: [UInt8] = []
+  stream.seal(input.span, .message, to: &frame)
+  let length = [
+    UInt8(truncatingIfNeeded: frame.count), UInt8(truncatingIfNeeded: frame.count >> 8),
+  ]
+  return [ownGreeting, stream.header + length, frame]
+}
+
+/// The messages of a session, each after its length in two bytes: none stops the program, and
+/// nothing is kept that is not proven.
+func fuzzPeerMessages(_ input: [UInt8]) {
+  let store = FuzzStore()
+  var session = Session(
+    input.count % 2 == 0 ? .initiator : .responder, terms: Session.Terms(nowMillis: 0), store: store
+  )
+  var position = 0
+  var spoken = 0
+  while position + 2 <= input.count {
+    let count = Int(input[position]) | Int(input[position + 1]) << 8
+    let end = min(position + 2 + count, input.count)
+    let message = Array(input[(position + 2)..<end])
+    position = end
+    do { try session.receive(message, isLast: message.first == 25) } catch { break }
+    while spoken < 1 << 20, let next = try? session.next() {
+      precondition(next.bytes.count <= Limits.messageBytes)
+      spoken += next.bytes.count
+    }
+  }
+  _ = try? session.connectionEnded()
+}
+
+/// Takes commits as a document would, and forgets them.
+final class FuzzStore: CommitStore {
+  var headerLine: [UInt8]? { peerHeader.line }
+  func adopt(headerLine: [UInt8]) throws { _ = try Header(line: headerLine.span) }
+  func holdings() throws -> Holdings { Holdings() }
+  func outgoing(to peer: Holdings) throws -> any OutgoingCommits { FuzzOutgoing() }
+  func incoming() throws -> any IncomingCommits { FuzzIncoming() }
+  func digest() throws -> Hash256? { Hash256() }
+}
+
+final class FuzzOutgoing: OutgoingCommits {
+  var forked: [ByteString] { [] }
+  private var left = 2
+  func next() throws -> (member: [UInt8], commitCount: Int)? {
+    left -= 1
+    return left >= 0 ? ([UInt8](repeating: 7, count: 100_000), 1) : nil
+  }
+}
+
+final class FuzzIncoming: IncomingCommits {
+  private var intake = CommitIntake(workspace: peerHeader.workspace, keepsBatchesWhole: true)
+  func add(_ member: [UInt8]) throws { try intake.add(member) }
+  func store(isEnd: Bool) throws -> StoredCommits {
+    try intake.verify()
+    let staged = intake.take(isEnd: isEnd)
+    precondition(staged.members.count <= CommitIntake.stagedByteLimit)
+    var stored = StoredCommits()
+    stored.commitCount = staged.commitCount
+    return stored
   }
 }
 

@@ -37,4 +37,58 @@ public enum Limits {
 
   /// Largest JSON text that the lenient parser accepts by default, in bytes: 16 MiB.
   public static let jsonTextBytes = 16 << 20
+
+  // MARK: Peers
+
+  /// Largest sealed message of a peer, in bytes; its length is told in 16 bits.
+  public static let frameBytes = 65_535
+
+  /// Largest message of a peer before it was sealed, in bytes.
+  public static let messageBytes = 65_518
+
+  /// Largest proof of a peer before it was sealed, in bytes: 20 KiB.
+  public static let proofBytes = 20 << 10
+
+  /// Largest evidence of membership in a proof, in bytes: 16 KiB.
+  public static let evidenceBytes = 16 << 10
+
+  /// Most invitations that are tried with a newcomer.
+  public static let openInvitations = 64
+
+  /// Most chains of commits that a peer may hold.
+  public static let chains = 4_096
+
+  /// Longest name of a chain, in bytes.
+  public static let chainNameBytes = 32
+
+  /// Least number of bytes of members that a peer must be ready to take: the largest member.
+  public static let leastCreditBytes = 4_325_376
+
+  /// Number of bytes of members that this program is ready to take, in bytes: 8 MiB.
+  public static let creditBytes = 8 << 20
+
+  /// Most bytes of members that wait for a signature or for the end of their batch: 256 MiB.
+  public static let stagedBytes = 256 << 20
+
+  /// Most connections at once.
+  public static let connections = 32
+
+  /// Most connections at once that have not proven who they are.
+  public static let halfOpenConnections = 8
+
+  /// Most connections from one address that fail to prove themselves within a minute.
+  public static let failedHandshakesPerMinute = 10
+
+  /// Time for both proofs, in milliseconds.
+  public static let handshakeMillis = 10_000
+
+  /// Time without a word after which a peer is asked whether it is still there, in milliseconds.
+  public static let quietMillis = 30_000
+
+  /// Time without a word after which a peer is gone, in milliseconds.
+  public static let deadMillis = 90_000
+
+  /// Time in which a peer must take or finish something that it is being sent or sends, in
+  /// milliseconds.
+  public static let stallMillis = 60_000
 }

@@ -42,7 +42,9 @@ public struct MemberMap: Sendable {
   /// - Parameters:
   ///   - bytes: the file's bytes from `base` to its end.
   ///   - base: where `bytes` begins in the file; a member must begin there.
-  public init(_ bytes: Span<UInt8>, base: Int = 0) {
+  ///   - keepsUnfinished: whether a batch that is not complete at the end counts, as in a copy
+  ///     that is still being made.
+  public init(_ bytes: Span<UInt8>, base: Int = 0, keepsUnfinished: Bool = false) {
     byteCount = base + bytes.count
     end = base
     var inflater = Inflater()
@@ -61,7 +63,7 @@ public struct MemberMap: Sendable {
         offset = next
       }
     }
-    dropUnfinishedBatch()
+    if !keepsUnfinished { dropUnfinishedBatch() }
     end = members.last?.byteEnd ?? base
     damage.removeAll { $0.bytes.lowerBound >= end }
   }

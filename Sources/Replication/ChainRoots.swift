@@ -4,7 +4,7 @@ import Documents
 /// In which workspace each replica's chain begins: this one, or for adopted replicas their own
 /// (SPEC §8.6).
 struct ChainRoots: Sendable {
-  private let home: WorkspaceID
+  let home: WorkspaceID
   private var foreign: [ReplicaID: WorkspaceID]
 
   init(_ home: WorkspaceID, foreign: [ReplicaID: WorkspaceID] = [:]) {
@@ -34,7 +34,7 @@ struct ChainRoots: Sendable {
     }
   }
 
-  private static let opening = Array("{\"adoption\":".utf8)
+  static let opening = Array("{\"adoption\":".utf8)
 }
 
 extension Source {

@@ -238,6 +238,8 @@ extension Workspace {
     let map = bytes.withBytes { MemberMap($0, base: end) }
     note(map)
     guard !map.members.isEmpty else { return }
+    // What stands behind a gap may be what these members lead to.
+    guard !findings.hasGap else { return try loadAnew() }
     guard map.end - end <= Self.tailLimit, state.changedCount < 4096 else {
       return try loadTail(map, from: bytes)
     }

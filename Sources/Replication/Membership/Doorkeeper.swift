@@ -32,7 +32,7 @@ struct Doorkeeper {
     }
   }
 
-  private static let opening = Array("{\"invitation\":".utf8)
+  static let opening = Array("{\"invitation\":".utf8)
 
   private mutating func note(_ act: ControlAct) {
     if case .invitation(let id, let key?, _, _) = act { invitations[id, default: []].append(key) }

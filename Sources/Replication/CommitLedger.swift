@@ -1,0 +1,210 @@
+import Bytes
+import Documents
+import Platform
+import Sealing
+
+/// Which commits stand in which members of a document, and the chains that they make.
+///
+/// It is made in one pass over the document and follows what is appended; it keeps no contents.
+/// Of a replica that wrote several histories it follows one; `Histories` knows all.
+final class CommitLedger {
+  /// The members that hold commits, in the order of the document.
+  private(set) var members: [Member] = []
+
+  /// The chain of each replica, up to its last commit without gaps.
+  private(set) var chains: [ReplicaID: Chain] = [:]
+
+  /// In which workspace each chain begins.
+  private(set) var roots: ChainRoots
+
+  /// Where the members that were read end in the file, in bytes.
+  private(set) var end = 0
+
+  private var heads: [ReplicaID: [Hash256]] = [:]
+  /// Commits behind a gap.
+  private var waiting: [Dot: CommitFact] = [:]
+
+  init(workspace: WorkspaceID) {
+    roots = ChainRoots(workspace)
+  }
+
+  /// Takes in the members in some bytes of the file, which begin where those before ended.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file from `end` on.
+  ///   - keepsUnfinished: whether a batch that is not complete at the end counts.
+  func extend(_ bytes: ByteRegion, keepsUnfinished: Bool = false) {
+    let base = end
+    let map = bytes.withBytes {
+      MemberMap($0, base: base, keepsUnfinished: keepsUnfinished)
+    }
+    let found = map.members.filter {
+      if case .commits = $0.contents { return true }
+      return false
+    }
+    Parallel.pipeline(count: found.count, window: 16) { index in
+      // What cannot be read here is damage, which check and repair deal with.
+      (try? CommitFact.read(found[index], in: bytes.bytes, base: base, isStrict: false)) ?? []
+    } consume: { _, facts in
+      for fact in facts { take(fact) }
+    }
+    members += found
+    end = map.end
+  }
+
+  /// Takes in members that were just appended and whose commits were verified.
+  func extend(byteCount: Int, members appended: [Member], commits: [StagedCommit]) {
+    for member in appended {
+      var member = member
+      member.byteOffset += end
+      members.append(member)
+    }
+    for commit in commits {
+      if let control = commit.fact.control { roots.add(control.span) }
+      chains[commit.fact.dot.replica] = commit.chain
+      heads[commit.fact.dot.replica, default: []].append(commit.chain.head)
+    }
+    end += byteCount
+  }
+
+  private func take(_ fact: CommitFact) {
+    if let control = fact.control { roots.add(control.span) }
+    let replica = fact.dot.replica
+    guard fact.dot.number > chains[replica]?.number ?? 0 else { return }
+    // Of several histories the first is followed.
+    if waiting[fact.dot] == nil { waiting[fact.dot] = fact }
+    var next = (chains[replica]?.number ?? 0) + 1
+    while let fact = waiting.removeValue(forKey: Dot(replica, next)) {
+      if chains[replica] == nil {
+        guard let key = fact.first?.key else { return }
+        chains[replica] = Chain(workspace: roots[replica], key: key)
+      }
+      chains[replica]?.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+      if let head = chains[replica]?.head { heads[replica, default: []].append(head) }
+      next += 1
+    }
+  }
+
+  /// The chain hash of a commit that is held without gaps before it.
+  func head(of dot: Dot) -> Hash256? {
+    guard let heads = heads[dot.replica], dot.number >= 1, Int(dot.number) <= heads.count else {
+      return nil
+    }
+    return heads[Int(dot.number) - 1]
+  }
+
+  /// Whether a commit is the one of its dot that is held.
+  func holds(_ fact: CommitFact) -> Bool {
+    guard let known = head(of: fact.dot), let key = chains[fact.dot.replica]?.key else {
+      return false
+    }
+    var chain = Chain(workspace: roots[fact.dot.replica], key: key)
+    if fact.dot.number > 1 {
+      guard let before = head(of: Dot(fact.dot.replica, fact.dot.number - 1)) else { return false }
+      chain = Chain(key: key, number: fact.dot.number - 1, head: before)
+    }
+    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    return chain.head == known
+  }
+}
+
+/// All histories of the replicas that wrote several, in a document (SPEC §7.6).
+struct Histories {
+  /// The trees, by the device whose key signs them.
+  private(set) var trees: [ReplicaID: ForkTree] = [:]
+  private let source: Source?
+
+  /// No replica is forked.
+  init() {
+    source = nil
+  }
+
+  /// Looks at some replicas in a document.
+  init(of replicas: Set<ReplicaID>, in source: Source, workspace: WorkspaceID) {
+    self.source = source
+    for tree in Loader.trees(of: replicas, [(source.map, source.bytes)], in: workspace) {
+      trees[tree.replica] = tree
+    }
+  }
+
+  /// The last commit of every history, by its name.
+  var marks: [ReplicaID: ChainMark] {
+    var marks: [ReplicaID: ChainMark] = [:]
+    for tree in trees.values {
+      for name in Set(tree.nodes.filter(\.isProven).map(\.name)) {
+        guard let tip = tree.tip(of: name) else { continue }
+        let chain = tree.nodes[tip].chain
+        marks[name] = ChainMark(number: chain.number, head: chain.head.prefix128)
+      }
+    }
+    return marks
+  }
+
+  /// The members with the histories of which someone lacks something, each whole from the commit
+  /// that it leaves ([F-6]).
+  ///
+  /// - Parameter known: the commits that the other names as its last ones.
+  /// - Returns: the members, and how many commits in them the other lacks.
+  /// - Throws: `DocumentError`.
+  func members(
+    beyond known: Set<ChainMark>
+  ) throws(DocumentError) -> (members: [Member], bytes: [UInt8], lackingCount: Int) {
+    guard let source else { return ([], [], 0) }
+    var packing = NodePacking(source)
+    var lackingCount = 0
+    for tree in trees.values.sorted(by: { $0.replica < $1.replica }) {
+      var isKnown = [Bool](repeating: false, count: tree.nodes.count)
+      // Children stand behind their parents.
+      for (index, node) in tree.nodes.enumerated().reversed() {
+        let mark = ChainMark(number: node.number, head: node.chain.head.prefix128)
+        if known.contains(mark) { isKnown[index] = true }
+        if isKnown[index], let parent = node.parent { isKnown[parent] = true }
+      }
+      let lacking = tree.nodes.indices.filter { tree.nodes[$0].isProven && !isKnown[$0] }
+      lackingCount += lacking.count
+      for name in Set(lacking.map { tree.nodes[$0].name }).sorted() {
+        let nodes = tree.nodes.indices.filter {
+          tree.nodes[$0].isProven && tree.nodes[$0].name == name
+        }
+        let left = nodes.first.flatMap { tree.nodes[$0].parent }
+        for node in [left].compactMap(\.self) + nodes { try packing.add(tree.nodes[node]) }
+      }
+    }
+    let bytes = packing.finish()
+    return (CommitIntake.members(in: bytes), bytes, lackingCount)
+  }
+}
+
+/// Packs commits by where they stand, with all their signatures.
+private struct NodePacking: ~Copyable {
+  private let source: Source
+  private var packing = Packing(keepsSignatures: true)
+  private var openedOffset: Int?
+  private var raw: [UInt8] = []
+
+  init(_ source: Source) {
+    self.source = source
+  }
+
+  mutating func add(_ node: ForkTree.Node) throws(DocumentError) {
+    guard let key = node.frames.first?.key else { return }
+    if openedOffset != key.memberOffset {
+      guard let member = source.map.members.first(where: { $0.byteOffset == key.memberOffset })
+      else { return }
+      var inflater = Inflater()
+      let bytes = source.bytes
+      var opened: [UInt8] = []
+      try member.inflate(bytes.bytes, with: &inflater, into: &opened)
+      raw = opened
+      openedOffset = key.memberOffset
+    }
+    let lines = raw
+    var cursor = CommitCursor(at: key.start)
+    if let frame = try cursor.next(in: lines.span) { try packing.add(frame, in: lines.span) }
+  }
+
+  mutating func finish() -> [UInt8] {
+    packing.close()
+    return packing.members
+  }
+}

@@ -1,0 +1,177 @@
+import Bytes
+public import Documents
+import Platform
+public import Sealing
+
+/// A document that is being copied from a peer, beside the place where it will stand.
+///
+/// It grows commit by commit in `PATH.part`, each verified; a copy that was cut off goes on from
+/// there. `finish` gives it its name.
+public final class DocumentCopy {
+  /// Where the document will stand.
+  public let path: String
+
+  /// Where it grows.
+  public let partPath: String
+
+  /// The header that the copy was begun with; nothing before `adopt`.
+  public private(set) var header: Header?
+
+  private let file: Descriptor
+  private var ledger: CommitLedger?
+  /// The replicas that wrote several histories.
+  private var forked: Set<ReplicaID> = []
+
+  /// Begins a copy, or goes on with one that was cut off.
+  ///
+  /// - Parameter path: where the document will stand; nothing may stand there.
+  /// - Throws: `DocumentError.alreadyExists` if something does, or another process is copying to
+  ///   the same place; or what the system says.
+  public init(path: String) throws {
+    self.path = path
+    partPath = path + ".part"
+    guard try Files.status(path) == nil else { throw DocumentError.alreadyExists(path: path) }
+    file = try Descriptor.open(partPath, .create(permissions: 0o600))
+    guard try file.lock(exclusive: true, wait: false) else {
+      throw DocumentError.alreadyExists(path: partPath)
+    }
+  }
+
+  /// Takes the header line that a peer gives.
+  ///
+  /// - Parameter headerLine: the line without its line feed.
+  /// - Throws: `DocumentError` if it is none; `WorkspaceError.otherWorkspace` if a copy of
+  ///   another base was begun here.
+  public func adopt(headerLine: [UInt8]) throws {
+    let header = try Header(line: headerLine.span)
+    var bytes: [UInt8] = []
+    try file.read(into: &bytes, count: try file.status().size, at: 0)
+    if !bytes.isEmpty {
+      guard let begun = try? Self.header(in: bytes) else {
+        throw DocumentError.notADocument(path: partPath)
+      }
+      guard begun.workspace == header.workspace else {
+        throw WorkspaceError.otherWorkspace(path: partPath)
+      }
+    } else {
+      var deflater = Deflater()
+      bytes = Member.encode(
+        (headerLine + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
+      try file.write(bytes.span, at: 0)
+    }
+    let ledger = CommitLedger(workspace: header.workspace)
+    ledger.extend(ByteRegion(bytes), keepsUnfinished: true)
+    self.header = header
+    self.ledger = ledger
+    forked = Loader.overlapping(Source(ByteRegion(bytes)).map)
+  }
+
+  private static func header(in bytes: [UInt8]) throws -> Header? {
+    let member = try Member.decode(bytes.span, at: 0)
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try member.inflate(bytes.span, with: &inflater, into: &raw)
+    guard let end = Lines.end(ofLineAt: 0, in: raw.span) else { return nil }
+    return try Header(line: raw.span.extracting(0..<end))
+  }
+
+  /// For each history the last commit that the copy holds.
+  ///
+  /// - Throws: what the system says.
+  public func marks() throws -> [ReplicaID: ChainMark] {
+    guard let ledger else { return [:] }
+    var marks = try histories().marks
+    for (replica, chain) in ledger.chains where !forked.contains(replica) {
+      marks[replica] = ChainMark(number: chain.number, head: chain.head.prefix128)
+    }
+    return marks
+  }
+
+  private func histories() throws -> Histories {
+    guard !forked.isEmpty, let header else { return Histories() }
+    return Histories(of: forked, in: try source(), workspace: header.workspace)
+  }
+
+  private func source() throws -> Source {
+    var bytes: [UInt8] = []
+    try file.read(into: &bytes, count: ledger?.end ?? 0, at: 0)
+    return Source(ByteRegion(bytes))
+  }
+
+  /// An empty intake for this copy; before `adopt` there is none.
+  public func makeIntake() -> CommitIntake? {
+    guard let ledger else { return nil }
+    return CommitIntake(
+      roots: ledger.roots, doorkeeper: nil, forked: forked, keepsBatchesWhole: false)
+  }
+
+  /// Verifies what was added to an intake and keeps what is proven, durably.
+  ///
+  /// - Parameters:
+  ///   - intake: what has arrived.
+  ///   - isEnd: whether nothing more comes.
+  /// - Returns: what was kept, and what was refused.
+  /// - Throws: `IntakeError`, or what the system says.
+  public func store(_ intake: inout CommitIntake, isEnd: Bool) throws -> StagedCommits {
+    guard let ledger else { throw DocumentError.notADocument(path: partPath) }
+    try intake.verify(against: ledger)
+    var staged = intake.take(isEnd: isEnd)
+    if !staged.members.isEmpty {
+      try append(staged.members, ledger)
+      ledger.extend(
+        byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
+    }
+    if !staged.aside.isEmpty { try joinForks(&staged, ledger) }
+    return staged
+  }
+
+  private func append(_ members: [UInt8], _ ledger: CommitLedger) throws {
+    if Interrupts.requested { throw WorkspaceError.interrupted }
+    // Behind what counts may stand what a killed process left.
+    if try file.status().size != ledger.end { try file.truncate(to: ledger.end) }
+    try file.write(members.span, at: ledger.end)
+    try file.synchronize()
+  }
+
+  /// Brings together the histories of replicas that wrote several.
+  private func joinForks(_ staged: inout StagedCommits, _ ledger: CommitLedger) throws {
+    guard let header else { return }
+    let incoming = staged.aside.map { Source(ByteRegion($0)) }
+    staged.aside = []
+    for source in incoming { forked.formUnion(Loader.highest(source.map).keys) }
+    var meeting = ForkMeeting(try source(), incoming, of: forked, in: header.workspace)
+    try meeting.finish()
+    staged.refused += meeting.refused
+    staged.joined = meeting.dots
+    guard !meeting.members.isEmpty else { return }
+    try append(meeting.members, ledger)
+    ledger.extend(ByteRegion(meeting.members), keepsUnfinished: true)
+    staged.joinedMarks = try histories().marks
+  }
+
+  /// The digest of the state that the copy makes (SPEC §9.4).
+  ///
+  /// - Parameters:
+  ///   - device: the device's own folder.
+  ///   - plan: the fields to index.
+  /// - Returns: the digest.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func digest(device: DeviceFolder, plan: IndexPlan) throws -> Hash256 {
+    let workspace = try Workspace(
+      path: partPath, writing: false, device: device, plan: plan, usesCache: false)
+    return Export.digest(workspace.state)
+  }
+
+  /// Gives the copy its name; it is a document from now on.
+  ///
+  /// - Throws: `DocumentError.alreadyExists` if something has come to stand there, or what the
+  ///   system says.
+  public func finish() throws {
+    guard try Files.status(path) == nil else { throw DocumentError.alreadyExists(path: path) }
+    try file.synchronize()
+    try Files.rename(partPath, to: path)
+    try Files.synchronizeFolder(Files.folder(of: path))
+    // The document is there for whoever opens it, this process included.
+    try file.unlock()
+  }
+}
