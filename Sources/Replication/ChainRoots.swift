@@ -17,8 +17,10 @@ struct ChainRoots: Sendable {
   /// Whether a replica is of another workspace.
   func isForeign(_ replica: ReplicaID) -> Bool { foreign[replica] != nil }
 
-  /// Takes in what the lines of a commit say of adoptions. Whether they count is another question:
-  /// here they only tell by which hash a chain is to be tried.
+  /// Takes in what the lines of a commit say of adoptions.
+  ///
+  /// Whether they count is another question: here they only tell by which hash a chain is to be
+  /// tried.
   mutating func add(_ body: Span<UInt8>) {
     guard body.contains(Self.opening) else { return }
     var reader = EditReader()

@@ -27,8 +27,8 @@ extension Workspace {
   /// Puts commits into pieces of bounded size, in an order that follows causality.
   ///
   /// - Parameters:
-  ///   - wanted: tells of a commit whether it is wanted.
   ///   - byteCount: from how many bytes on a piece is closed.
+  ///   - wanted: tells of a commit whether it is wanted.
   /// - Returns: the pieces.
   /// - Throws: `DocumentError`, or what the system says.
   public func pieces(

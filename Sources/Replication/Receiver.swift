@@ -195,8 +195,10 @@ struct Receiver {
     if let waiting = (whole + unsigned).first { report.waiting.append(waiting) }
   }
 
-  /// Of the proven commits those whose sightings hold: each names a commit that is here, by its
-  /// hash (SPEC §6.5). So no commit claims to have seen what was not yet written.
+  /// Of the proven commits those whose sightings hold.
+  ///
+  /// Each names a commit that is here, by its hash (SPEC [K-1]); so no commit claims to have seen
+  /// what was not yet written.
   private func sighted(
     _ proven: Set<Dot>, except forked: Set<ReplicaID>,
     _ headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
@@ -223,7 +225,8 @@ struct Receiver {
           candidate.header.seen.allSatisfy({ sighting in
             let seen = Dot(sighting.replica, sighting.number)
             if forked.contains(sighting.replica) { return true }
-            return heads[seen] == sighting.head && (!proven.contains(seen) || accepted.contains(seen))
+            return heads[seen] == sighting.head
+              && (!proven.contains(seen) || accepted.contains(seen))
           })
         {
           accepted.insert(dot)

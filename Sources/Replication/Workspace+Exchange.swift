@@ -189,7 +189,7 @@ public final class CommitExchange {
       ledgerNumber += 1
       generation = file.generation
     }
-    let bytes = ByteRegion(try file.readToEnd(from: ledger.end))
+    let bytes = try file.readToEnd(from: ledger.end)
     seenByteCount = ledger.end + bytes.count
     if bytes.count > 0 { ledger.extend(bytes) }
   }
@@ -212,7 +212,7 @@ extension Workspace {
   public func evidence() throws -> [UInt8] {
     guard let replica = try ownReplica() else { return [] }
     var line: [UInt8] = []
-    let source = Source(ByteRegion(try file.readToEnd(from: 0)))
+    let source = Source(try file.readToEnd(from: 0))
     source.forEachFrame(where: { $0.replica == replica && $0.first == 1 }) { frame, raw in
       guard line.isEmpty, frame.header.dot == Dot(replica, 1) else { return }
       line = [UInt8](bytesOf: raw.extracting(frame.line))

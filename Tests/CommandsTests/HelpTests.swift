@@ -85,9 +85,9 @@ import Wording
   @Test func `the page of undo reads so`() {
     let page = HelpPage.page(of: .undo, Wording(.english))
     #expect(
-      page.prefix(12) == [
+      page.prefix(13) == [
         "karto undo: take changes back", "", "Usage", "  karto undo CHANGE…",
-        "  karto undo --import N", "  karto undo --last", "",
+        "  karto undo --import N", "  karto undo --last", "  karto undo --merge", "",
         "A change is named as karto history prints it; A..B is a range. What someone",
         "has edited later is left alone and listed. An undo can itself be undone.", "", "Options",
         "      --import N  the import of this number",

@@ -237,7 +237,7 @@ import Testing
     #expect(desk.run("list", "clients", with: elsewhere).status == 0)
     let refused = desk.run("add", "client", "name=x", with: elsewhere)
     #expect(refused.status == 5)
-    #expect(refused.error.contains("KARTO_HOME"))
+    #expect(refused.error.contains("karto invite"))
   }
 }
 

@@ -132,7 +132,7 @@ import Testing
     #expect(try other("show", id).status == 0)
     let refusal = try other("add", "client", "name=Новый")
     #expect(refusal.status == 4 || refusal.status == 5, "\(refusal)")
-    #expect(refusal.talk.contains("key") && refusal.talk.contains("hint: "), "\(refusal)")
+    #expect(refusal.talk.contains("not a device") && refusal.talk.contains("hint: "), "\(refusal)")
     #expect(try Contents.read(karto.base) == before)
   }
 

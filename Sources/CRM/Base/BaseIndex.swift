@@ -16,8 +16,8 @@ enum BaseIndex {
       entry("client", "inn") { MatchKey.appendNumber($0, to: &$1) },
       entry("client", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },
       // Of merged cards there are few, so all of them are found under one key.
-      IndexPlan.Entry(type: "client", field: MergedCards.field) { value in
-        value.count > 2 && value[0] == UInt8(ascii: "\"") ? [every] : []
+      IndexPlan.Entry(type: "client", field: MergedCards.field) { value, key in
+        if value.count > 2, value[0] == UInt8(ascii: "\"") { key += every }
       },
       entry("deal", "client", exactly),
       entry("deal", "external_ids") { MatchKey.appendExternalID($0, to: &$1) },

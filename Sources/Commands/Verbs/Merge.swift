@@ -52,7 +52,9 @@ enum MergeCommand {
           to: invocation.time(millis: author.millis.upperBound, in: base)))
     }
     if preview.conflictCount > 0 { invocation.say(wording.mergeConflicts(preview.conflictCount)) }
-    if preview.duplicateCount > 0 { invocation.say(wording.mergeDuplicates(preview.duplicateCount)) }
+    if preview.duplicateCount > 0 {
+      invocation.say(wording.mergeDuplicates(preview.duplicateCount))
+    }
     if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
   }

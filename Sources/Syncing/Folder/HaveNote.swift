@@ -21,7 +21,9 @@ struct HaveNote: Equatable {
     signature = []
   }
 
-  /// Reads a note; nothing if it is none. Who wrote it is not yet proven.
+  /// Reads a note; nothing if it is none.
+  ///
+  /// Who wrote it is not yet proven.
   init?(_ bytes: [UInt8]) {
     guard let value = try? JSONParser.parse(bytes.span),
       let replica = value["replica"]?.text.flatMap({ ReplicaID($0) }),
