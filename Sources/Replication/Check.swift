@@ -134,6 +134,14 @@ private struct Checker {
   private let repeated: Set<ReplicaID>
   private var replicas: [ReplicaID: Progress] = [:]
   private var sightings: [(by: Dot, Sighting)] = []
+  /// The names that histories of repeated replicas have, or would have.
+  private var families: [ReplicaID: ReplicaID] = [:]
+  private var histories: [ReplicaID: Set<Mark>] = [:]
+
+  private struct Mark: Hashable {
+    let number: UInt32
+    let head: [UInt8]
+  }
   private var reader = EditReader()
 
   private struct Progress {
@@ -184,6 +192,12 @@ private struct Checker {
       note(.unsigned, dot: Dot(tree.replica, node.number))
     }
     if tree.isForked { report.forked.append(tree.replica) }
+    for node in tree.nodes where node.isProven {
+      // Whatever a history is called, its commits are known by their hashes.
+      for name in [tree.replica, node.name, node.chain.branchID] { families[name] = tree.replica }
+      histories[tree.replica, default: []].insert(
+        Mark(number: node.number, head: node.chain.shortHead))
+    }
     for name in Set(tree.nodes.map(\.name)) {
       guard let tip = tree.tip(of: name) else { continue }
       report.frontier.join(Frontier([name: tree.nodes[tip].number]))
@@ -298,10 +312,18 @@ private struct Checker {
       }
     }
     for (by, sighting) in sightings {
-      guard let heads = replicas[sighting.replica]?.heads, heads.count >= sighting.number else {
+      if let family = families[sighting.replica] {
+        let mark = Mark(number: sighting.number, head: sighting.head)
+        if !(histories[family]?.contains(mark) ?? false) {
+          note(.sighting(of: sighting.replica), dot: by)
+        }
         continue
       }
-      if heads[Int(sighting.number) - 1] != sighting.head {
+      let progress = replicas[sighting.replica]
+      let heads = progress?.heads ?? []
+      // What is lost is told of as missing.
+      if sighting.number > heads.count, !(progress?.waiting.isEmpty ?? true) { continue }
+      if sighting.number > heads.count || heads[Int(sighting.number) - 1] != sighting.head {
         note(.sighting(of: sighting.replica), dot: by)
       }
     }

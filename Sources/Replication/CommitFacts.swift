@@ -77,7 +77,9 @@ struct CommitFact: Sendable {
   ) throws(DocumentError) -> Set<Dot> {
     var places: [ReplicaID: UInt32] = [:]
     for run in runs { places[run.replica] = UInt32(places.count) }
-    let batch = try CommitBatch(raw.span, runs: runs, places: places, names: NameTable(), seed: 0) {
+    let batch = try CommitBatch(raw.span, runs: runs, places: places, names: NameTable(),
+      seed: Randomness.uint64()
+    ) {
       $0.header
     }
     return Set(batch.entries.map(\.header.dot))

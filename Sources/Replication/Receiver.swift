@@ -215,6 +215,12 @@ struct Receiver {
     }
     wanted.subtract(forked)
     if !wanted.isEmpty { heads.merge(try headsOf(wanted)) { known, _ in known } }
+    // Where replicas are forked, a name of which no commit is here may be that of a branch.
+    let isForked = !forked.isEmpty
+    let names = Set(candidates.keys.map(\.replica)).union(counts.keys)
+    func isExempt(_ replica: ReplicaID) -> Bool {
+      forked.contains(replica) || isForked && !names.contains(replica)
+    }
     var accepted: Set<Dot> = []
     var progress = true
     var open = Dictionary(grouping: proven, by: \.replica).mapValues { $0.sorted(by: >) }
@@ -224,7 +230,7 @@ struct Receiver {
         while let dot = open[replica]?.last, let candidate = candidates[dot],
           candidate.header.seen.allSatisfy({ sighting in
             let seen = Dot(sighting.replica, sighting.number)
-            if forked.contains(sighting.replica) { return true }
+            if isExempt(sighting.replica) { return true }
             return heads[seen] == sighting.head
               && (!proven.contains(seen) || accepted.contains(seen))
           })
