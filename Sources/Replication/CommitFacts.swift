@@ -77,7 +77,8 @@ struct CommitFact: Sendable {
   ) throws(DocumentError) -> Set<Dot> {
     var places: [ReplicaID: UInt32] = [:]
     for run in runs { places[run.replica] = UInt32(places.count) }
-    let batch = try CommitBatch(raw.span, runs: runs, places: places, names: NameTable(),
+    let batch = try CommitBatch(
+      raw.span, runs: runs, places: places, names: NameTable(),
       seed: Randomness.uint64()
     ) {
       $0.header

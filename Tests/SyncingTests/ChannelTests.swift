@@ -127,7 +127,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(equal < 30)
   }
 
-  /// SPEC [N-2]
+  // SPEC [N-2]
   @Test func `whoever holds another base gets a greeting and then silence`() throws {
     let cast = try Cast()
     let stranger = try Cast(seed: 2)
@@ -139,7 +139,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(meeting.events == [[], []])
   }
 
-  /// SPEC [N-7]
+  // SPEC [N-7]
   @Test func `an unknown device is told so, and not by whom`() throws {
     var cast = try Cast()
     cast.policy.devices = [cast.boris.publicKey]
@@ -195,7 +195,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(Meeting(&late, &closed).errors[1] == .stranger)
   }
 
-  /// SPEC [N-4]
+  // SPEC [N-4]
   @Test(arguments: [0, 1])
   func `whatever bit is changed on the way, no channel opens on both sides`(side: Int) throws {
     let cast = try Cast()
@@ -225,7 +225,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     }
   }
 
-  /// SPEC [N-3]
+  // SPEC [N-3]
   @Test func `a peer written from the specification alone is understood`() throws {
     let cast = try Cast()
     var channel = cast.channel(.responder, cast.boris)
@@ -258,7 +258,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     return error
   }
 
-  /// SPEC [N-5]
+  // SPEC [N-5]
   @Test func `a proof for another role, transcript or key is none`() throws {
     let cast = try Cast()
     #expect(try verdict(cast) { $0.proof(cast.anna) } == nil)
@@ -280,7 +280,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(try verdict(cast) { $0.proof(cast.anna, evidence: long) } == .badProof)
   }
 
-  /// SPEC [N-6]
+  // SPEC [N-6]
   @Test func `an invitation's public half does not do`() throws {
     var cast = try Cast()
     let newcomer = try key(seed: 1, 9)
@@ -321,7 +321,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     }
   }
 
-  /// SPEC [N-1]
+  // SPEC [N-1]
   @Test func `a mirror, a weak key, another version and a browser are turned away`() throws {
     let cast = try Cast()
     var mirrored = cast.channel(.initiator, cast.anna)

@@ -20,7 +20,7 @@ import Testing
     DatagramSocket.Packet(bytes: bytes, source: source)
   }
 
-  /// SPEC [N-14]
+  // SPEC [N-14]
   @Test func `members find each other, and packets look like nothing`() throws {
     let base = try MemoryBase(seed: 1)
     var asking = try discovery(base, 1)
@@ -39,7 +39,7 @@ import Testing
     #expect(zip(question, again).filter { $0 == $1 }.count < 12)
   }
 
-  /// SPEC [N-15]
+  // SPEC [N-15]
   @Test func `strangers, repetitions and borrowed addresses get no answer`() throws {
     let base = try MemoryBase(seed: 1)
     var asking = try discovery(base, 1)

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// SPEC [N-9]
+  // SPEC [N-9]
   @Test(arguments: SeededGenerator.seeds(300))
   func `every message comes back, and no other bytes stop the program`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -215,7 +215,7 @@ import Testing
     }
   }
 
-  /// SPEC [N-10]
+  // SPEC [N-10]
   @Test func `commits that are not proven, out of turn or cut short are not kept`() throws {
     var random = SeededGenerator(seed: 2)
     let base = try MemoryBase(seed: 2)

@@ -129,7 +129,7 @@ struct Pair {
     #expect(pair.byteCounts.reduce(0, +) < size + 1400)
   }
 
-  /// SPEC [N-8]
+  // SPEC [N-8]
   @Test func `cut after any number of bytes, nothing is lost and the next session ends it`()
     throws
   {
@@ -152,7 +152,7 @@ struct Pair {
     }
   }
 
-  /// SPEC [N-11]
+  // SPEC [N-11]
   @Test func `members larger than a message go in pieces`() throws {
     var random = SeededGenerator(seed: 4)
     var pair = try Pair()
@@ -187,7 +187,7 @@ struct Pair {
     #expect(ends[0].summary.sentCount == 3)
   }
 
-  /// SPEC [N-13]
+  // SPEC [N-13]
   @Test func `who stays hears of new commits both ways`() throws {
     var random = SeededGenerator(seed: 6)
     var pair = try Pair()
@@ -245,7 +245,7 @@ struct Pair {
     func digest() throws -> Hash256? { Hash256() }
   }
 
-  /// SPEC [N-12]
+  // SPEC [N-12]
   @Test func `equal commits with unequal states are the loudest error`() throws {
     var random = SeededGenerator(seed: 7)
     var pair = try Pair()
