@@ -1,0 +1,109 @@
+import Support
+import Testing
+
+/// Copies of one base, and another base, taken in by the built program.
+@Suite struct MergeTests {
+  /// Two machines with copies of one base, whose users are both members.
+  private func pair() throws -> (anna: Karto, boris: Karto, client: String) {
+    let (anna, boris) = (try Karto(), try Karto())
+    try anna.must("new", "base.karto", "--name", "Ромашка", "--as", "Анна")
+    let client = try anna.must("add", "client", "name=ООО Ромашка", "city=Псков").text.trimmed
+    let invitation = try anna.object("invite", "--for", "Борис", "--role", "manager")
+    let code = try #require(invitation["code"]?.text)
+    try Contents.copy(anna.base, to: boris.base)
+    try boris.must("join", "base.karto", code)
+    try Contents.copy(boris.base, to: "\(anna.workFolder)/joined")
+    try anna.must("merge", "joined", "--yes")
+    return (anna, boris, client)
+  }
+
+  private func give(_ from: Karto, to other: Karto) throws -> String {
+    try Contents.copy(from.base, to: "\(other.workFolder)/theirs")
+    return "theirs"
+  }
+
+  @Test func `the counts of a merge are the real difference, and a rehearsal changes nothing`()
+    throws
+  {
+    let (anna, boris, client) = try pair()
+    _ = try boris.addClient("Новый один")
+    _ = try boris.addClient("Новый два")
+    try boris.must("set", client, "city=Тверь")
+    try anna.must("set", client, "city=Омск")
+    let theirs = try give(boris, to: anna)
+    let before = try anna.digest()
+    let rehearsal = try anna.object("merge", theirs, "--dry-run")
+    #expect(try anna.digest() == before)
+    #expect(rehearsal["created"]?.integer == 2)
+    #expect(rehearsal["changed"]?.integer == 1)
+    #expect(rehearsal["deleted"]?.integer == 0)
+    #expect(rehearsal["conflicts"]?.integer == 1)
+    #expect(rehearsal["commits"]?.integer == 3)
+    #expect(rehearsal["held"]?.integer == 0)
+    let merge = try anna.object("merge", theirs, "--yes")
+    #expect(merge["created"]?.integer == 2 && merge["conflicts"]?.integer == 1)
+    #expect(try anna.object("merge", theirs, "--yes")["commits"]?.integer == 0, "once is enough")
+    #expect(try anna.objects("conflicts").count == 1)
+    try boris.must("merge", try give(anna, to: boris), "--yes")
+    #expect(try anna.digest() == boris.digest())
+  }
+
+  @Test func `a merge is taken back as a whole`() throws {
+    let (anna, boris, _) = try pair()
+    _ = try boris.addClient("Новый")
+    let theirs = try give(boris, to: anna)
+    try anna.must("merge", theirs, "--yes")
+    #expect(try anna.clientNames().contains("Новый"))
+    try anna.must("undo", "--merge", "--yes")
+    #expect(try !anna.clientNames().contains("Новый"))
+    #expect(try anna.isSound())
+  }
+
+  @Test func `another base is adopted, and later only what is new comes`() throws {
+    let (anna, own) = (try Karto(), try Karto())
+    try anna.must("new", "base.karto", "--name", "Ромашка", "--as", "Анна")
+    try own.must("new", "base.karto", "--name", "Личная", "--as", "Вера")
+    _ = try own.addClient("ИП Сидоров")
+    let theirs = try give(own, to: anna)
+    #expect(try anna.object("merge", theirs, "--yes")["created"]?.integer == 1)
+    #expect(try anna.clientNames() == ["ИП Сидоров"])
+    _ = try own.addClient("ИП Петров")
+    let again = try anna.object("merge", try give(own, to: anna), "--yes")
+    #expect(again["created"]?.integer == 1 && again["commits"]?.integer == 1)
+    #expect(try anna.isSound())
+  }
+
+  @Test func `two people meet in a folder`() throws {
+    let (anna, boris, _) = try pair()
+    let folder = "\(anna.workFolder)/shared"
+    try Contents.makeFolder(folder)
+    _ = try anna.addClient("Клиент Анны")
+    _ = try boris.addClient("Клиент Бориса")
+    #expect(try anna.object("sync", folder)["published"]?.integer ?? 0 > 0)
+    let received = try boris.object("sync", folder)
+    #expect(received["received"]?.integer == 1)
+    #expect(received["held"]?.integer == 0)
+    #expect(received["problems"] == .list([]))
+    #expect(try anna.object("sync", folder)["received"]?.integer == 1)
+    #expect(try anna.digest() == boris.digest())
+    let missing = try anna("sync", "\(anna.workFolder)/nowhere")
+    #expect(missing.status == 1 && missing.talk.contains("no such folder"))
+  }
+
+  @Test func `a home that was copied to a second machine forks nothing`() throws {
+    let anna = try Karto()
+    try anna.must("new", "base.karto", "--name", "Ромашка", "--as", "Анна")
+    _ = try anna.addClient("Общий")
+    let clone = try Karto()
+    try Contents.remove(clone.workFolder)
+    try Contents.copy(anna.workFolder, to: clone.workFolder)
+    _ = try anna.addClient("С первой машины")
+    _ = try clone.addClient("Со второй машины")
+    try anna.must("merge", try give(clone, to: anna), "--yes")
+    try clone.must("merge", try give(anna, to: clone), "--yes")
+    #expect(try anna.digest() == clone.digest())
+    #expect(
+      Set(try anna.clientNames()) == ["Общий", "С первой машины", "Со второй машины"])
+    #expect(try anna.object("check")["forked"] == .list([]))
+  }
+}
