@@ -461,7 +461,9 @@ extension Workspace {
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
     let noted = device.lastWritten(in: header.workspace, by: replica)
-    if let noted, noted.number > count { return try successor(of: key) }
+    if let noted, noted.number > count, try predecessor(of: key) != nil {
+      return try successor(of: key)
+    }
     if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
@@ -489,16 +491,7 @@ extension Workspace {
   /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
   /// of this device that the document knows, since only that shows whose device it is.
   private func successor(of present: SigningKey) throws -> Author {
-    var key = present
-    if state.frontier[ReplicaID(key: present.publicKey)] == 0 {
-      for replica in state.replicas.reversed() where replica.count > 0 {
-        guard let former = try device.formerKey(of: replica.id, in: header.workspace) else {
-          continue
-        }
-        key = former
-        break
-      }
-    }
+    let key = try predecessor(of: present) ?? present
     let fresh = SigningKey.generate()
     let succession = Succession(
       replica: ReplicaID(key: key.publicKey),
@@ -507,6 +500,18 @@ extension Workspace {
       key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
       unseen: try unseen(by: ReplicaID(key: fresh.publicKey)),
       credential: .succession(succession), isNew: true)
+  }
+
+  /// The key of the last replica of this device that the document knows.
+  ///
+  /// There is none in a copy from before the device came in. Then the device comes in once more,
+  /// by the same proof and under the same name: a fork, of which both histories count.
+  private func predecessor(of present: SigningKey) throws -> SigningKey? {
+    if state.frontier[ReplicaID(key: present.publicKey)] > 0 { return present }
+    for replica in state.replicas.reversed() where replica.count > 0 {
+      if let former = try device.formerKey(of: replica.id, in: header.workspace) { return former }
+    }
+    return nil
   }
 
   /// What `replica` has not yet said that it has seen.
