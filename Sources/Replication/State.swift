@@ -73,6 +73,14 @@ public struct State: Sendable {
   /// The replicas of other workspaces that were adopted.
   var adopted: Set<ReplicaID> { Set(admission.authority.adopted.keys) }
 
+  /// Whether a record was made in another base that was adopted, as its id tells (SPEC §7.3).
+  public func isAdopted(recordID id: String) -> Bool {
+    guard !adopted.isEmpty, let name = id.split(separator: "-").last,
+      let replica = ReplicaID(String(name))
+    else { return false }
+    return adopted.contains(replica)
+  }
+
   /// Whether a commit is held.
   public func isHeld(_ dot: Dot) -> Bool { admission.held.contains { $0.contains(dot) } }
 

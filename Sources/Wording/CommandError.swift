@@ -42,6 +42,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case unknownImport(Int)
   /// This device has written nothing that could be undone.
   case nothingToUndo
+  /// No merge was made on this device.
+  case noMerge
   /// A text that should be the code of an invitation is none, or was copied with a mistake.
   case badCode(String)
   /// An invitation would have expired before it was made.

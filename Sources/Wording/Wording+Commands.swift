@@ -93,7 +93,7 @@ extension Wording {
         hint: suggestion(
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
-    case .badDot, .unknownDot, .unknownImport, .nothingToUndo: return undoChoice(error)
+    case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
     case .badCode, .expiredAlready, .addressForFile: return invitationComplaint(error)
     }
   }
@@ -125,6 +125,8 @@ extension Wording {
         pick("there is no change \(text)", "нет изменения \(text)")
       case .unknownImport(let number):
         pick("there is no import \(number)", "нет импорта \(number)")
+      case .noMerge:
+        pick("no merge was made on this device", "на этом устройстве ничего не сливали")
       default:
         pick(
           "this device has changed nothing yet", "с этого устройства ещё ничего не меняли")

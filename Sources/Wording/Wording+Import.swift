@@ -35,6 +35,13 @@ extension Wording {
     }
   }
 
+  /// Rows whose records somebody has put into the trash.
+  public func rowsInTrash(_ count: Int) -> String {
+    pick(
+      "in the trash, and left there: \(records(count)); karto restore or karto undo brings them back",
+      "лежат в корзине и там остались: \(records(count)); вернёт karto restore или karto undo")
+  }
+
   /// Why a row was not taken.
   public func rowReason(_ reason: RowReason) -> String {
     switch reason {

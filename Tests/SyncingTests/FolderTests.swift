@@ -77,7 +77,7 @@ private struct Team {
 }
 
 @Suite struct FolderTests {
-  /// SPEC [D-1], [D-4]
+  // SPEC [D-1], [D-4]
   @Test func `each device writes below its own name, and both end up equal`() throws {
     let team = try Team(devices: 2)
     try team.write(0, "a")
@@ -94,7 +94,7 @@ private struct Team {
     #expect(team.files.filter { $0.hasSuffix("have.json") }.count == 2)
   }
 
-  /// SPEC [D-3]
+  // SPEC [D-3]
   @Test func `a file that is half copied is read as far as it goes, and again when it is whole`()
     throws
   {
@@ -113,7 +113,7 @@ private struct Team {
     #expect(team.clients(1) == ["a", "b"])
   }
 
-  /// SPEC [D-3]
+  // SPEC [D-3]
   @Test func `foreign, damaged and malicious files do no harm and are told of once`() throws {
     let team = try Team(devices: 2)
     try team.write(0, "a")
@@ -139,7 +139,7 @@ private struct Team {
     #expect(try Contents.read("/\(root)/notes.txt") == Array("no base at all".utf8))
   }
 
-  /// SPEC [D-2]
+  // SPEC [D-2]
   @Test func `what someone wipes from the folder others put there again`() throws {
     let team = try Team(devices: 3)
     for id in ["a", "b"] { try team.write(0, id) }
@@ -152,7 +152,7 @@ private struct Team {
     #expect(team.clients(2) == ["a", "b"])
   }
 
-  /// SPEC [D-2]
+  // SPEC [D-2]
   @Test func `hundreds of rounds leave few files`() throws {
     let team = try Team(devices: 2)
     for step in 0..<150 {

@@ -210,6 +210,8 @@ extension Base {
   /// - Throws: `MembershipError`.
   public func member(named text: String) throws(MembershipError) -> Member {
     let folded = TextFolding.fold(text)
+    // Those of an adopted base have no role here.
+    let members = members.filter { state.role(ofMember: $0.id) != nil }
     let names = members.map(\.name)
     if let exact = members.first(where: { TextFolding.fold($0.name) == folded || $0.id == text }) {
       return exact

@@ -38,7 +38,8 @@ extension Base {
     let states = Dictionary(
       state.all("member").map { ($0.id, $0.text("state", state) ?? "active") }
     ) { first, _ in first }
-    return members.map { member in
+    // Those of an adopted base have no role here: they are names and not people of this one.
+    return members.filter { state.role(ofMember: $0.id) != nil }.map { member in
       let own = devices.filter { $0.standing.member == member.id }
       let invitation = open.last { $0.member == member.id }
       let standing: Person.Standing =

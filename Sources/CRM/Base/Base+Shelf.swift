@@ -123,7 +123,9 @@ extension Base {
       let stages = sorted(state.all("stage"))
       // Deals hold a pipeline's name; of two bases that were joined both may have that name.
       var names: Set<[UInt8]> = []
-      return sorted(state.all("pipeline")).filter { record in
+      let all = sorted(state.all("pipeline"))
+      let own = all.filter { !state.isAdopted(recordID: $0.id) }
+      return (own + all.filter { state.isAdopted(recordID: $0.id) }).filter { record in
         names.insert(TextFolding.fold(record.text("name", state) ?? "")).inserted
       }.map { record in
         let own = stages.filter { $0.text("pipeline", state) == record.id }

@@ -155,6 +155,7 @@ enum ImportCommand {
         created: counts.created, changed: counts.changed, unchanged: counts.unchanged,
         duplicates: counts.duplicates, rejected: counts.rejected,
         isRehearsal: invocation.isRehearsal))
+    if counts.trashed > 0 { invocation.say(wording.rowsInTrash(counts.trashed)) }
     if counts.createdClients > 0 { invocation.say(wording.createdClients(counts.createdClients)) }
     for row in report.preview.rejected.prefix(toldRows) {
       invocation.say(wording.rejectedRow(line: row.line, reason: wording.rowReason(row.reason)))
@@ -186,6 +187,7 @@ enum ImportCommand {
     object.put("created", counts.created)
     object.put("changed", counts.changed)
     object.put("unchanged", counts.unchanged)
+    if counts.trashed > 0 { object.put("in_trash", counts.trashed) }
     object.put("duplicates", counts.duplicates)
     object.put("skipped", counts.skipped)
     object.put("repeated", counts.repeated)

@@ -53,7 +53,7 @@ enum UndoCommand {
     }
     if arguments.has(.merge) {
       try invocation.noOperands(of: .undo)
-      guard let dots = try base.workspace.lastMerge() else { throw CommandError.nothingToUndo }
+      guard let dots = try base.workspace.lastMerge() else { throw CommandError.noMerge }
       return (dots, "\(verb) \(Verb.merge.rawValue)")
     }
     guard !arguments.operands.isEmpty else {

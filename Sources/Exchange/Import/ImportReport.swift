@@ -100,6 +100,8 @@ public struct ImportCounts: Hashable, Sendable {
   public var changed = 0
   /// Rows that say what the base knows.
   public var unchanged = 0
+  /// Rows among the unchanged ones whose record lies in the trash, where it stays.
+  public var trashed = 0
   /// Rows that describe the record of an earlier row again.
   public var repeated = 0
   /// Rows left out because the client is in the base already; they are among the rejected ones.

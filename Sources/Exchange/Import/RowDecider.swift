@@ -138,7 +138,10 @@ extension RowDecider {
     _ row: PreparedRow, _ chunk: ChunkRows, _ index: Int, _ place: Int
   ) -> Decision {
     if row.problem >= 0 { return reject(row, chunk.problems[Int(row.problem)]) }
-    if !layout.hasExternalID, known(row, result.occurrences[index][place]) != nil { return .known }
+    if !layout.hasExternalID, let ordinal = known(row, result.occurrences[index][place]) {
+      if !directory.records[Int(ordinal)].isAlive { result.counts.trashed += 1 }
+      return .known
+    }
     let keys = chunk.keys[ImportDecisions.range(row.keys)]
     let place = RowPlace(chunk: index, row: place, isDuplicate: false)
     if let problem = resolveRefs(row, chunk, index) { return reject(row, problem) }
@@ -172,7 +175,10 @@ extension RowDecider {
     for key in keys where key.kind == .external {
       if let ordinal = directory.first(key) {
         // What someone has put into the trash stays there.
-        guard directory.records[Int(ordinal)].isAlive else { return .known }
+        guard directory.records[Int(ordinal)].isAlive else {
+          result.counts.trashed += 1
+          return .known
+        }
         // So does what a duplicate row was not allowed to replace.
         if isOfThisSource(ordinal), isKnown(row, ordinal) { return .known }
         result.updates[ordinal, default: []].append(place)
