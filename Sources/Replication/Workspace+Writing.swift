@@ -1,0 +1,193 @@
+import Bytes
+public import Documents
+import Platform
+import Sealing
+
+extension Workspace {
+  /// The replica that this device writes, if it may write here.
+  public func ownReplica() throws -> ReplicaID? {
+    try device.key(in: header.workspace).map { ReplicaID(key: $0.publicKey) }
+  }
+
+  /// Writes one batch: wholly, durably, or not at all.
+  ///
+  /// - Parameters:
+  ///   - purpose: what the batch is for, in a few words.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - edit: fills the batch; it sees the latest state, and nobody else can write meanwhile.
+  /// - Returns: the commits' names, none if there was nothing to do; and what `edit` returned.
+  /// - Throws: `DeviceError.noKey`, `DocumentError`, `WorkspaceError.interrupted`, what the
+  ///   system says, or what `edit` throws; the document is then as it was.
+  public func write<Result>(
+    purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
+    try file.locked {
+      try lookAgain()
+      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, edit)
+    }
+  }
+
+  /// As `write`, for a document that is locked and was looked at; commits of others may go with
+  /// the batch, behind it.
+  func writeLocked<Result>(
+    purpose: String?, isRehearsal: Bool = false, appending others: [UInt8] = [],
+    _ edit: (inout Draft) throws -> Result
+  ) throws -> (dots: [Dot], result: Result) {
+    guard header.minimumWriter <= LineFormat.version else {
+      throw DocumentError.needsNewerWriter(version: header.minimumWriter)
+    }
+    if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
+    var author = try author()
+    var draft = Draft(
+      state: state, replica: author.replica, firstNumber: author.chain.number + 1)
+    let result = try edit(&draft)
+    let bodies = draft.finish()
+    guard !bodies.isEmpty else { return ([], result) }
+    try allow(draft, by: author)
+    if isRehearsal { return ([], result) }
+    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
+    return (dots, result)
+  }
+
+  /// Makes sure that what is about to be written will count.
+  private func allow(_ draft: Draft, by author: Author) throws {
+    var table = state.replicaTable
+    var admission = state.admission
+    let header = CommitHeader(
+      dot: Dot(author.replica, author.chain.number + 1), stampMillis: clock.nowMillis(),
+      seen: author.unseen, key: author.chain.number == 0 ? author.key.publicKey : nil,
+      credential: author.credential)
+    let met = table.firstSightings(header)
+    let context = table.admit(header)
+    let counts = table
+    guard
+      admission.admits(
+        header, context, met: met, control: draft.control.bytes,
+        doesOrdinaryWork: draft.doesOrdinaryWork, counts: { counts[$0].count }) != .held
+    else {
+      throw WorkspaceError.refused(
+        admission.authority.verdict(of: context).held ?? .notEntitled)
+    }
+  }
+
+  private func append(
+    _ bodies: [[UInt8]], purpose: String?, by author: inout Author, with others: [UInt8]
+  ) throws -> [Dot] {
+    var writer = CommitWriter(
+      chain: author.chain, signer: author.key, credential: author.credential)
+    let (headers, members) = try writer.encode(
+      bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
+    if Interrupts.requested { throw WorkspaceError.interrupted }
+    if author.isNew {
+      try device.setKey(author.key, in: header.workspace, credential: author.credential)
+    }
+    keepTornTail(from: end)
+    try file.append(members + others, at: end)
+    let note = LastWritten(writer.chain, end: end + members.count, members: members)
+    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
+    if members.count + others.count > Self.tailLimit {
+      isBehind = true
+    } else {
+      try follow()
+      state.setHead(writer.chain, of: author.replica)
+    }
+    return headers.map(\.dot)
+  }
+
+  /// Appends members whose commits were verified, and takes them into the state.
+  func append(_ members: [UInt8]) throws {
+    keepTornTail(from: end)
+    try file.append(members, at: end)
+    if findings.hasGap { try loadAnew() } else { try follow() }
+  }
+
+  /// Who writes, from where on.
+  private struct Author {
+    var key: SigningKey
+    var chain: Chain
+    var unseen: [Sighting]
+    var credential: Credential?
+    var isNew = false
+    var replica: ReplicaID { ReplicaID(key: key.publicKey) }
+  }
+
+  private func author() throws -> Author {
+    guard let key = try device.key(in: header.workspace) else {
+      throw DeviceError.noKey(workspace: header.workspace.text)
+    }
+    let replica = ReplicaID(key: key.publicKey)
+    if findings.lacksOwnCommits {
+      guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
+      return try successor(of: key)
+    }
+    // Two histories already bear this name; a third would help nobody.
+    if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
+    let own = state.replicas.first { $0.id == replica }
+    let count = own?.count ?? 0
+    let noted = device.lastWritten(in: header.workspace, by: replica)
+    if let noted, noted.number > count, try predecessor(of: key) != nil {
+      return try successor(of: key)
+    }
+    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
+    let chain: Chain
+    if count == 0 {
+      chain = Chain(workspace: header.workspace, key: key.publicKey)
+    } else if let noted, noted.number == count,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    {
+      chain = Chain(key: key.publicKey, number: count, head: noted.head)
+    } else {
+      chain = try self.chain(of: replica)
+      // The document has other commits of this number than this device wrote.
+      if let noted, noted.number == count, noted.head != chain.head {
+        return try successor(of: key)
+      }
+    }
+    return Author(
+      key: key, chain: chain, unseen: try unseen(by: replica),
+      credential: count == 0 ? device.credential(in: header.workspace) : nil)
+  }
+
+  /// The author after an old copy was put back.
+  ///
+  /// The document is then older than what this device has written. Going on would write a second
+  /// history under the same name, so a new replica begins (SPEC §7.4). It goes on for the last one
+  /// of this device that the document knows, since only that shows whose device it is.
+  private func successor(of present: SigningKey) throws -> Author {
+    let key = try predecessor(of: present) ?? present
+    let fresh = SigningKey.generate()
+    let succession = Succession(
+      replica: ReplicaID(key: key.publicKey),
+      signature: key.sign(Succession.message(for: fresh.publicKey).span))
+    return Author(
+      key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
+      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)),
+      credential: .succession(succession), isNew: true)
+  }
+
+  /// The key of the last replica of this device that the document knows.
+  ///
+  /// There is none in a copy from before the device came in. Then the device comes in once more,
+  /// by the same proof and under the same name: a fork, of which both histories count.
+  private func predecessor(of present: SigningKey) throws -> SigningKey? {
+    if state.frontier[ReplicaID(key: present.publicKey)] > 0 { return present }
+    for replica in state.replicas.reversed() where replica.count > 0 {
+      if let former = try device.formerKey(of: replica.id, in: header.workspace) { return former }
+    }
+    return nil
+  }
+
+  /// What `replica` has not yet said that it has seen.
+  private func unseen(by replica: ReplicaID) throws -> [Sighting] {
+    let table = state.replicaTable
+    let seen = table.existingPlace(of: replica).map { table[$0].seen } ?? []
+    var result: [Sighting] = []
+    for (place, entry) in table.entries.enumerated() where entry.id != replica && entry.count > 0 {
+      guard entry.count > (place < seen.count ? seen[place] : 0) else { continue }
+      let head = try entry.head.map { Array($0.bytes.prefix(16)) } ?? chain(of: entry.id).shortHead
+      result.append(Sighting(replica: entry.id, number: entry.count, head: head))
+    }
+    return result
+  }
+}
