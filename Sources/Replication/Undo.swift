@@ -77,7 +77,7 @@ extension Workspace {
   }
 
   /// All edits of the records that some commits touched, folded with and without those commits.
-  private struct Affected {
+  struct Affected {
     struct History {
       var edits: [(dot: Dot, stampMillis: Int64, edit: RecordEdit)] = []
       var with: RecordContents?
@@ -88,11 +88,13 @@ extension Workspace {
   }
 
   /// Reads the document twice: which records they are, and all that was done to those.
-  private func affected(
-    by dots: Set<Dot>, progress: ProgressReport
+  ///
+  /// Held commits count for nothing but those that are opened.
+  func affected(
+    by dots: Set<Dot>, opening opened: Set<Dot> = [], progress: ProgressReport
   ) throws -> Affected {
     var affected = Affected()
-    try forEachCommit(progress: { progress($0, $1 * 2) }) { commit in
+    try forEachCommit(opening: opened, progress: { progress($0, $1 * 2) }) { commit in
       guard dots.contains(commit.header.dot) else { return }
       for edit in commit.edits {
         let key = RecordFold.Key(type: edit.type, id: edit.id)
@@ -103,7 +105,7 @@ extension Workspace {
     }
     var with = RecordFold()
     var without = RecordFold()
-    try forEachCommit(progress: { progress($1 + $0, $1 * 2) }) { commit in
+    try forEachCommit(opening: opened, progress: { progress($1 + $0, $1 * 2) }) { commit in
       let context = with.admit(commit.header)
       _ = without.admit(commit.header)
       for edit in commit.edits {

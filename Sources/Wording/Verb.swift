@@ -44,6 +44,12 @@ public enum Verb: String, Sendable, CaseIterable {
   case members
   /// Lists the devices.
   case devices
+  /// Shuts a person or a machine out.
+  case seal
+  /// Shows what is held, and decides about it.
+  case held
+  /// Tells where the base lies.
+  case copies
   /// Lists what people changed without seeing each other's change.
   case conflicts
   /// Settles such a conflict.
@@ -195,6 +201,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case not
   /// How sure a pair must be.
   case level
+  /// The seal that is cancelled.
+  case void
+  /// The recovery key.
+  case recovery
 
   /// What stands after two dashes.
   ///
@@ -242,7 +252,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .type: .type
     case .name, .as, .currency, .segment, .outcome, .next, .deal, .client, .stage, .pipeline,
       .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset, .for,
-      .deviceName, .withdraw:
+      .deviceName, .withdraw, .void, .recovery:
       .text
     }
   }

@@ -94,6 +94,7 @@ extension Wording {
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
+    case .badRecoveryKey: return badRecoveryKey
     case .badCode, .expiredAlready, .addressForFile: return invitationComplaint(error)
     }
   }

@@ -6,6 +6,8 @@ struct Command: Sendable {
   var options: [CommandOption] = []
   /// The words that may follow it, as `deal move`.
   var actions: [String] = []
+  /// The words that may follow it and need not, as `held adopt`.
+  var optionalActions: [String] = []
   /// Whether its operands are a filter, in which `-tag:vip` is a condition.
   var takesFilter = false
   /// What it does.

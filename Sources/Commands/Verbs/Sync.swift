@@ -16,16 +16,20 @@ enum SyncCommand {
     let base = try invocation.openForWriting()
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)
+    var waiting = base.undecidedCount
     var report = try carrier.round()
     show(report, invocation)
+    invocation.remindOfHeld(in: base, besides: waiting)
     guard invocation.arguments.has(.watch) else { return report.held > 0 ? .conflict : .done }
     invocation.say(invocation.wording.watching(path))
     while !Interrupts.requested {
       Interrupts.pause(millis: pauseMillis)
       guard !Interrupts.requested else { break }
       try base.workspace.refresh()
+      waiting = base.undecidedCount
       report = try carrier.round()
       if !report.isQuiet { show(report, invocation) }
+      invocation.remindOfHeld(in: base, besides: waiting)
     }
     return .done
   }

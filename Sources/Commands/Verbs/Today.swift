@@ -17,6 +17,7 @@ enum TodayCommand {
       AgendaPrinter(invocation: invocation, base: base).print(agenda)
     }
     invocation.remindOfConflicts(in: base)
+    invocation.remindOfHeld(in: base)
     return .done
   }
 

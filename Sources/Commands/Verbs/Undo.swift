@@ -154,13 +154,7 @@ struct DotReader {
   ///
   /// - Throws: `CommandError.badDot` or `.unknownDot`.
   func dots(_ word: String) throws -> Set<Dot> {
-    let bytes = Array(word.utf8)
-    let dot = UInt8(ascii: ".")
-    guard
-      let mark = bytes.indices.dropLast().first(where: { index in
-        bytes[index] == dot && bytes[index + 1] == dot
-      })
-    else {
+    guard let mark = Self.mark(in: word) else {
       let named = try self.dot(word, after: nil)
       let dots = try invocation.showing(.readingHistory) { progress in
         try base.workspace.batch(containing: named, progress: progress)
@@ -168,6 +162,26 @@ struct DotReader {
       if dots.isEmpty { throw CommandError.unknownDot(word) }
       return dots
     }
+    return try range(word, splitAt: mark)
+  }
+
+  /// The commits that a word names, one or a range, whatever batch they belong to.
+  ///
+  /// - Throws: `CommandError.badDot` or `.unknownDot`.
+  func range(_ word: String) throws -> Set<Dot> {
+    guard let mark = Self.mark(in: word) else { return [try dot(word, after: nil)] }
+    return try range(word, splitAt: mark)
+  }
+
+  /// Where the two dots between the ends of a range stand, by bytes.
+  private static func mark(in word: String) -> Int? {
+    let bytes = Array(word.utf8)
+    let dot = UInt8(ascii: ".")
+    return bytes.indices.dropLast().first { bytes[$0] == dot && bytes[$0 + 1] == dot }
+  }
+
+  private func range(_ word: String, splitAt mark: Int) throws -> Set<Dot> {
+    let bytes = Array(word.utf8)
     let first = try self.dot(String(decoding: bytes[..<mark], as: UTF8.self), after: nil)
     let last = try self.dot(String(decoding: bytes[(mark + 2)...], as: UTF8.self), after: first)
     guard first.replica == last.replica, first.number <= last.number else {

@@ -42,6 +42,7 @@ extension Wording {
     case .duplicates, .mergeCards: duplicateHelp(verb)
     case .log, .deal, .task, .today: workHelp(verb)
     case .invite, .join, .members, .devices, .conflicts, .resolve: peopleHelp(verb)
+    case .seal, .held, .copies: sealingHelp(verb)
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
@@ -62,6 +63,7 @@ extension Wording {
         pick("Together", "Вместе"),
         [.invite, .join, .members, .devices, .merge, .sync, .conflicts, .resolve]
       ),
+      (pick("Who is in, and where it lies", "Кто в базе и где она"), [.seal, .held, .copies]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),
