@@ -19,6 +19,7 @@ import Testing
       for machine in [anna, boris] { try Contents.makeFolder("\(machine.workFolder)/shared") }
     }
 
+    @discardableResult
     func sync(_ machine: Karto) throws -> JSON { try machine.object("sync", "shared") }
 
     /// Copies one's folder over the other's, as `cp` does: files in place, none removed.
