@@ -126,6 +126,16 @@ enum DevicesCommand {
     return .done
   }
 
+  /// How a device stands, in a word.
+  static func state(_ held: HeldReason?) -> String {
+    switch held {
+    case nil: "active"
+    case .sealed: "sealed"
+    case .stranger: "stranger"
+    case .notEntitled: "reader"
+    }
+  }
+
   private static func object(_ device: Device) -> JSONObject {
     let standing = device.standing
     var object = JSONObject()
@@ -133,14 +143,7 @@ enum DevicesCommand {
     object.put("name", device.name)
     object.put("member", device.memberName.isEmpty ? nil : device.memberName)
     object.put("role", standing.role?.name)
-    let state: String =
-      switch standing.held {
-      case nil: "active"
-      case .sealed: "sealed"
-      case .stranger: "stranger"
-      case .notEntitled: "reader"
-      }
-    object.put("state", state)
+    object.put("state", state(standing.held))
     object.put("this", device.isThis)
     object.put("commits", Int(standing.commitCount))
     object.put("last", Dot(standing.replica, standing.commitCount).text)
