@@ -124,6 +124,8 @@ extension Wording {
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
+    case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
+    case .member: pick("NAME", "ИМЯ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }
