@@ -128,6 +128,8 @@ extension Wording {
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
     case .address: pick("ADDRESS", "АДРЕС")
+    case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
+    case .member: pick("NAME", "ИМЯ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }
