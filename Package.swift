@@ -78,8 +78,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
-        "Wording",
+        "Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM",
+        "Exchange", "Commands", "Wording",
       ]),
     tests(
       "EndToEndTests",
