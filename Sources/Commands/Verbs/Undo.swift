@@ -5,9 +5,11 @@ import Wording
 
 /// `karto undo`: takes changes back.
 enum UndoCommand {
-  static let command = Command(options: [.import, .last, .merge], run: run)
+  static let command = Command(options: [.import, .last, .merge, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
+    try invocation.refuse([.last, .merge], beside: .import)
+    try invocation.refuse([.merge], beside: .last)
     let base = try invocation.openForWriting()
     let (dots, purpose) = try chosen(invocation, in: base)
     let rehearsed = try invocation.showing(.comparing) { progress in
