@@ -98,6 +98,10 @@ extension Wording {
   public var globalOptionsTitle: String {
     pick("Options of every command", "Параметры всех команд")
   }
+  /// The heading above the options of many commands.
+  public var sharedOptionsTitle: String {
+    pick("Options of many commands", "Параметры многих команд")
+  }
   /// The heading above the exit codes.
   public var statusTitle: String { pick("Exit codes", "Коды выхода") }
 
