@@ -85,10 +85,12 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
-        "Wording",
+        "Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM",
+        "Exchange", "Commands", "Wording",
       ]),
-    tests("EndToEndTests", ["Support", "karto"]),
+    tests(
+      "EndToEndTests",
+      ["Support", "karto", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
   ],
   swiftLanguageModes: [.v6]
 )
