@@ -207,11 +207,26 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case not
   /// How sure a pair must be.
   case level
+  /// Whose changes.
+  case author
+  /// From when on.
+  case since
+  /// Up to when.
+  case until
+  /// A kind of change.
+  case only
 
   /// What stands after two dashes.
   ///
-  /// `invite --device` and `join --device NAME` are two options of one spelling.
-  public var spelling: String { self == .deviceName ? Self.ownDevice.rawValue : rawValue }
+  /// `invite --device` and `join --device NAME` are two options of one spelling, and so are those
+  /// that say `--by`.
+  public var spelling: String {
+    switch self {
+    case .deviceName: Self.ownDevice.rawValue
+    case .author: Self.by.rawValue
+    default: rawValue
+    }
+  }
 
   /// The letter after one dash, if it has one.
   public var letter: Character? {
@@ -230,8 +245,12 @@ public enum CommandOption: String, Sendable, CaseIterable {
 
   /// The options that every command takes, in the order of the help.
   public static let global: [CommandOption] = [
-    .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help, .version,
+    .file, .lang, .json, .yes, .quiet, .noColor, .help, .version,
   ]
+
+  /// Options that mean the same in many commands, and nothing in others, which refuse them; like
+  /// those of every command they may stand before the command.
+  public static let shared: [CommandOption] = [.format, .dryRun, .asOf, .at]
 
   /// What a value is, if the option takes one.
   public var value: Value? {
@@ -244,7 +263,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
     case .direction: .words(["in", "out"])
-    case .asOf, .at, .due, .returnAfter, .expires: .date
+    case .asOf, .at, .due, .returnAfter, .expires, .until: .date
+    case .since: .start
+    case .only: .words(["deletes", "changes", "creates"])
+    case .author: .member
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
     case .limit, .import, .port: .number
@@ -285,6 +307,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case role
     /// An address of this machine.
     case address
+    /// A day, a moment or a commit.
+    case start
+    /// A member.
+    case member
     /// Any text.
     case text
   }

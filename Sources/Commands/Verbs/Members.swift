@@ -5,10 +5,14 @@ import Wording
 
 /// `karto members`: who works with the base, and in which role.
 enum MembersCommand {
-  static let command = Command(options: [.role], run: run)
+  static let command = Command(options: [.role, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")
+    try invocation.refuse([.asOf, .at], beside: .role)
+    if invocation.isRehearsal, !invocation.arguments.has(.role) {
+      throw CommandError.uselessOption(CommandOption.dryRun.spelling, of: .members, action: nil)
+    }
     if let role = try invocation.role() {
       guard !name.isEmpty else { throw CommandError.missingOperand(.member, of: .members) }
       return try give(role, to: name, invocation)
@@ -59,7 +63,7 @@ enum MembersCommand {
       table.row([
         person.isMe ? wording.myself(name) : name, wording.role(person.member.role),
         wording.standing(person.standing, until: until),
-        wording.list(person.devices.map { $0.name.isEmpty ? $0.standing.replica.text : $0.name }),
+        wording.list(person.devices.map(\.title)),
         person.lastMillis.map { invocation.time(millis: $0, in: base) } ?? "",
       ])
     }
@@ -97,14 +101,14 @@ enum MembersCommand {
 
 /// `karto devices`: the machines that write to the base, and how far behind each is.
 enum DevicesCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .devices)
     let base = try invocation.openForReading()
     let devices = base.currentDevices
     if invocation.isJSON {
-      for device in devices { invocation.print(json: object(device, in: base)) }
+      for device in devices { invocation.print(json: object(device)) }
       return .done
     }
     if invocation.isQuiet {
@@ -115,10 +119,10 @@ enum DevicesCommand {
     var table = Table(wording.deviceTitles.map { Table.Column(title: $0) })
     for device in devices {
       table.row([
-        device.name.isEmpty ? device.standing.replica.text : device.name,
+        device.title,
         device.memberName.isEmpty ? wording.unknownAuthor : device.memberName,
         invocation.time(millis: device.standing.lastMillis, in: base),
-        device.isThis ? "" : wording.unseen(base.unseenCount(by: device)),
+        device.isThis ? "" : wording.unseen(device.unseenCount),
         wording.standing(device.standing.held, isThis: device.isThis),
       ])
     }
@@ -136,7 +140,7 @@ enum DevicesCommand {
     }
   }
 
-  private static func object(_ device: Device, in base: Base) -> JSONObject {
+  private static func object(_ device: Device) -> JSONObject {
     let standing = device.standing
     var object = JSONObject()
     object.put("id", standing.replica.text)
@@ -148,7 +152,7 @@ enum DevicesCommand {
     object.put("commits", Int(standing.commitCount))
     object.put("last", Dot(standing.replica, standing.commitCount).text)
     object.put("last_at", Timestamp.text(standing.lastMillis))
-    object.put("behind", base.unseenCount(by: device))
+    object.put("behind", device.unseenCount)
     return object
   }
 }

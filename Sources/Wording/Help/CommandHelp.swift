@@ -98,6 +98,10 @@ extension Wording {
   public var globalOptionsTitle: String {
     pick("Options of every command", "Параметры всех команд")
   }
+  /// The heading above the options of many commands.
+  public var sharedOptionsTitle: String {
+    pick("Options of many commands", "Параметры многих команд")
+  }
   /// The heading above the exit codes.
   public var statusTitle: String { pick("Exit codes", "Коды выхода") }
 
@@ -128,6 +132,8 @@ extension Wording {
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
     case .address: pick("ADDRESS", "АДРЕС")
+    case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
+    case .member: pick("NAME", "ИМЯ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }

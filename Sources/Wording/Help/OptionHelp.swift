@@ -1,7 +1,8 @@
 extension Wording {
   /// What an option does, in one line without a full stop.
   public func help(_ option: CommandOption) -> String {
-    option.isGlobal ? globalHelp(option) : ownHelp(option)
+    option.isGlobal || CommandOption.shared.contains(option)
+      ? globalHelp(option) : ownHelp(option)
   }
 
   private func globalHelp(_ option: CommandOption) -> String {
@@ -85,6 +86,11 @@ extension Wording {
     case .noQR: pick("no QR code", "без QR-кода")
     case .not: pick("two are different clients", "это разные клиенты")
     case .level: pick("how sure a pair must be at least", "насколько уверенной должна быть пара")
+    case .author: pick("whose changes", "чьи изменения")
+    case .since:
+      pick("from when on: a date, a time, or a change", "с какого времени или изменения")
+    case .until: pick("up to when", "по какое время")
+    case .only: pick("only this kind of changes", "только такие изменения")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)
