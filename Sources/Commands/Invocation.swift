@@ -37,6 +37,15 @@ struct Invocation {
   }
 }
 
+extension Invocation {
+  /// The same without results, for work that goes with another whose result was printed.
+  var withoutResults: Invocation {
+    var surroundings = surroundings
+    surroundings.output = Surroundings.Outlet(write: { _ in })
+    return Invocation(arguments, surroundings, wording)
+  }
+}
+
 // MARK: - Output
 
 extension Invocation {
@@ -173,7 +182,7 @@ extension Invocation {
   }
 
   private func report(_ findings: Workspace.Findings) {
-    if findings.isDamaged || findings.lacksOwnCommits { warn(wording.documentIsDamaged) }
+    if findings.mayShowAll { warn(wording.documentIsDamaged) }
     if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
   }
 

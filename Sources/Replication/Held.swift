@@ -1,3 +1,4 @@
+import Bytes
 public import Documents
 
 /// A commit that is held, with what it would have done (SPEC §8.5).
@@ -84,35 +85,84 @@ extension Workspace {
     progress: ProgressReport = { _, _ in }
   ) throws -> HeldRevision {
     let excluded = types.union(ControlAct.types)
-    let affected = try affected(by: dots, opening: dots, progress: progress)
+    var takeover = Takeover(dots)
+    try forEachCommit(
+      reading: .of(dots), opening: dots, progress: { progress($0, $1 * 2) }
+    ) { takeover.note($0) }
+    try forEachCommit(
+      reading: .ofRecords(takeover.openings), opening: dots,
+      progress: { progress($1 + $0, $1 * 2) }
+    ) { takeover.add($0) }
+    return takeover.revision(excluding: excluded)
+  }
+}
+
+/// All lines of the records that some held commits touch, folded with and without those commits.
+private struct Takeover {
+  private typealias Line = (dot: Dot, edit: RecordEdit)
+
+  private let dots: Set<Dot>
+  private var order: [RecordFold.Key] = []
+  private var lines: [RecordFold.Key: [Line]] = [:]
+  private var with = RecordFold()
+  private var without = RecordFold()
+
+  init(_ dots: Set<Dot>) { self.dots = dots }
+
+  /// How the lines of the records begin.
+  var openings: Set<ByteString> { Set(order.map(\.opening)) }
+
+  /// Notes which records a held commit touches.
+  mutating func note(_ commit: CommitRecord) {
+    for edit in commit.edits {
+      let key = RecordFold.Key(type: edit.type, id: edit.id)
+      if lines.updateValue([], forKey: key) == nil { order.append(key) }
+    }
+  }
+
+  mutating func add(_ commit: CommitRecord) {
+    let context = with.admit(commit.header)
+    _ = without.admit(commit.header)
+    for edit in commit.edits {
+      let key = RecordFold.Key(type: edit.type, id: edit.id)
+      guard lines[key] != nil else { continue }
+      with.apply(edit, context: context)
+      if !dots.contains(commit.header.dot) { without.apply(edit, context: context) }
+      lines[key]?.append((commit.header.dot, edit))
+    }
+  }
+
+  func revision(excluding excluded: Set<String>) -> HeldRevision {
     var revision = HeldRevision()
-    for key in affected.order {
-      guard let history = affected.histories[key], let with = history.with else { continue }
+    for key in order {
+      guard let contents = with.contents(of: key) else { continue }
       if excluded.contains(key.type) {
         revision.excluded.append((key.type, key.id))
-      } else if let edit = Self.takeover(
-        with, of: history.without, key, history, dots: dots, &revision)
-      {
+      } else if let edit = edit(of: key, contents, &revision) {
         revision.edits.append(edit)
       }
     }
     return revision
   }
 
-  private static func takeover(
-    _ with: RecordContents, of without: RecordContents?, _ key: RecordFold.Key,
-    _ history: Affected.History, dots: Set<Dot>, _ revision: inout HeldRevision
+  private func edit(
+    of key: RecordFold.Key, _ with: RecordContents, _ revision: inout HeldRevision
   ) -> RecordEdit? {
+    let without = without.contents(of: key)
+    let lines = lines[key] ?? []
+    let held = lines.filter { dots.contains($0.dot) }.map(\.edit)
     var edit = RecordEdit(type: key.type, id: key.id)
     var left: [Dot: (fields: [String], millis: Int64)] = [:]
     let null = Array("null".utf8)
-    for register in with.registers where history.sets(register.name, dots: dots) {
+    for register in with.registers where held.contains(where: { $0.set[register.name] != nil }) {
       let former = without?.registers.first { $0.name == register.name }?.writes.first?.value
       let others = register.writes.filter { !dots.contains($0.dot) }
       if let later = others.first {
         guard register.isConflict || others.count == register.writes.count else { continue }
         // What they said alike is in the base already.
-        if history.values(register.name, dots: dots).last == later.value { continue }
+        if held.last(where: { $0.set[register.name] != nil })?.set[register.name] == later.value {
+          continue
+        }
         left[later.dot, default: ([], later.stampMillis)].fields.append(register.name)
       } else if let value = register.writes.first?.value, value != former ?? null {
         edit.set[register.name] = value
@@ -126,8 +176,8 @@ extension Workspace {
       if !added.isEmpty { edit.add[name] = Array(added) }
       if !removed.isEmpty { edit.remove[name] = Array(removed) }
     }
-    if history.deletes(dots: dots), with.isAlive, without?.isAlive ?? false,
-      let later = history.edits.last(where: { !dots.contains($0.dot) && !$0.edit.isDeletion })
+    if held.last?.isDeletion ?? false, with.isAlive, without?.isAlive ?? false,
+      let later = with.editors.last(where: { !dots.contains($0.dot) })
     {
       left[later.dot, default: ([], later.stampMillis)].fields.append("deleted")
     }
@@ -144,22 +194,5 @@ extension Workspace {
         || !edit.remove.isEmpty ? edit : nil
     }
     return edit.isEmpty && wasAlive ? nil : edit
-  }
-}
-
-extension Workspace.Affected.History {
-  /// Whether some of these commits set a register.
-  fileprivate func sets(_ field: String, dots: Set<Dot>) -> Bool {
-    !values(field, dots: dots).isEmpty
-  }
-
-  /// What these commits set a register to, one after another.
-  fileprivate func values(_ field: String, dots: Set<Dot>) -> [[UInt8]] {
-    edits.compactMap { dots.contains($0.dot) ? $0.edit.set[field] : nil }
-  }
-
-  /// Whether the last of these commits deletes the record.
-  fileprivate func deletes(dots: Set<Dot>) -> Bool {
-    edits.last { dots.contains($0.dot) }?.edit.isDeletion ?? false
   }
 }

@@ -225,6 +225,8 @@ public struct JoinRehearsal: Sendable {
   /// For each device how many commits would come, and their first and last wall clock, in
   /// milliseconds since 1970 UTC.
   public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
+  /// What would be appended.
+  let members: [UInt8]
 }
 
 extension Workspace {
@@ -275,6 +277,6 @@ extension Workspace {
     }
     return JoinRehearsal(
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
-      authors: authors.sorted { $0.replica < $1.replica })
+      authors: authors.sorted { $0.replica < $1.replica }, members: arrival.members)
   }
 }

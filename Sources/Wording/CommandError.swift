@@ -8,6 +8,10 @@ public enum CommandError: Error, Equatable, Sendable {
   case missingAction(of: Verb, actions: [String])
   /// The command has no such option.
   case unknownOption(String, of: Verb?, suggestions: [String])
+  /// An option that other commands, or other actions of this one, have a use for.
+  case uselessOption(String, of: Verb, action: String?)
+  /// An option that does nothing beside another one.
+  case uselessBeside(option: String, other: String)
   /// An option that needs a value has none.
   case missingValue(option: String)
   /// An option that takes no value has one.
@@ -50,8 +54,6 @@ public enum CommandError: Error, Equatable, Sendable {
   case badRecoveryKey
   /// An invitation would have expired before it was made.
   case expiredAlready(String)
-  /// The address of another machine, where only a file will do.
-  case addressForFile(String)
 
   /// What a command needs beside options.
   public enum Operand: Sendable, CaseIterable {
@@ -59,8 +61,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case path
     /// The path of the new file.
     case newPath
-    /// The path of a folder.
-    case folder
+    /// A machine or a folder to exchange changes with.
+    case partner
     /// A kind of record.
     case type
     /// A record by id or name.

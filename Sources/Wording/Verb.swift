@@ -58,6 +58,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case merge
   /// Exchanges changes with others.
   case sync
+  /// Lets the base's other devices exchange changes with this one.
+  case serve
+  /// Shows which devices were met.
+  case peers
   /// Reads a table.
   case `import`
   /// Writes everything out.
@@ -167,6 +171,14 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case merge
   /// Goes on until it is stopped.
   case watch
+  /// Devices on the local network.
+  case lan
+  /// The address to listen at.
+  case listen
+  /// The port to listen at.
+  case port
+  /// Print a unit for systemd.
+  case unit
   /// A column and its field.
   case map
   /// What becomes of duplicates.
@@ -205,11 +217,26 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case void
   /// The recovery key.
   case recovery
+  /// Whose changes.
+  case author
+  /// From when on.
+  case since
+  /// Up to when.
+  case until
+  /// A kind of change.
+  case only
 
   /// What stands after two dashes.
   ///
-  /// `invite --device` and `join --device NAME` are two options of one spelling.
-  public var spelling: String { self == .deviceName ? Self.ownDevice.rawValue : rawValue }
+  /// `invite --device` and `join --device NAME` are two options of one spelling, and so are those
+  /// that say `--by`.
+  public var spelling: String {
+    switch self {
+    case .deviceName: Self.ownDevice.rawValue
+    case .author: Self.by.rawValue
+    default: rawValue
+    }
+  }
 
   /// The letter after one dash, if it has one.
   public var letter: Character? {
@@ -228,24 +255,32 @@ public enum CommandOption: String, Sendable, CaseIterable {
 
   /// The options that every command takes, in the order of the help.
   public static let global: [CommandOption] = [
-    .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help, .version,
+    .file, .lang, .json, .yes, .quiet, .noColor, .help, .version,
   ]
+
+  /// Options that mean the same in many commands, and nothing in others, which refuse them; like
+  /// those of every command they may stand before the command.
+  public static let shared: [CommandOption] = [.format, .dryRun, .asOf, .at]
 
   /// What a value is, if the option takes one.
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR, .not:
+      .watch, .ownDevice, .noQR, .not, .lan, .unit:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
     case .direction: .words(["in", "out"])
-    case .asOf, .at, .due, .returnAfter, .expires: .date
+    case .asOf, .at, .due, .returnAfter, .expires, .until: .date
+    case .since: .start
+    case .only: .words(["deletes", "changes", "creates"])
+    case .author: .member
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
-    case .limit, .import: .number
+    case .limit, .import, .port: .number
+    case .listen: .address
     case .sort, .columns, .by: .field
     case .map: .mapping
     case .amount: .sum
@@ -280,6 +315,12 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case type
     /// The role of a member.
     case role
+    /// An address of this machine.
+    case address
+    /// A day, a moment or a commit.
+    case start
+    /// A member.
+    case member
     /// Any text.
     case text
   }

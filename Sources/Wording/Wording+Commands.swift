@@ -35,6 +35,20 @@ extension Wording {
       return Complaint(
         .usage, place + pick("unknown option \(word)", "неизвестный параметр \(word)"),
         hint: suggestion(suggestions, else: helpHint(verb)))
+    case .uselessOption(let word, let verb, let action):
+      let place = [verb.rawValue, action].compactMap(\.self).joined(separator: " ")
+      return Complaint(
+        .usage,
+        pick(
+          "\(place) has no use for --\(word)", "\(place): параметр --\(word) здесь ничего не значит"
+        ),
+        hint: helpHint(verb))
+    case .uselessBeside(let option, let other):
+      return Complaint(
+        .usage,
+        pick(
+          "--\(option) does nothing beside --\(other)",
+          "--\(option) вместе с --\(other) ничего не значит"))
     case .missingValue(let option):
       return Complaint(
         .usage, pick("--\(option) needs a value", "параметру --\(option) нужно значение"))
@@ -95,7 +109,7 @@ extension Wording {
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
     case .badRecoveryKey: return badRecoveryKey
-    case .badCode, .expiredAlready, .addressForFile: return invitationComplaint(error)
+    case .badCode, .expiredAlready: return invitationComplaint(error)
     }
   }
 
@@ -139,7 +153,10 @@ extension Wording {
   private func missing(_ operand: CommandError.Operand) -> String {
     switch operand {
     case .path: pick("say which file", "укажите файл")
-    case .folder: pick("say which folder", "укажите папку")
+    case .partner:
+      pick(
+        "say with whom: HOST[:PORT], --lan or a folder",
+        "укажите, с кем: ХОСТ[:ПОРТ], --lan или папка")
     case .newPath: pick("say where to put the new base", "укажите, куда записать новую базу")
     case .type:
       pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
@@ -162,7 +179,9 @@ extension Wording {
         "say what to undo: a change, --import N or --last",
         "укажите, что отменить: изменение, --import N или --last")
     case .shell: pick("say which shell: bash, zsh or fish", "укажите оболочку: bash, zsh, fish")
-    case .copy: pick("say which copy of the base", "укажите файл с копией базы")
+    case .copy:
+      pick(
+        "say which copy of the base, or HOST:PORT", "укажите файл с копией базы или ХОСТ:ПОРТ")
     case .code: pick("say the code of the invitation", "укажите код приглашения")
     case .invitee:
       pick(
@@ -173,7 +192,7 @@ extension Wording {
     case .decision:
       pick(
         "say what it shall be: mine, theirs, @N or a value",
-        "укажите, что оставить: mine, theirs, @N или значение")
+        "укажите, что оставить: моё, их, @N или значение")
     }
   }
 

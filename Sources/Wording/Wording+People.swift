@@ -190,13 +190,6 @@ extension Wording {
         .usage,
         pick("\(quoted(text)) has passed already", "\(quoted(text)) уже в прошлом"),
         hint: "--expires \(pick("7d", "7д"))")
-    case .addressForFile(let text):
-      Complaint(
-        .usage,
-        pick(
-          "\(quoted(text)) is an address, and joining needs a copy of the base as a file",
-          "\(quoted(text)) — это адрес, а для входа нужен файл с копией базы"),
-        hint: "karto join \(pick("COPY.karto CODE", "КОПИЯ.karto КОД"))")
     default: complaint(about: error)
     }
   }

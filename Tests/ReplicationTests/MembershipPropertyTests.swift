@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Replication
 import Support
 import Testing
@@ -97,7 +98,7 @@ import Testing
       try world.rescue(from: one, at: at)
     case 11: try takeOver(&world, one, &random, at: at, label: label)
     default:
-      let edits = (0...random.below(2)).map { _ in ConvergencePropertyTests.edit(with: &random) }
+      let edits = (0...random.below(2)).map { _ in RandomEdit.make(with: &random) }
       var ids: Set<String> = []
       try world.write(
         by: one, edits.filter { ids.insert("\($0.type) \($0.id)").inserted }, at: at)
@@ -138,7 +139,7 @@ import Testing
       case 0: [world.seal(member: victim.person)]
       case 1: [world.seal(device: victim.replica)]
       case 2: [world.role(world.actors[one].person, "owner")]
-      default: [ConvergencePropertyTests.edit(with: &random)]
+      default: [RandomEdit.make(with: &random)]
       }
     try world.write(by: one, edits, at: at, seen: seen, behind: behind)
   }

@@ -1,6 +1,7 @@
 import CRM
 import Documents
 import Replication
+import Syncing
 import Wording
 
 /// `karto copies`: where the base lies, how stale each copy is, and what exists here only.
@@ -10,7 +11,12 @@ enum CopiesCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .copies)
     let base = try invocation.openForReading()
-    let report = base.copyReport
+    let book = PeerBook(
+      device: invocation.surroundings.device, workspace: base.workspace.header.workspace)
+    let report = base.copyReport(
+      met: book.entries.map {
+        CopyNote(.device($0.replica), holds: Frontier($0.holds), atMillis: $0.metMillis)
+      })
     if invocation.isJSON {
       for copy in report.copies { invocation.print(json: object(copy, of: report.commitCount)) }
       invocation.print(json: object(report))

@@ -6,7 +6,7 @@ import Wording
 /// `karto held`: commits that were received and are no part of the base, and what becomes of them.
 enum HeldCommand {
   static let command = Command(
-    options: [.all], optionalActions: ["adopt", "discard"], run: run)
+    options: [.all, .dryRun], optionalActions: ["adopt", "discard"], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     switch invocation.arguments.operands.first {

@@ -6,39 +6,77 @@ import Wording
 
 /// `karto join`: makes this machine one of a base's devices.
 enum JoinCommand {
-  static let command = Command(options: [.deviceName, .as], run: run)
+  static let command = Command(options: [.deviceName, .as, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let (path, key) = try target(invocation)
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
+    switch try target(invocation) {
+    case .copy(let path, .code(let code)): return try join(path: path, code, invocation)
+    case .copy(let path, .recovery(let seed)):
+      return try recover(path: path, seed: seed, invocation)
+    case .machine(let partner, let code, let path):
+      return try MachineJoin.run(partner, code, path: path, invocation)
+    }
+  }
+
+  private static func join(
+    path: String, _ code: InvitationCode, _ invocation: Invocation
+  ) throws -> ExitCode {
     let base = try Base.open(
       path: path, writing: true, device: invocation.surroundings.device,
       clock: invocation.surroundings.clock)
     let wording = invocation.wording
-    let isRehearsal = invocation.isRehearsal
-    let member: CRM.Member?
-    switch key {
-    case .code(let code):
-      member =
-        isRehearsal
-        ? try base.rehearseJoin(code) : try base.join(code, deviceName: deviceName(invocation))
-    case .recovery(let seed):
-      let rescuer = try base.rescuer(seed: seed, as: invocation.arguments.value(.as))
-      member = try base.recover(
-        by: rescuer, deviceName: deviceName(invocation), isRehearsal: isRehearsal)
-    }
-    if isRehearsal {
+    if invocation.isRehearsal {
+      let member = try base.rehearseJoin(code)
       invocation.say(wording.wouldJoin(member?.name ?? ""))
       invocation.say(wording.rehearsal)
       return .done
     }
+    let member = try join(base, code, invocation)
     print(member, in: base, path: path, invocation)
-    if case .recovery = key { sayLost(of: member, in: base, invocation) }
     return .done
   }
 
-  /// What opens a base: the code of an invitation, or the recovery key from the paper.
+  /// Makes this machine one of an open base's devices.
+  static func join(
+    _ base: Base, _ code: InvitationCode, _ invocation: Invocation
+  ) throws -> CRM.Member? {
+    try base.join(code, deviceName: deviceName(invocation))
+  }
+
+  private static func deviceName(_ invocation: Invocation) -> String? {
+    let name = invocation.arguments.value(.deviceName).map { Trimming.trimmed($0) }
+    return name.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Makes this machine an owner's, by the recovery key.
+  private static func recover(
+    path: String, seed: [UInt8], _ invocation: Invocation
+  ) throws -> ExitCode {
+    let base = try Base.open(
+      path: path, writing: true, device: invocation.surroundings.device,
+      clock: invocation.surroundings.clock)
+    let rescuer = try base.rescuer(seed: seed, as: invocation.arguments.value(.as))
+    let member = try base.recover(
+      by: rescuer, deviceName: deviceName(invocation), isRehearsal: invocation.isRehearsal)
+    if invocation.isRehearsal {
+      invocation.say(invocation.wording.wouldJoin(member?.name ?? ""))
+      invocation.say(invocation.wording.rehearsal)
+      return .done
+    }
+    print(member, in: base, path: path, invocation)
+    // Which machines may be the lost ones, and how to shut one out.
+    let others = member.map(base.devices(of:))?.filter { !$0.isThis && !$0.isSealed } ?? []
+    for device in others {
+      invocation.say(invocation.wording.sealLost(device.title, id: device.standing.replica.text))
+    }
+    return .done
+  }
+
+  // MARK: What was typed
+
+  /// What opens a copy: the code of an invitation, or the recovery key from the paper.
   private enum Key {
     case code(InvitationCode)
     case recovery(seed: [UInt8])
@@ -54,62 +92,73 @@ enum JoinCommand {
     }
   }
 
-  private static func deviceName(_ invocation: Invocation) -> String? {
-    let name = invocation.arguments.value(.deviceName).map { Trimming.trimmed($0) }
-    return name.flatMap { $0.isEmpty ? nil : $0 }
+  /// With what to join.
+  private enum Target {
+    case copy(path: String, Key)
+    case machine(Partner, InvitationCode, path: String)
   }
 
-  /// Which machines may be the lost ones, and how to shut one out.
-  private static func sayLost(
-    of member: CRM.Member?, in base: Base, _ invocation: Invocation
-  ) {
-    let others = member.map(base.devices(of:))?.filter { !$0.isThis && !$0.isSealed } ?? []
-    for device in others {
-      invocation.say(invocation.wording.sealLost(device.title, id: device.standing.replica.text))
-    }
-  }
-
-  /// The copy and the code.
+  /// What stands first decides how to join: a file is a copy of the base, all else the address of
+  /// a machine that has it.
   ///
   /// A code may be typed in groups with spaces between them.
-  /// What stands first decides how to join: a file is a copy of the base. The address of another
-  /// machine, `host:port`, is told from it by its form.
-  private static func target(
-    _ invocation: Invocation
-  ) throws -> (path: String, key: Key) {
+  private static func target(_ invocation: Invocation) throws -> Target {
     var words = invocation.arguments.operands[...]
     // With -f the code may stand alone.
     let isNamed = invocation.arguments.has(.file) && Key(words.joined()) != nil
-    guard let path = isNamed ? try invocation.documentPath() : words.popFirst() else {
+    guard let first = isNamed ? try invocation.documentPath() : words.popFirst() else {
       throw CommandError.missingOperand(.copy, of: .join)
     }
-    if isAddress(path) { throw CommandError.addressForFile(path) }
     if words.isEmpty {
       // The wrong way round, or the file forgotten.
-      if Key(path) != nil { throw CommandError.missingOperand(.copy, of: .join) }
+      if Key(first) != nil { throw CommandError.missingOperand(.copy, of: .join) }
       throw CommandError.missingOperand(.code, of: .join)
     }
-    if words.count == 1, words.first == "-" {
-      return (path, .recovery(seed: try invocation.recoverySeed("-")))
+    if !isNamed, let partner = machine(first, words) {
+      return try target(partner, words, invocation)
     }
-    let text = words.joined()
-    guard let key = Key(text) else {
+    if words.count == 1, words.first == "-" {
+      return .copy(path: first, .recovery(seed: try invocation.recoverySeed("-")))
+    }
+    guard let key = Key(words.joined()) else {
       // A key that was copied with a mistake is not shown: it is a secret that stays good.
-      if text.lowercased().hasPrefix(Base.recoveryPrefix) { throw CommandError.badRecoveryKey }
+      let isRecovery = words.joined().lowercased().hasPrefix(Base.recoveryPrefix)
+      if isRecovery { throw CommandError.badRecoveryKey }
       throw CommandError.badCode(words.joined(separator: " "))
     }
-    return (path, key)
+    return .copy(path: first, key)
   }
 
-  /// Whether a word is `host:port` and not a file.
-  private static func isAddress(_ word: String) -> Bool {
-    guard !word.hasSuffix(".karto"), !word.contains("/"), let mark = word.lastIndex(of: ":"),
-      mark > word.startIndex, UInt16(word[word.index(after: mark)...]) != nil
-    else { return false }
-    return (try? Files.status(word)) == nil
+  private static func target(
+    _ partner: Partner, _ words: ArraySlice<String>, _ invocation: Invocation
+  ) throws -> Target {
+    if let code = InvitationCode(words.joined()) {
+      guard let path = invocation.arguments.value(.file) else {
+        throw CommandError.missingOperand(.newPath, of: .join)
+      }
+      return .machine(partner, code, path: path)
+    }
+    guard let path = words.last, let code = InvitationCode(words.dropLast().joined()) else {
+      let typed = words.count > 1 ? words.dropLast() : words
+      throw CommandError.badCode(typed.joined(separator: " "))
+    }
+    return .machine(partner, code, path: path)
   }
 
-  private static func print(
+  /// The machine that a word means; nothing if it means a file.
+  ///
+  /// Without a port, only what stands behind it tells them apart: a code and then another file.
+  private static func machine(_ word: String, _ rest: ArraySlice<String>) -> Partner? {
+    guard !word.hasSuffix(".karto"), !word.contains("/"),
+      ((try? Files.status(word)) ?? nil) == nil, InvitationCode(word) == nil
+    else { return nil }
+    let hasPath = InvitationCode(rest.dropLast().joined()) != nil
+    return word.contains(":") || hasPath ? Partner(typed: word) : nil
+  }
+
+  // MARK: What is said
+
+  static func print(
     _ member: CRM.Member?, in base: Base, path: String, _ invocation: Invocation
   ) {
     let device = base.devices.first(where: \.isThis)

@@ -5,10 +5,15 @@ import Wording
 
 /// `karto members`: who works with the base, and in which role.
 enum MembersCommand {
-  static let command = Command(options: [.role, .recovery, .as], run: run)
+  static let command = Command(
+    options: [.role, .recovery, .as, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")
+    try invocation.refuse([.asOf, .at], beside: .role)
+    if invocation.isRehearsal, !invocation.arguments.has(.role) {
+      throw CommandError.uselessOption(CommandOption.dryRun.spelling, of: .members, action: nil)
+    }
     if let role = try invocation.role() {
       guard !name.isEmpty else { throw CommandError.missingOperand(.member, of: .members) }
       return try give(role, to: name, invocation)
@@ -98,7 +103,7 @@ enum MembersCommand {
 
 /// `karto devices`: the machines that write to the base, and how far behind each is.
 enum DevicesCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .devices)
@@ -127,6 +132,16 @@ enum DevicesCommand {
     return .done
   }
 
+  /// How a device stands, in a word.
+  static func state(_ held: HeldReason?) -> String {
+    switch held {
+    case nil: "active"
+    case .sealed: "sealed"
+    case .stranger: "stranger"
+    case .notEntitled: "reader"
+    }
+  }
+
   private static func object(_ device: Device) -> JSONObject {
     let standing = device.standing
     var object = JSONObject()
@@ -134,14 +149,7 @@ enum DevicesCommand {
     object.put("name", device.name)
     object.put("member", device.memberName.isEmpty ? nil : device.memberName)
     object.put("role", standing.role?.name)
-    let state: String =
-      switch standing.held {
-      case nil: "active"
-      case .sealed: "sealed"
-      case .stranger: "stranger"
-      case .notEntitled: "reader"
-      }
-    object.put("state", state)
+    object.put("state", state(standing.held))
     object.put("this", device.isThis)
     object.put("commits", Int(standing.commitCount))
     object.put("last", Dot(standing.replica, standing.commitCount).text)

@@ -6,7 +6,7 @@ import Wording
 
 /// `karto seal`: shuts a person or a machine out, voids that, and lists what stands.
 enum SealCommand {
-  static let command = Command(options: [.void, .recovery, .as], run: run)
+  static let command = Command(options: [.void, .recovery, .as, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")

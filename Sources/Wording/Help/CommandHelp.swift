@@ -46,7 +46,8 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
-    case .merge, .sync: sharingHelp(verb)
+    case .merge: sharingHelp(verb)
+    case .sync, .serve, .peers: networkHelp(verb)
     }
   }
 
@@ -61,7 +62,9 @@ extension Wording {
       ),
       (
         pick("Together", "Вместе"),
-        [.invite, .join, .members, .devices, .merge, .sync, .conflicts, .resolve]
+        [
+          .invite, .join, .members, .devices, .merge, .sync, .serve, .peers, .conflicts, .resolve,
+        ]
       ),
       (pick("Who is in, and where it lies", "Кто в базе и где она"), [.seal, .held, .copies]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
@@ -97,6 +100,10 @@ extension Wording {
   public var globalOptionsTitle: String {
     pick("Options of every command", "Параметры всех команд")
   }
+  /// The heading above the options of many commands.
+  public var sharedOptionsTitle: String {
+    pick("Options of many commands", "Параметры многих команд")
+  }
   /// The heading above the exit codes.
   public var statusTitle: String { pick("Exit codes", "Коды выхода") }
 
@@ -126,6 +133,9 @@ extension Wording {
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
+    case .address: pick("ADDRESS", "АДРЕС")
+    case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
+    case .member: pick("NAME", "ИМЯ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }

@@ -40,7 +40,10 @@ extension Wording {
         usage: [
           pick(
             "karto join COPY.karto CODE [--device NAME]",
-            "karto join КОПИЯ.karto КОД [--device ИМЯ]")
+            "karto join КОПИЯ.karto КОД [--device ИМЯ]"),
+          pick(
+            "karto join HOST:PORT CODE NEW.karto [--device NAME]",
+            "karto join ХОСТ:ПОРТ КОД НОВАЯ.karto [--device ИМЯ]"),
         ],
         notes: [
           pick(
@@ -48,13 +51,21 @@ extension Wording {
               + "here, and what is written counts on every machine of the base. Hyphens and case "
               + "in the code do not matter.",
             "Копия должна быть снята после приглашения. С этой минуты её можно менять, и всё "
-              + "записанное действует на всех машинах базы. Дефисы и регистр в коде не важны.")
+              + "записанное действует на всех машинах базы. Дефисы и регистр в коде не важны."),
+          pick(
+            "With HOST:PORT, a machine on which karto serve runs, the whole base is copied from "
+              + "there first, encrypted; the code itself does not cross the network. If that "
+              + "breaks off, the same command goes on.",
+            "С ХОСТ:ПОРТ, где работает karto serve, вся база сначала копируется оттуда, в "
+              + "зашифрованном виде; сам код по сети не передаётся. Если связь оборвётся, та же "
+              + "команда продолжит."),
         ],
         examples: [
           .init(
             pick(
               "karto join base.karto karto-abcde-… --device \"office laptop\"",
-              "karto join base.karto karto-abcde-… --device \"ноутбук\""))
+              "karto join base.karto karto-abcde-… --device \"ноутбук\"")),
+          .init("karto join 192.168.1.5:15278 karto-abcde-… base.karto"),
         ])
     case .members:
       CommandHelp(
@@ -117,8 +128,10 @@ extension Wording {
         usage: [
           pick(
             "karto resolve ID FIELD mine|theirs|@N|VALUE",
-            "karto resolve НОМЕР ПОЛЕ mine|theirs|@N|ЗНАЧЕНИЕ"),
-          pick("karto resolve ID deleted keep|delete", "karto resolve НОМЕР deleted keep|delete"),
+            "karto resolve НОМЕР ПОЛЕ моё|их|@N|ЗНАЧЕНИЕ"),
+          pick(
+            "karto resolve ID deleted keep|delete",
+            "karto resolve НОМЕР удаление оставить|удалить"),
           "karto resolve",
         ],
         notes: [
@@ -126,14 +139,14 @@ extension Wording {
             "mine is what you wrote, theirs what the others wrote, @2 the second value of karto "
               + "conflicts. Anything else is a new value; karto set does the same, and takes those "
               + "words literally. Alone on a terminal it asks about every conflict in turn.",
-            "mine — ваше значение, theirs — чужое, @2 — второе по счёту в karto conflicts (можно и "
-              + "«моё», «их»). Всё остальное — новое значение; так же действует karto set, и для "
+            "«моё» — ваше значение, «их» — чужое, @2 — второе по счёту в karto conflicts. Всё остальное — новое значение; так же действует karto set, и для "
               + "него это обычные слова. Без слов на терминале спросит о каждом конфликте по очереди."
           )
         ],
         examples: [
           .init(pick("karto resolve 57 city theirs", "karto resolve 57 город их")),
-          .init("karto resolve 57 deleted keep"), .init("karto resolve"),
+          .init(pick("karto resolve 57 deleted keep", "karto resolve 57 удаление оставить")),
+          .init("karto resolve"),
         ])
     }
   }

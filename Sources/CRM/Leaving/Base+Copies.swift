@@ -1,4 +1,4 @@
-import Replication
+public import Replication
 
 /// A copy of the base, and how much of it that copy is known to hold.
 public struct BaseCopy: Sendable {
@@ -67,8 +67,15 @@ extension Base {
   ///
   /// A device may hold more than it has said; that it holds less is possible only where it was
   /// lost or set back.
-  public var copyReport: CopyReport {
-    let heard = Dictionary(workspace.copyNotes.map { ($0.holder, $0) }) { first, _ in first }
+  ///
+  /// - Parameter met: what sessions with other devices have shown.
+  /// - Returns: the copies, and what is here only.
+  public func copyReport(met: [CopyNote] = []) -> CopyReport {
+    let heard = Dictionary((workspace.copyNotes + met).map { ($0.holder, $0) }) { one, other in
+      CopyNote(
+        one.holder, holds: one.frontier.joined(other.frontier),
+        atMillis: max(one.atMillis, other.atMillis))
+    }
     var copies: [BaseCopy] = []
     var spare = Frontier()
     func add(_ place: BaseCopy.Place, _ frontier: Frontier, asOf millis: Int64) {
