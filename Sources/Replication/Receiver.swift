@@ -285,16 +285,25 @@ struct Receiver {
       commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
       salt: trailer.salt)
     heads[candidate.header.dot] = chains[replica]?.shortHead
+    try reader.check(frame, in: raw)
+    return trailer.signature ?? []
+  }
+}
+
+extension EditReader {
+  /// Makes sure that a commit's lines can be read, and that no record stands in it twice.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  mutating func check(_ frame: CommitFrame, in raw: Span<UInt8>) throws(DocumentError) {
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
-      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+      if let edit = try edit(of: raw.extracting(start..<end)),
         !records.insert("\(edit.type) \(edit.id)").inserted
       {
-        throw DocumentError.line(.recordTwice, byteOffset: start)
+        throw .line(.recordTwice, byteOffset: start)
       }
       start = end + 1
     }
-    return trailer.signature ?? []
   }
 }

@@ -45,7 +45,7 @@ import Testing
 
     /// One takes in the file of another.
     func pass(_ from: Karto, to other: Karto) throws -> JSON {
-      let path = "\(other.workFolder)/passed.karto"
+      let path = "\(other.workFolder)/passed"
       try Contents.copy(from.base, to: path)
       return try JSON(try other.must("merge", path, "--yes", "--json").text)
     }
@@ -111,7 +111,7 @@ import Testing
     #expect(changes.map { $0["after"] } == [.text("Псков"), .text("+74952346187")])
     #expect(changes.allSatisfy { $0["name"] == .text("ООО Ромашка") })
     let shown = try anna("held", "--lang", "ru")
-    #expect(shown.text.contains("Псков") && shown.text.contains("+7 495 234-61-87"), "\(shown)")
+    #expect(shown.text.contains("Псков") && shown.text.contains("234-61-87"), "\(shown)")
     let dots = held.compactMap { $0["dot"]?.text }
     #expect(try anna.objects("held", dots[0]).count == 1)
 
@@ -150,8 +150,10 @@ import Testing
     let direct = try ivan("sync", server.address)
     #expect(direct.status != 0, "\(direct)")
     #expect(try company.pass(ivan, to: olga)["commits"]?.integer == 1)
-    let synced = try olga("sync", server.address, "--json")
-    #expect(try JSON(try #require(synced.lines.last))["held"]?.integer == 1, "\(synced)")
+    // What she took in from him is taken out as she learns of the seal, and waits on both sides.
+    let synced = try olga("sync", server.address)
+    #expect([0, 4].contains(synced.status) && synced.talk.contains("karto held"), "\(synced)")
+    #expect(try anna.objects("held").count == 1 && olga.objects("held").count == 1)
     #expect(try company.clients(anna) == ["ООО Ромашка"])
     #expect(try anna.digest() == olga.digest())
     // An old copy, from before the seal, with which he comes in once more.
@@ -179,8 +181,10 @@ import Testing
     let before = try Contents.read(fresh.base)
     try fresh.must("join", "base.karto", company.recoveryKey, "--dry-run")
     #expect(try Contents.read(fresh.base) == before)
+    let note = fresh.folder.path("paper")
+    try Contents.write(company.recoveryKey + "\n", to: note)
     let joined = try fresh.run(
-      ["join", "base.karto", "-", "--device", "новый", "--json"], input: company.recoveryKey)
+      ["join", "base.karto", "-", "--device", "новый", "--json"], input: note)
     #expect(joined.status == 0, "\(joined)")
     #expect(try JSON(joined.text)["role"] == .text("owner"))
     #expect(joined.talk.contains("karto seal"), "\(joined)")

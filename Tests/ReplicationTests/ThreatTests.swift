@@ -144,7 +144,7 @@ import Testing
     ) throws {
       tries.append(
         try world.write(
-          by: actor, [Self.client(name, name)], at: at, seen: seen, behind: behind))
+          by: actor, [Self.client("late\(tries.count)", name)], at: at, seen: seen, behind: behind))
     }
     try attempt(by: 2, "дальше")
     try attempt(by: 2, at: 0, "часы назад")
@@ -233,6 +233,32 @@ import Testing
     try Self.meet(&world)
     #expect(Self.reason(world, void) == .notEntitled)
     #expect(world.actors[0].workspace.state.seals.map(\.isVoid) == [false])
+  }
+
+  // SPEC [T-12]
+  @Test(arguments: [false, true])
+  func `a member who signs what cannot be read blocks nobody`(isForked: Bool) throws {
+    var world = try Self.company()
+    let fork = try #require(world.actors[2].tip)
+    if isForked {
+      for name in ["Раз", "Два"] {
+        try world.write(by: 2, [Self.client("a", name)], at: Self.now, behind: fork)
+      }
+      try Self.meet(&world)
+    }
+    // A record's id that no writer makes, in a commit that is right but for that.
+    let tip = try #require(world.actors[2].tip)
+    var writer = CommitWriter(chain: world.commits[tip].chain, signer: world.actors[2].key)
+    var lines = JSONWriter()
+    Self.client("не номер", "Порча").append(to: &lines)
+    let (_, bytes) = try writer.encode(
+      [lines.bytes], stampMillis: Self.now, seen: [], purpose: nil)
+    let report = try world.actors[0].workspace.receive([bytes])
+    #expect(report.commitCount == 0 && report.refused.map(\.replica) == [world.actors[2].replica])
+    #expect(!world.actors[0].workspace.findings.isDamaged)
+    try world.write(by: 3, [Self.client("b", "Дальше")], at: Self.now)
+    try world.give(Set(world.commits.indices), to: 0)
+    #expect(Self.names(world, 0).contains("\"Дальше\""))
   }
 
   // SPEC [T-13]

@@ -137,6 +137,9 @@ struct TimelinePrinter {
     switch field?.kind {
     case .choice: return field?.choice(text)?.label(in: invocation.language) ?? text
     case .member: return base.name(ofID: text, type: Schema.member.key) ?? text
+    case .phone:
+      return Phone.display(
+        text, style: invocation.language == .russian ? .national : .international)
     case .reference(let type): return base.name(ofID: text, type: type) ?? text
     case .date, .time, .dateOrTime, .partialDate:
       if let day = CivilDate(stored: text) { return invocation.wording.date(day) }

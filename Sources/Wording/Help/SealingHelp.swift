@@ -34,12 +34,14 @@ extension Wording {
             + "восстановления; с --recovery - он читается со стандартного ввода. Взять обратно: "
             + "karto invite --for ИМЯ."),
         pick(
-          "With --json: {\"seal\",\"member\",\"member_id\",\"whole\",\"withdrawn\",\"sealed\":["
-            + "{\"device\",\"name\",\"last\",\"last_at\",\"already\"}]}; --void: {\"voided\","
-            + "\"freed\"}; the list: id, member or device, limit, by, role, at, void, ends, held.",
-          "С --json: {\"seal\",\"member\",\"member_id\",\"whole\",\"withdrawn\",\"sealed\":["
-            + "{\"device\",\"name\",\"last\",\"last_at\",\"already\"}]}; --void: {\"voided\","
-            + "\"freed\"}; список: id, member или device, limit, by, role, at, void, ends, held."),
+          "With --json one object: seal, member, member_id, whole, withdrawn, and sealed, a list "
+            + "with device, name, last, last_at, already for each device. With --void: voided, "
+            + "freed. The list has an object a seal: id, member or device, limit, by, role, at, "
+            + "void, ends, held.",
+          "С --json один объект: seal, member, member_id, whole, withdrawn и список sealed, в нём "
+            + "для каждого устройства device, name, last, last_at, already. С --void: voided, "
+            + "freed. В списке по объекту на отключение: id, member или device, limit, by, role, "
+            + "at, void, ends, held."),
       ],
       examples: [
         .init(pick("karto seal Ivan --yes", "karto seal Иван --yes")),
