@@ -9,7 +9,7 @@ public struct UndoPlan: Sendable {
   public let report: UndoReport
   /// The changes that would be written.
   public let edits: [RecordEdit]
-  /// The records as they are now, for those that come back or are changed.
+  /// The commits of the state that it was worked out for.
   let frontier: Frontier
 }
 
@@ -62,9 +62,9 @@ extension Workspace {
   /// - Parameters:
   ///   - plan: the undo.
   ///   - purpose: what the new commits are for.
+  ///   - progress: is told how far the work has come.
   ///   - amend: has the last word on the batch: it is given the changes and adds them, and what
   ///     else belongs to it, to the draft.
-  ///   - progress: is told how far the work has come.
   /// - Returns: what was taken back, and what was left alone.
   /// - Throws: as `write`.
   public func carryOut(
