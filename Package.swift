@@ -81,7 +81,9 @@ let package = Package(
         "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
         "Wording",
       ]),
-    tests("EndToEndTests", ["Support", "karto"]),
+    tests(
+      "EndToEndTests",
+      ["Support", "karto", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -52,6 +52,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case merge
   /// Exchanges changes with others.
   case sync
+  /// Lets the base's other devices exchange changes with this one.
+  case serve
+  /// Shows which devices were met.
+  case peers
   /// Reads a table.
   case `import`
   /// Writes everything out.
@@ -161,6 +165,14 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case merge
   /// Goes on until it is stopped.
   case watch
+  /// Devices on the local network.
+  case lan
+  /// The address to listen at.
+  case listen
+  /// The port to listen at.
+  case port
+  /// Print a unit for systemd.
+  case unit
   /// A column and its field.
   case map
   /// What becomes of duplicates.
@@ -240,7 +252,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR, .not:
+      .watch, .ownDevice, .noQR, .not, .lan, .unit:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
@@ -253,7 +265,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .author: .member
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
-    case .limit, .import: .number
+    case .limit, .import, .port: .number
+    case .listen: .address
     case .sort, .columns, .by: .field
     case .map: .mapping
     case .amount: .sum
@@ -292,6 +305,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case start
     /// A member.
     case member
+    /// An address of this machine.
+    case address
     /// Any text.
     case text
   }

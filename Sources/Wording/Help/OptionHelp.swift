@@ -56,6 +56,10 @@ extension Wording {
     case .import: pick("the import of this number", "импорт с этим номером")
     case .watch:
       pick("go on until Ctrl-C", "продолжать до Ctrl-C")
+    case .lan: pick("with whoever is on the local network", "со всеми в локальной сети")
+    case .listen: pick("listen at this address only", "слушать только этот адрес")
+    case .port: pick("the port, 0 is any; else 15278", "порт, 0 — любой; обычно 15278")
+    case .unit: pick("print a unit for systemd", "напечатать файл для systemd")
     case .merge:
       pick("the last merge on this device", "последнее слияние на этом устройстве")
     case .last:
