@@ -88,6 +88,8 @@ extension Verb {
     case .join: JoinCommand.command
     case .members: MembersCommand.command
     case .devices: DevicesCommand.command
+    case .offboard: OffboardCommand.command
+    case .alarms: AlarmsCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command

@@ -28,7 +28,7 @@ public struct Loss: Sendable {
   /// Whether the record existed, and this commit deleted it.
   public let isDeletion: Bool
   /// The fields whose values it replaced or cleared, with the commits that had written those.
-  public let fields: [(name: String, dots: [Dot])]
+  public let fields: [(field: String, dots: [Dot])]
   /// The value of the register that was asked for, before; as canonical JSON.
   public let watched: [UInt8]?
 }

@@ -1,5 +1,4 @@
 public import Documents
-public import Replication
 
 /// Someone has deleted or overwritten more, within a short time, than is done by hand (SPEC §23).
 public struct Alarm: Hashable, Sendable {

@@ -108,16 +108,20 @@ struct AlarmFinder {
     }
     let member = member(of: loss.dot.replica)
     let now = time(of: loss.dot)
+    let mayCorrect = AlarmLimits.correctingPurposes.contains {
+      loss.purpose?.hasPrefix($0) ?? false
+    }
     func isOwnAndRecent(_ dot: Dot) -> Bool {
-      self.member(of: dot.replica) == member && now - time(of: dot) < AlarmLimits.ownMillis
+      mayCorrect && self.member(of: dot.replica) == member
+        && now - time(of: dot) < AlarmLimits.ownMillis
     }
     if loss.isDeletion { return !isOwnAndRecent(loss.made) }
     let isHandBack = loss.purpose?.hasPrefix("return") ?? false
-    return loss.fields.contains { field in
-      let name = AttributeName(register: field.name)?.field ?? field.name
+    return loss.fields.contains { entry in
+      let name = AttributeName(register: entry.field)?.field ?? entry.field
       if AlarmLimits.workFields[loss.type]?.contains(name) ?? false { return false }
       if isSenior || isHandBack, AlarmLimits.memberFields.contains(name) { return false }
-      return !field.dots.allSatisfy(isOwnAndRecent)
+      return !entry.dots.allSatisfy(isOwnAndRecent)
     }
   }
 

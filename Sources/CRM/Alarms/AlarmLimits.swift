@@ -1,3 +1,5 @@
+import Bytes
+import Documents
 import Replication
 
 /// How much one author may delete or overwrite within ten minutes before an alarm is raised
@@ -13,7 +15,8 @@ public struct AlarmLimits: Hashable, Sendable {
   public static let fewClients = 20
   /// The time that is looked at, in milliseconds.
   public static let windowMillis: Int64 = 600_000
-  /// What one has made or written oneself so recently, one may take back: a day, in milliseconds.
+  /// What one has made or written oneself so recently, one may undo and import anew: a day, in
+  /// milliseconds.
   public static let ownMillis: Int64 = 86_400_000
 
   /// The limits of a base that says nothing else.
@@ -38,6 +41,9 @@ public struct AlarmLimits: Hashable, Sendable {
 
   /// The fields that say who is responsible: those who may hand work over may set them.
   static let memberFields: Set<String> = ["owner", "assignee"]
+
+  /// What the program does to correct one's own work.
+  static let correctingPurposes = ["undo", "import"]
 
   /// What the program does in bulk at the word of an owner or admin.
   static let seniorPurposes = ["undo", "offboard", "return", "held"]

@@ -1,5 +1,6 @@
+import Bytes
 import Documents
-public import Replication
+import Replication
 
 extension Base {
   /// The alarms that wait for an answer; commits that came since the last look are looked at first.

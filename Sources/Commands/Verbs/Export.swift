@@ -22,6 +22,8 @@ enum ExportCommand {
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output
       let counts = try write(format, base, invocation) { output.write($0) }
+      try output.flush()
+      note(counts, format, invocation)
       sayRefusals(counts, invocation)
       return .done
     }
@@ -37,6 +39,7 @@ enum ExportCommand {
       }
     }
     progress.end()
+    note(counts, format, invocation)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("path", path)
@@ -50,6 +53,32 @@ enum ExportCommand {
       sayRefusals(counts, invocation)
     }
     return .done
+  }
+
+  /// Enters an export into the journal, so that a hand-over can tell of it.
+  ///
+  /// Not JSON lines: these are what the document holds anyway, and two copies that know the same
+  /// print the same by them, which printing must not change.
+  private static func note(
+    _ counts: TableCounts, _ format: String, _ invocation: Invocation
+  ) {
+    guard !format.hasPrefix("json"), !invocation.isRehearsal else { return }
+    let arguments = invocation.arguments
+    var filter = arguments.operands.joined(separator: " ")
+    if let segment = arguments.value(.segment) { filter = "segment:\(segment) \(filter)" }
+    if let type = arguments.value(.type) { filter = "\(type) \(filter)" }
+    do {
+      let base = try Base.open(
+        path: try invocation.documentPath(), writing: true,
+        device: invocation.surroundings.device, clock: invocation.surroundings.clock)
+      // Who only reads cannot write this either.
+      guard base.mayKeepJournal else { return }
+      try base.noteExport(
+        format: format, filter: Trimming.trimmed(filter), count: counts.written,
+        leftOut: counts.leftOut)
+    } catch {
+      invocation.warn(invocation.wording.exportNotNoted)
+    }
   }
 
   /// Says whom a list lacks, since they want no contact.

@@ -37,11 +37,13 @@ enum FolderSync {
   private static let pauseMillis = 1000
 
   static func run(with path: String, _ invocation: Invocation) throws -> ExitCode {
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)
+    let alarms = AlarmWatch(base, invocation)
     var report = try carrier.round()
     show(report, invocation)
+    try alarms.tell()
     guard invocation.arguments.has(.watch) else { return report.held > 0 ? .conflict : .done }
     invocation.say(invocation.wording.watching(path))
     while !Interrupts.requested {
@@ -50,6 +52,7 @@ enum FolderSync {
       try base.workspace.refresh()
       report = try carrier.round()
       if !report.isQuiet { show(report, invocation) }
+      if report.received > 0 { try alarms.tell() }
     }
     return .done
   }

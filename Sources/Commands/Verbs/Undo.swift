@@ -17,7 +17,7 @@ enum UndoCommand {
   }
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let choice = try chosen(invocation, in: base)
     let plan = try invocation.showing(.comparing) { progress in
       try base.workspace.planUndo(choice.scope, progress: progress)

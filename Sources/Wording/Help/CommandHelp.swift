@@ -45,6 +45,7 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
+    case .offboard, .alarms: leavingHelp(verb)
     case .merge: sharingHelp(verb)
     case .sync, .serve, .peers: networkHelp(verb)
     }
@@ -65,6 +66,7 @@ extension Wording {
           .invite, .join, .members, .devices, .merge, .sync, .serve, .peers, .conflicts, .resolve,
         ]
       ),
+      (pick("Leaving", "Уход"), [.offboard, .alarms]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),
