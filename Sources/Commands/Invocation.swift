@@ -195,7 +195,7 @@ extension Invocation {
   }
 
   private func report(_ findings: Workspace.Findings) {
-    if findings.isDamaged || findings.lacksOwnCommits { warn(wording.documentIsDamaged) }
+    if findings.mayShowAll { warn(wording.documentIsDamaged) }
     if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
   }
 

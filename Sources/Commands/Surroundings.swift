@@ -96,6 +96,9 @@ public struct Surroundings: Sendable {
     return value
   }
 
+  /// The name of whoever is at this machine, as far as the system knows it.
+  var accountName: String? { filled("USER") ?? Environment.userName }
+
   /// The device's own folder.
   var device: DeviceFolder {
     filled("KARTO_HOME").map(DeviceFolder.init(path:)) ?? .standard

@@ -67,6 +67,9 @@ public struct CheckReport: Equatable, Sendable {
   public internal(set) var frontier = Frontier()
   /// The replicas that wrote several histories; all of them count, so nothing is wrong with that.
   public internal(set) var forked: [ReplicaID] = []
+  /// Commits that are missing, and that a salvage gave up (SPEC §12.7): nothing more is lost by
+  /// that.
+  public internal(set) var losses: [Loss] = []
   /// What is wrong.
   public internal(set) var problems: [CheckProblem] = []
 
@@ -133,6 +136,7 @@ private struct Checker {
   /// The replicas of which numbers stand more than once; their histories are followed as trees.
   private let repeated: Set<ReplicaID>
   private var replicas: [ReplicaID: Progress] = [:]
+  private var givenUp: [Loss] = []
   private var sightings: [(by: Dot, Sighting)] = []
   /// The names that histories of repeated replicas have, or would have.
   private var families: [ReplicaID: ReplicaID] = [:]
@@ -282,6 +286,7 @@ private struct Checker {
         if let edit = try reader.edit(of: raw.extracting(start..<end)) {
           let name = "\(edit.type) \(edit.id)"
           records.append(name)
+          if let loss = Loss(edit) { givenUp.append(loss) }
           if !seen.insert(name).inserted {
             note(
               .line(.line(.recordTwice, byteOffset: start)), at: member.byteOffset,
@@ -305,7 +310,11 @@ private struct Checker {
         note(.signature, at: commit.byteOffset, dot: commit.dot, records: commit.records)
       }
       if let beyond = progress.waiting.keys.min() {
-        note(.missing(replica: replica, first: count + 1, last: beyond - 1))
+        if givenUp.contains(where: { $0.covers(replica, count + 1, beyond - 1) }) {
+          report.losses.append(Loss(replica, count + 1, beyond - 1))
+        } else {
+          note(.missing(replica: replica, first: count + 1, last: beyond - 1))
+        }
       }
       if progress.signedUpTo < count {
         note(.unsigned, dot: Dot(replica, count))

@@ -24,8 +24,12 @@ struct Receiver {
   private var order: [Dot] = []
   private var reader = EditReader()
 
-  /// Of each replica the last incoming commit that the document has too.
+  /// Of each replica the last incoming commit that the document has too, before any gap: behind
+  /// one may stand another history than before it.
   private var marks: [ReplicaID: Mark] = [:]
+
+  /// For the replicas of which a source has a gap, the last number before it.
+  private var gaps: [ReplicaID: UInt32] = [:]
 
   /// The replicas that have written several histories, or may have.
   private(set) var forked: Set<ReplicaID> = []
@@ -55,9 +59,14 @@ struct Receiver {
     let counts = counts
     let forked = forked.union(knownForks)
     let highest = Loader.highest(source.map)
+    let available = Loader.available(source.map, after: .init())
+    for (replica, last) in available where last > 0 && last < highest[replica] ?? 0 {
+      gaps[replica] = last
+    }
+    let gaps = gaps
     return { run in
       let count = counts[run.replica] ?? 0
-      let common = min(count, highest[run.replica] ?? 0)
+      let common = min(count, gaps[run.replica] ?? highest[run.replica] ?? 0)
       return run.last > count || run.first <= common && common <= run.last
         || forked.contains(run.replica)
     }
@@ -86,7 +95,9 @@ struct Receiver {
     let dot = frame.header.dot
     if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
     if dot.number <= counts[dot.replica] ?? 0 {
-      if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0 {
+      if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0,
+        dot.number <= gaps[dot.replica] ?? .max
+      {
         let mark = Mark(
           number: dot.number, trailer: [UInt8](bytesOf: raw.extracting(frame.trailer)))
         if let other = marks[dot.replica], other.number == dot.number, other != mark {

@@ -1,19 +1,9 @@
 import Bytes
-public import Documents
+import Documents
 import Platform
 
 /// What a repair saved.
 public struct RepairReport: Equatable, Sendable {
-  /// Commits that no document given holds.
-  public struct Loss: Equatable, Sendable {
-    /// The replica.
-    public let replica: ReplicaID
-    /// The number of the first commit lost.
-    public let first: UInt32
-    /// The number of the last commit lost.
-    public let last: UInt32
-  }
-
   /// How many commits the new document holds.
   public internal(set) var commitCount = 0
   /// How many of them came from the other documents.
@@ -195,8 +185,7 @@ private struct Wreck {
       var expected: UInt32 = 1
       for dot in dots.sorted() {
         if dot.number > expected {
-          report.losses.append(
-            RepairReport.Loss(replica: replica, first: expected, last: dot.number - 1))
+          report.losses.append(Loss(replica, expected, dot.number - 1))
         }
         expected = dot.number + 1
       }

@@ -81,6 +81,12 @@ public struct State: Sendable {
     return adopted.contains(replica)
   }
 
+  /// Whether a commit is in the state, or held beside it.
+  public func holds(_ dot: Dot) -> Bool {
+    replicaTable.existingPlace(of: dot.replica).map { replicaTable[$0].count >= dot.number }
+      ?? false
+  }
+
   /// Whether a commit is held.
   public func isHeld(_ dot: Dot) -> Bool { admission.held.contains { $0.contains(dot) } }
 

@@ -152,9 +152,14 @@ extension Workspace {
       throw DeviceError.noKey(workspace: header.workspace.text)
     }
     let replica = ReplicaID(key: key.publicKey)
+    // Founding anew is for a salvage, which writes all that is left.
+    if findings.lacksFounding, key.publicKey == header.founder, !isSalvaging {
+      throw WorkspaceError.damaged(path: file.path)
+    }
     if findings.lacksOwnCommits {
       guard isSalvaging else { throw WorkspaceError.damaged(path: file.path) }
-      return try successor(of: key)
+      // Without its first commit the device comes in once more (SPEC §12.7).
+      if try predecessor(of: key) != nil { return try successor(of: key) }
     }
     // Two histories already bear this name; a third would help nobody.
     if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
@@ -212,6 +217,12 @@ extension Workspace {
       if let former = try device.formerKey(of: replica.id, in: header.workspace) { return former }
     }
     return nil
+  }
+
+  /// The last replica of this device that the document knows, if it knows any.
+  func knownReplica() throws -> ReplicaID? {
+    guard let key = try device.key(in: header.workspace) else { return nil }
+    return try predecessor(of: key).map { ReplicaID(key: $0.publicKey) }
   }
 
   /// What `replica` has not yet said that it has seen.

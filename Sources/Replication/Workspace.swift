@@ -20,6 +20,9 @@ public final class Workspace {
     public var hasGap = false
     /// Whether such a gap is in what this device wrote itself.
     public var lacksOwnCommits = false
+    /// Whether nothing in the document counts, since what let its devices in is lost: the commit
+    /// that founded the base above all.
+    public var lacksFounding = false
     /// Whether the state shows commits behind a gap, since the document is damaged: a view to
     /// save what is left, and not the state that other copies have.
     public var looksBehindGaps = false
@@ -28,6 +31,9 @@ public final class Workspace {
 
     /// Whether acknowledged data is missing.
     public var isDamaged: Bool { !damage.isEmpty || !unreadable.isEmpty }
+
+    /// Whether people may be shown what stands behind gaps (SPEC §12.6).
+    public var mayShowAll: Bool { isDamaged || lacksOwnCommits || lacksFounding }
   }
 
   /// The document's header.
@@ -204,7 +210,9 @@ extension Workspace {
     ) {
       findings.unreadable.append($1)
     }
-    if toleratesGaps, findings.isDamaged || findings.lacksOwnCommits {
+    findings.lacksFounding =
+      available[ReplicaID(key: header.founder)] ?? 0 == 0 && !builder.admission.hasEntries
+    if toleratesGaps, findings.mayShowAll {
       findings.looksBehindGaps = true
       builder = try Loader.build(
         map, from: bytes, header: header, forks: forks, available: highest, leapsGaps: true)
@@ -219,7 +227,7 @@ extension Workspace {
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
     let writer = ImageWriter(builder, origin: origin, plan: plan, former: former)
-    let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap
+    let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap && !findings.lacksFounding
     guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
@@ -240,7 +248,7 @@ extension Workspace {
     note(map)
     guard !map.members.isEmpty else { return }
     // What stands behind a gap may be what these members lead to.
-    guard !findings.hasGap else { return try loadAnew() }
+    guard !findings.hasGap, !findings.lacksFounding else { return try loadAnew() }
     guard map.end - end <= Self.tailLimit, state.changedCount < 4096 else {
       return try loadTail(map, from: bytes)
     }

@@ -8,6 +8,10 @@ public enum CommandError: Error, Equatable, Sendable {
   case missingAction(of: Verb, actions: [String])
   /// The command has no such option.
   case unknownOption(String, of: Verb?, suggestions: [String])
+  /// An option that other commands, or other actions of this one, have a use for.
+  case uselessOption(String, of: Verb, action: String?)
+  /// An option that does nothing beside another one.
+  case uselessBeside(option: String, other: String)
   /// An option that needs a value has none.
   case missingValue(option: String)
   /// An option that takes no value has one.

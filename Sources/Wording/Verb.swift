@@ -261,8 +261,12 @@ public enum CommandOption: String, Sendable, CaseIterable {
 
   /// The options that every command takes, in the order of the help.
   public static let global: [CommandOption] = [
-    .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help, .version,
+    .file, .lang, .json, .yes, .quiet, .noColor, .help, .version,
   ]
+
+  /// Options that mean the same in many commands, and nothing in others, which refuse them; like
+  /// those of every command they may stand before the command.
+  public static let shared: [CommandOption] = [.format, .dryRun, .asOf, .at]
 
   /// What a value is, if the option takes one.
   public var value: Value? {
@@ -318,12 +322,12 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case type
     /// The role of a member.
     case role
+    /// An address of this machine.
+    case address
     /// A day, a moment or a commit.
     case start
     /// A member.
     case member
-    /// An address of this machine.
-    case address
     /// Any text.
     case text
   }

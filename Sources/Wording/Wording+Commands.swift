@@ -35,6 +35,20 @@ extension Wording {
       return Complaint(
         .usage, place + pick("unknown option \(word)", "неизвестный параметр \(word)"),
         hint: suggestion(suggestions, else: helpHint(verb)))
+    case .uselessOption(let word, let verb, let action):
+      let place = [verb.rawValue, action].compactMap(\.self).joined(separator: " ")
+      return Complaint(
+        .usage,
+        pick(
+          "\(place) has no use for --\(word)", "\(place): параметр --\(word) здесь ничего не значит"
+        ),
+        hint: helpHint(verb))
+    case .uselessBeside(let option, let other):
+      return Complaint(
+        .usage,
+        pick(
+          "--\(option) does nothing beside --\(other)",
+          "--\(option) вместе с --\(other) ничего не значит"))
     case .missingValue(let option):
       return Complaint(
         .usage, pick("--\(option) needs a value", "параметру --\(option) нужно значение"))
@@ -177,7 +191,7 @@ extension Wording {
     case .decision:
       pick(
         "say what it shall be: mine, theirs, @N or a value",
-        "укажите, что оставить: mine, theirs, @N или значение")
+        "укажите, что оставить: моё, их, @N или значение")
     }
   }
 

@@ -36,10 +36,21 @@ extension Wording {
   public func resolveHint(_ conflict: Conflict, shortID: String) -> String {
     let choice =
       conflict.isDeletion
-      ? "keep|delete" : pick("mine|theirs|@N|VALUE", "mine|theirs|@N|ЗНАЧЕНИЕ")
+      ? pick("keep|delete", "оставить|удалить")
+      : pick("mine|theirs|@N|VALUE", "моё|их|@N|ЗНАЧЕНИЕ")
+    let field = typed(conflict)
     return pick(
-      "settle it: karto resolve \(shortID) \(conflict.register) \(choice)",
-      "решить: karto resolve \(shortID) \(conflict.register) \(choice)")
+      "settle it: karto resolve \(shortID) \(field) \(choice)",
+      "решить: karto resolve \(shortID) \(field) \(choice)")
+  }
+
+  /// A field as it is typed: by its name where that is one word.
+  private func typed(_ conflict: Conflict) -> String {
+    if conflict.isDeletion { return pick("deleted", "удаление") }
+    guard language == .russian, AttributeName(register: conflict.register) == nil,
+      let label = conflict.field?.label(in: language).lowercased(), !label.contains(" ")
+    else { return conflict.register }
+    return label
   }
 
   /// There are no conflicts.
@@ -69,10 +80,11 @@ extension Wording {
   /// Asks what one conflict shall be settled with.
   public func resolveQuestion(_ conflict: Conflict) -> String {
     conflict.isDeletion
-      ? pick("keep, delete; Enter skips, q ends", "keep, delete; Enter — пропустить, q — закончить")
+      ? pick(
+        "keep, delete; Enter skips, q ends", "оставить, удалить; Enter — пропустить, й — закончить")
       : pick(
         "mine, theirs, @N or a value; Enter skips, q ends",
-        "mine, theirs, @N или значение; Enter — пропустить, q — закончить")
+        "моё, их, @N или значение; Enter — пропустить, й — закончить")
   }
 
   /// Whether an answer ends the questions.
@@ -120,7 +132,7 @@ extension Wording {
         pick(
           "\(quoted(word)) decides nothing: one deleted the record, another edited it",
           "\(quoted(word)) — не решение: один запись удалил, другой правил"),
-        hint: pick("keep or delete", "keep (оставить) или delete (удалить)"))
+        hint: pick("keep or delete", "оставить или удалить"))
     }
   }
 }

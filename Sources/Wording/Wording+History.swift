@@ -220,10 +220,26 @@ extension Wording {
   }
 
   /// Commits that are lost.
-  public func lost(_ loss: RepairReport.Loss) -> String {
+  public func lost(_ loss: Loss) -> String {
     pick(
       "commits \(loss.first) to \(loss.last) of \(loss.replica.text) are lost",
       "потеряны фиксации \(loss.first)–\(loss.last) устройства \(loss.replica.text)")
+  }
+
+  /// What of the rest was written anew.
+  public func rewritten(_ count: Int) -> String {
+    pick(
+      "\(records(count)) behind the loss, written anew by this device",
+      "записано заново с этого устройства, что стояло за потерей: \(records(count))")
+  }
+
+  /// What is left can be read, and this device may not write it anew.
+  public var notSalvaged: String {
+    pick(
+      "this device cannot show here whose it is, so the rest is there to be read and exported only; "
+        + "repair with --from COPY, or on the machine where the base was made",
+      "здесь это устройство не может доказать, чьё оно: остальное можно читать и выгружать, "
+        + "но не менять; повторите с --from КОПИЯ или на машине, где базу создали")
   }
 
   /// What packing saved.

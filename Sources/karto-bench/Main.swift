@@ -34,11 +34,13 @@ import Platform
         tables: tables, folder: arguments.value("folder"),
         rounds: try arguments.number("rounds") ?? 5)
       try bench.run(
-        onlyImportAndScan: arguments.has("million"), keepsImported: arguments.has("keep"))
+        onlyImportAndScan: arguments.has("million"), keepsImported: arguments.has("keep"),
+        only: arguments.value("only"))
     case "duplicates": try DuplicateRun(arguments).run()
     // The rest is what `run` starts as processes of their own, to stay small itself.
     case "edit-alone": try InProcess.editAlone(arguments)
     case "edit-many": try InProcess.editMany(arguments)
+    case "join-and-edit": try InProcess.joinAndEdit(arguments)
     default: throw UsageError.usage
     }
   }
@@ -52,11 +54,13 @@ enum UsageError: Error, CustomStringConvertible {
     """
     usage:
       karto-bench [run] [--clients N] [--seed N] [--rounds N] [--folder FOLDER] [--million] [--keep]
+        [--only merge]
       karto-bench generate [--clients N] [--seed N] FOLDER
       karto-bench duplicates [--clients N] [--seed N] [--show N] [--folder FOLDER]
     --million: a million clients, import and scan only
     --show: so many mistakes of the finder
     --keep: the base of an earlier run in the folder, without the import
+    --only merge: this row alone
     """
   }
 }

@@ -101,6 +101,23 @@ import Testing
     #expect(desk.run(["duplicates"], with: setting).status == 0)
   }
 
+  @Test func `the example in README is what the program says`() throws {
+    let desk = try Desk.founded()
+    let same = ["phones+=+74952346187", "emails+=info@romashka.ru", "city=Москва"]
+    desk.run(["add", "client", "name=ООО «Ромашка»", "owner=Мария Белова"] + same)
+    desk.run(["add", "client", "name=Ромашка, ООО", "owner=Иван Орлов"] + same)
+    let setting = Desk.Setting(
+      variables: ["NO_COLOR": "1"], answers: ["q"], isTerminal: true, width: 100)
+    let shown = desk.run(["duplicates"], with: setting).lines
+    let readme = try LayoutTests.text("README.md").split(separator: "\n").map(String.init)
+    let start = try #require(
+      readme.firstIndex { $0.contains("1 of 2  certain") }, "README has the example")
+    #expect(shown[0].dropFirst("1 of 1".count) == readme[start].dropFirst("    1 of 2".count))
+    for (line, told) in zip(shown.dropFirst(2), readme.dropFirst(start + 2)) {
+      #expect("    \(line)" == told)
+    }
+  }
+
   @Test func `whoever stops has changed nothing more`() throws {
     let (desk, _) = try Self.desk()
     for answers in [["в"], ["s", "q"], []] {

@@ -98,6 +98,50 @@ import Testing
     #expect(desk.run("task").status == 2)
   }
 
+  @Test func `a task is put off from its own day, or from today`() throws {
+    let desk = try Desk.founded()
+    func due(_ task: String) throws -> String? {
+      try #require(try desk.run("show", task, "--json").json.first)["due"]?.text
+    }
+    let later = try desk.id("task", "add", "потом", "--due", "2026-12-01")
+    let timed = try desk.id("task", "add", "в час", "--due", "2026-12-01 13:00")
+    let late = try desk.id("task", "add", "просрочено", "--due", "2026-11-02")
+    let open = try desk.id("task", "add", "когда-нибудь")
+    for task in [later, timed, late, open] {
+      #expect(desk.run("task", "snooze", task, "+3d").status == 0)
+    }
+    #expect(try due(later) == "2026-12-04")
+    #expect(try due(timed)?.hasPrefix("2026-12-04T") == true)
+    #expect(try due(late) == "2026-11-25", "today is the 22nd")
+    #expect(try due(open) == "2026-11-25")
+    #expect(desk.run("task", "snooze", later, "завтра").status == 0)
+    #expect(try due(later) == "2026-11-23")
+  }
+
+  @Test func `counts are cut by a limit, the greatest first`() throws {
+    let desk = try Desk.founded()
+    for city in ["Тверь", "Тверь", "Псков", "Омск", "Омск", "Омск"] {
+      _ = try desk.id("add", "client", "name=Клиент", "city=\(city)")
+    }
+    let groups = try desk.run("list", "clients", "--by", "city", "--limit", "2", "--json").json
+    #expect(groups.map { $0["value"]?.text } == ["Омск", "Тверь"])
+    let table = desk.run("list", "clients", "--by", "city", "--limit", "2")
+    #expect(table.lines.count == 3 && table.error.contains("1 more"), "\(table)")
+  }
+
+  @Test func `in Russian a segment is listed in Russian`() throws {
+    let desk = try Desk.founded()
+    let saved = desk.run(
+      "segment", "save", "Должники", "--type", "client", "tag:vip", "last_order<2026-05-01")
+    #expect(saved.status == 0, "\(saved.error)")
+    let list = desk.run("segment", "list", "--lang", "ru")
+    #expect(list.output.contains("теги=vip последний_заказ<2026-05-01"), "\(list.output)")
+    #expect(list.output.contains("клиент") && !list.output.contains("client"), "\(list.output)")
+    let card = desk.run("show", "Должники", "--lang", "ru")
+    #expect(card.output.contains("последний_заказ<2026-05-01"), "\(card.output)")
+    #expect(try desk.run("segment", "list", "--json").json.first?["entity"]?.text == "client")
+  }
+
   @Test func `today lists what is due, on any day`() throws {
     let desk = try Desk.founded()
     let late = try desk.id("task", "add", "просрочено", "--due", "2026-11-20")

@@ -174,7 +174,15 @@ extension MergePreview {
   private static func looksAlike(_ first: RecordContents, _ second: RecordContents) -> Bool {
     func values(_ contents: RecordContents) -> [String: [[UInt8]]] {
       Dictionary(
-        uniqueKeysWithValues: contents.registers.map { ($0.name, $0.writes.map(\.value)) })
+        uniqueKeysWithValues: contents.registers.map { register in
+          // Two who wrote the same have changed nothing for each other.
+          let values = register.writes.map(\.value)
+          return (
+            register.name,
+            values.indices.filter { values.firstIndex(of: values[$0]) == $0 }
+              .map { values[$0] }
+          )
+        })
     }
     func elements(_ contents: RecordContents) -> [String: [[UInt8]]] {
       Dictionary(

@@ -100,7 +100,8 @@ extension Base {
   ///
   /// - Parameters:
   ///   - task: the task.
-  ///   - due: the new day or moment, as people say it.
+  ///   - due: the new day or moment, as people say it; `+3d` counts from the task's own day, or
+  ///     from today where that has passed.
   ///   - isRehearsal: whether to stop before anything is written.
   /// - Returns: what was done.
   /// - Throws: `EntryError`, or what keeps the batch from being written.
@@ -108,8 +109,25 @@ extension Base {
     _ task: Record, to due: String, isRehearsal: Bool = false
   ) throws -> Written {
     try write(purpose: "task snooze", isRehearsal: isRehearsal) { batch in
+      let due = postponed(task, by: due) ?? due
       try batch.set(task, [FieldChange("due", .set, due)])
     }.written
+  }
+
+  /// A deadline that is put off by so much: `+3d` is three days after the task's own day, or after
+  /// today where that has passed. The time of day stays.
+  private func postponed(_ task: Record, by text: String) -> String? {
+    guard Trimming.trimmed(text).utf8.first == UInt8(ascii: "+"),
+      let stored = task.text("due", state)
+    else { return nil }
+    let moment = Instant(stored: stored)
+    let offset = moment.map { offsetMinutes(at: $0) } ?? offsetMinutes
+    guard let day = FigureTable.day(stored, offset),
+      let later = CivilDate.relative(text, today: max(day, today))
+    else { return nil }
+    guard let moment else { return later.description }
+    let time = moment.millisOfDay(offsetMinutes: offset)
+    return self.moment(later, millisOfDay: time).description
   }
 
   /// Saves a filter under a name; a segment that is called so is changed.

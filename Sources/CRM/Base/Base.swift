@@ -106,24 +106,31 @@ extension Base {
     let (workspace, recovery) = try Workspace.found(
       path: path, device: device, plan: indexPlan, clock: clock
     ) { draft in
-      var record = RecordEdit(type: "workspace", id: "workspace")
-      record.set["name"] = StoredValue.text(name)
-      record.set["currency"] = StoredValue.text(Currency.standard)
-      record.set["call_period"] = StoredValue.integer(BaseSettings.standardCallPeriod)
-      draft.add(record)
-      var owner = RecordEdit(type: "member", id: draft.newID())
-      owner.set["name"] = StoredValue.text(member)
-      owner.set["role"] = StoredValue.text("owner")
-      owner.set["state"] = StoredValue.text("active")
-      draft.add(owner)
-      var machine = RecordEdit(type: "device", id: draft.replica.text)
-      machine.set["name"] = StoredValue.text(hostName ?? Environment.hostName ?? "")
-      machine.set["member"] = StoredValue.text(owner.id)
-      draft.add(machine)
-      addPipeline(to: &draft, language: language)
+      addFounding(to: &draft, name: name, as: member, hostName: hostName, language: language)
     }
     let base = Base(workspace: workspace, clock: clock, deviceFolder: device)
     return (base, recoveryText(of: recovery.seed))
+  }
+
+  /// What the first commit of a base holds; a base with the same founder gets the same ids.
+  static func addFounding(
+    to draft: inout Draft, name: String?, as member: String, hostName: String?, language: Language
+  ) {
+    var record = RecordEdit(type: "workspace", id: "workspace")
+    if let name { record.set["name"] = StoredValue.text(name) }
+    record.set["currency"] = StoredValue.text(Currency.standard)
+    record.set["call_period"] = StoredValue.integer(BaseSettings.standardCallPeriod)
+    draft.add(record)
+    var owner = RecordEdit(type: "member", id: draft.newID())
+    owner.set["name"] = StoredValue.text(member)
+    owner.set["role"] = StoredValue.text("owner")
+    owner.set["state"] = StoredValue.text("active")
+    draft.add(owner)
+    var machine = RecordEdit(type: "device", id: draft.replica.text)
+    machine.set["name"] = StoredValue.text(hostName ?? Environment.hostName ?? "")
+    machine.set["member"] = StoredValue.text(owner.id)
+    draft.add(machine)
+    addPipeline(to: &draft, language: language)
   }
 
   private static func addPipeline(to draft: inout Draft, language: Language) {

@@ -113,6 +113,9 @@ public struct CardValue: Sendable {
     case .phone:
       guard let key, key.utf8.first == UInt8(ascii: "+") else { return text }
       return Phone.display(key, style: language == .russian ? .national : .international)
+    // The kind of record that a saved filter or a field of one's own is for.
+    case .text where field.key == "entity":
+      return Schema.entity(key: text)?.noun(1, in: language) ?? text
     default: return text
     }
   }

@@ -142,26 +142,41 @@ public struct Filter: Sendable, Hashable {
 
 extension Filter: CustomStringConvertible {
   /// The filter as text, with the keys of the fields; it reads back as an equal filter.
-  public var description: String {
-    terms.map(\.description).joined(separator: " ")
+  public var description: String { text { $0.key } }
+
+  /// The filter as people read it, with the names that fields have in a language; it reads back as
+  /// an equal filter.
+  public func text(in language: Language) -> String {
+    text { field in
+      let label = field.label(in: language).lowercased().replacing(" ", with: "_")
+      return label.isEmpty ? field.key : label
+    }
+  }
+
+  private func text(_ name: (Field) -> String) -> String {
+    terms.map { $0.text(name) }.joined(separator: " ")
   }
 }
 
 extension Filter.Term: CustomStringConvertible {
   /// The term as text.
-  public var description: String {
-    (isNegated ? "-" : "") + test.description
+  public var description: String { text { $0.key } }
+
+  fileprivate func text(_ name: (Field) -> String) -> String {
+    (isNegated ? "-" : "") + test.text(name)
   }
 }
 
 extension Filter.Test: CustomStringConvertible {
   /// The condition as text.
-  public var description: String {
+  public var description: String { text { $0.key } }
+
+  fileprivate func text(_ nameOf: (Field) -> String) -> String {
     switch self {
     case .search(let words):
       return words.map { Self.quoted($0.text, isWord: true) }.joined(separator: "|")
     case .field(let test):
-      let name = Self.quoted(test.slot.field.key, isWord: true)
+      let name = Self.quoted(nameOf(test.slot.field), isWord: true)
       switch test.comparison {
       case .isEmpty: return name + ":"
       case .isPresent: return name + ":*"

@@ -43,13 +43,32 @@ extension Arguments {
     while let word = rest.popFirst() {
       if word == "--" {
         for word in rest { try take(operand: word) }
-        return
+        break
       }
       guard let option = try option(in: word) else {
         try take(operand: word)
         continue
       }
       try take(option, in: word, rest: &rest)
+    }
+    try checkUse()
+  }
+
+  /// Makes sure that every option does something: who asks for a rehearsal, or for the base as it
+  /// was, must not get something else.
+  private func checkUse() throws(CommandError) {
+    guard let verb, !has(.help) else { return }
+    let command = verb.command
+    let action = (operands.first ?? command.standardAction).flatMap { word in
+      command.optionsOfActions[word].map { (word: word, options: $0) }
+    }
+    for option in CommandOption.allCases where has(option) && !option.isGlobal {
+      if !command.options.contains(option) {
+        throw .uselessOption(option.spelling, of: verb, action: nil)
+      }
+      if let action, !action.options.contains(option) {
+        throw .uselessOption(option.spelling, of: verb, action: action.word)
+      }
     }
   }
 
@@ -99,7 +118,7 @@ extension Arguments {
   /// The option that a word is, nil for an operand.
   private func option(in word: String) throws(CommandError) -> CommandOption? {
     guard word.utf8.first == UInt8(ascii: "-"), word.utf8.count > 1 else { return nil }
-    let known = CommandOption.global + (verb?.command.options ?? [])
+    let known = CommandOption.global + (verb?.command.options ?? []) + CommandOption.shared
     guard word.hasPrefix("--") else {
       let letter = word.dropFirst()
       if letter.count == 1, let option = known.first(where: { $0.letter == letter.first }) {

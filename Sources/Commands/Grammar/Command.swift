@@ -6,6 +6,10 @@ struct Command: Sendable {
   var options: [CommandOption] = []
   /// The words that may follow it, as `deal move`.
   var actions: [String] = []
+  /// The action where none is named.
+  var standardAction: String?
+  /// Which of its options each action takes.
+  var optionsOfActions: [String: [CommandOption]] = [:]
   /// Whether its operands are a filter, in which `-tag:vip` is a condition.
   var takesFilter = false
   /// What it does.
@@ -13,6 +17,16 @@ struct Command: Sendable {
 }
 
 extension Invocation {
+  /// Refuses options that would do nothing beside another one.
+  ///
+  /// - Throws: `CommandError.uselessBeside`.
+  func refuse(_ options: [CommandOption], beside other: CommandOption) throws(CommandError) {
+    guard arguments.has(other) else { return }
+    for option in options where arguments.has(option) {
+      throw .uselessBeside(option: option.spelling, other: other.spelling)
+    }
+  }
+
   /// The action that stands after the command, and what stands after it.
   ///
   /// - Throws: `CommandError` if there is none or it is unknown.

@@ -21,6 +21,9 @@ enum Completion {
     verb.command.options + CommandOption.global
   }
 
+  /// The options that may stand before the command.
+  private static let anywhere = CommandOption.global + CommandOption.shared
+
   private static func values(of option: CommandOption) -> [String] {
     switch option.value {
     case .words(let words): words
@@ -61,7 +64,7 @@ enum Completion {
     }
     lines += ["  esac", "  local words=", "  case \"$verb\" in"]
     let all = verbs.map(\.rawValue).joined(separator: " ")
-    let global = CommandOption.global.map { "--\($0.spelling)" }.joined(separator: " ")
+    let global = anywhere.map { "--\($0.spelling)" }.joined(separator: " ")
     lines.append("    '') words='\(all) \(global)' ;;")
     for verb in verbs {
       let words = self.words(after: verb) + options(of: verb).map { "--\($0.spelling)" }
@@ -99,7 +102,7 @@ enum Completion {
       "    esac",
       "  done",
       "  case $verb in",
-      "    '') _describe karto verbs; _arguments \(zshOptions(CommandOption.global, wording)) ;;",
+      "    '') _describe karto verbs; _arguments \(zshOptions(anywhere, wording)) ;;",
     ]
     for verb in verbs {
       let words = self.words(after: verb)

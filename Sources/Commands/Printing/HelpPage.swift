@@ -13,6 +13,7 @@ enum HelpPage {
     }
     lines += ["", wording.globalOptionsTitle]
     lines += options(CommandOption.global, wording)
+    lines += ["", wording.sharedOptionsTitle] + options(CommandOption.shared, wording)
     return lines + ["", wording.overviewFooter]
   }
 

@@ -93,7 +93,7 @@ struct ListPrinter {
   /// A field of a card as people read it.
   func text(_ field: Field, of card: Card) -> String {
     guard let found = card[field.key] else { return "" }
-    return invocation.text(of: found, in: base)
+    return invocation.filterText(found, of: card, in: base) ?? invocation.text(of: found, in: base)
   }
 
   /// Tables for other programs: labels above, values as they can be read back.
@@ -125,6 +125,15 @@ struct ListPrinter {
 }
 
 extension Invocation {
+  /// The condition of a saved filter in the reader's language; nothing for other fields.
+  func filterText(_ found: CardField, of card: Card, in base: Base) -> String? {
+    guard card.type == Schema.segment.key, found.field.key == "filter",
+      let stored = found.values.first?.text,
+      let entity = Schema.entity(key: card["entity"]?.values.first?.text ?? Schema.client.key)
+    else { return nil }
+    return try? base.filter([stored], entity: entity).text(in: language)
+  }
+
   /// The values of a field as people read them.
   func text(of found: CardField, in base: Base) -> String {
     let offset = base.offsetMinutes

@@ -4,7 +4,7 @@ import Wording
 
 /// `karto apply`: makes changes that a program wrote.
 enum ApplyCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.dryRun], run: run)
 
   private static let byteLimit = 1 << 30
 

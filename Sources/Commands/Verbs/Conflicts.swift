@@ -4,7 +4,7 @@ import Wording
 
 /// `karto conflicts`: what people changed without seeing each other's change.
 enum ConflictsCommand {
-  static let command = Command(options: [.type, .limit], takesFilter: true, run: run)
+  static let command = Command(options: [.type, .limit, .asOf, .at], takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let limit = try invocation.arguments.number(.limit)
@@ -31,7 +31,7 @@ enum ConflictsCommand {
 
 /// `karto resolve`: settles conflicts.
 enum ResolveCommand {
-  static let command = Command(options: [.type], run: run)
+  static let command = Command(options: [.type, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]

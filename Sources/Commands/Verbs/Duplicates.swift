@@ -4,9 +4,11 @@ import Wording
 
 /// `karto duplicates`: finds clients that were entered twice, and settles them one by one.
 enum DuplicatesCommand {
-  static let command = Command(options: [.not, .level, .limit], run: run)
+  static let command = Command(
+    options: [.not, .level, .limit, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
+    try invocation.refuse([.level, .limit, .asOf, .at], beside: .not)
     if invocation.arguments.has(.not) { return try tellApart(invocation) }
     let asks = isDialog(invocation)
     let limit = try invocation.arguments.number(.limit)

@@ -4,7 +4,7 @@ import Wording
 
 /// `karto add`: adds a record of any kind.
 enum AddCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
@@ -23,7 +23,7 @@ enum AddCommand {
 
 /// `karto set`: changes fields of a record.
 enum SetCommand {
-  static let command = Command(options: [.type], run: run)
+  static let command = Command(options: [.type, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands
@@ -44,7 +44,7 @@ enum SetCommand {
 
 /// `karto delete`: moves records to the trash.
 enum DeleteCommand {
-  static let command = Command(options: [.type], run: run)
+  static let command = Command(options: [.type, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
@@ -65,7 +65,7 @@ enum DeleteCommand {
 
 /// `karto restore`: takes records out of the trash.
 enum RestoreCommand {
-  static let command = Command(options: [.type], run: run)
+  static let command = Command(options: [.type, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
@@ -80,7 +80,7 @@ enum RestoreCommand {
 
 /// `karto trash`: lists what was deleted.
 enum TrashCommand {
-  static let command = Command(options: [.limit], run: run)
+  static let command = Command(options: [.limit, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .trash)

@@ -7,7 +7,8 @@ import Wording
 /// `karto export`: writes the base out.
 enum ExportCommand {
   static let command = Command(
-    options: [.type, .output, .columns, .segment], takesFilter: true, run: run)
+    options: [.type, .output, .columns, .segment, .format, .asOf, .at], takesFilter: true,
+    run: run)
 
   private static let formats = ["jsonl", "csv", "excel", "tsv", "sql"]
 
@@ -18,6 +19,7 @@ enum ExportCommand {
       throw CommandError.badValue(
         option: CommandOption.format.spelling, value: format, allowed: formats)
     }
+    if ["jsonl", "json", "sql"].contains(format) { try refuseSelection(format, invocation) }
     let base = try invocation.openForReading()
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output
@@ -81,6 +83,21 @@ enum ExportCommand {
     }
   }
 
+  /// The whole base cannot be cut down to a list.
+  private static func refuseSelection(
+    _ format: String, _ invocation: Invocation
+  ) throws(CommandError) {
+    if let word = invocation.arguments.operands.first {
+      throw .unexpectedOperand(word, of: .export)
+    }
+    let useless: [CommandOption] =
+      format == "sql" ? [.columns, .segment, .type] : [.columns, .segment]
+    for option in useless where invocation.arguments.has(option) {
+      throw .uselessBeside(
+        option: option.spelling, other: "\(CommandOption.format.spelling)=\(format)")
+    }
+  }
+
   /// Says whom a list lacks, since they want no contact.
   private static func sayRefusals(_ counts: TableCounts, _ invocation: Invocation) {
     guard counts.leftOut + counts.withheld > 0 else { return }
@@ -135,9 +152,6 @@ enum ExportCommand {
   private static func lines(
     _ base: Base, _ invocation: Invocation, to sink: ([UInt8]) throws -> Void
   ) throws -> Int {
-    if let word = invocation.arguments.operands.first {
-      throw CommandError.unexpectedOperand(word, of: .export)
-    }
     let entity = try invocation.arguments.value(.type).map { word throws(EntryError) in
       try base.entity(word)
     }

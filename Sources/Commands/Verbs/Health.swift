@@ -19,6 +19,7 @@ enum CheckCommand {
       invocation.print(json: object(report, wording))
     } else if report.isSound {
       invocation.print(wording.sound(report))
+      for loss in report.losses { invocation.print(wording.lost(loss)) }
       if report.tornByteCount > 0 { invocation.say(wording.torn(report.tornByteCount)) }
     } else {
       for problem in report.problems {
@@ -39,6 +40,7 @@ enum CheckCommand {
     object.put("lines", report.lineCount)
     object.put("signatures", report.signatureCount)
     object.put("forked", report.forked.map(\.text))
+    object.put("lost", report.losses.map(\.object))
     object.put(
       "problems",
       report.problems.map { problem in
@@ -69,17 +71,21 @@ enum CheckCommand {
 
 /// `karto repair`: saves what can be saved.
 enum RepairCommand {
-  static let command = Command(options: [.from], run: run)
+  static let command = Command(options: [.from, .name, .as], run: run)
 
   /// Writes anew what stands behind lost commits, if this device may write here.
-  private static func salvage(_ path: String, _ invocation: Invocation) throws {
+  private static func salvage(
+    _ path: String, _ invocation: Invocation
+  ) throws -> SalvageReport {
     let base = try invocation.showing(.opening) { progress in
       try Base.open(
         path: path, writing: true, device: invocation.surroundings.device,
         clock: invocation.surroundings.clock, progress: progress)
     }
-    guard try base.workspace.ownReplica() != nil else { return }
-    _ = try base.workspace.salvage()
+    let arguments = invocation.arguments
+    return try base.salvage(
+      name: arguments.value(.name),
+      as: arguments.value(.as) ?? invocation.surroundings.accountName ?? "")
   }
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
@@ -89,27 +95,35 @@ enum RepairCommand {
       try Repair.run(
         path: path, others: invocation.arguments.all(.from), to: target, progress: progress)
     }
-    try salvage(target, invocation)
+    let salvaged = try salvage(target, invocation)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("path", target)
       object.put("commits", report.commitCount)
       object.put("recovered", report.recoveredCount)
-      object.put(
-        "lost",
-        report.losses.map { loss in
-          var object = JSONObject()
-          object.put("replica", loss.replica.text)
-          object.put("first", Int(loss.first))
-          object.put("last", Int(loss.last))
-          return object
-        })
+      object.put("lost", report.losses.map(\.object))
+      object.put("rewritten", salvaged.recordCount)
+      object.put("writable", !salvaged.isRefused)
       invocation.print(json: object)
     } else {
       invocation.print(invocation.wording.repaired(report, path: target))
       for loss in report.losses { invocation.print(invocation.wording.lost(loss)) }
+      if salvaged.recordCount > 0 {
+        invocation.print(invocation.wording.rewritten(salvaged.recordCount))
+      }
     }
+    if salvaged.isRefused { invocation.warn(invocation.wording.notSalvaged) }
     return report.losses.isEmpty ? .done : .damaged
+  }
+}
+
+extension Loss {
+  fileprivate var object: JSONObject {
+    var object = JSONObject()
+    object.put("replica", replica.text)
+    object.put("first", Int(first))
+    object.put("last", Int(last))
+    return object
   }
 }
 
@@ -137,7 +151,7 @@ enum CompactCommand {
 
 /// `karto digest`: the hash of the canonical export.
 enum DigestCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .digest)

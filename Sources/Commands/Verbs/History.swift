@@ -5,11 +5,14 @@ import Wording
 
 /// `karto history`: who changed what, and when.
 enum HistoryCommand {
-  static let command = Command(options: [.limit, .type], run: run)
+  static let command = Command(options: [.limit, .type, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let limit = try invocation.arguments.number(.limit)
     guard !invocation.arguments.operands.isEmpty else {
+      if invocation.arguments.has(.type) {
+        throw CommandError.missingOperand(.record, of: .history)
+      }
       return try printLog(limit: limit, invocation)
     }
     let name = try invocation.onlyOperand(.record, of: .history)
@@ -20,7 +23,7 @@ enum HistoryCommand {
       try ids.flatMap { id in
         try base.workspace.timeline(type: record.type, id: id, progress: progress)
       }
-    }
+    }.filter { base.state.holds($0.dot) }
     // What happened to cards that were merged into one happened to the client.
     if ids.count > 1 {
       timeline = timeline.enumerated()
@@ -37,7 +40,7 @@ enum HistoryCommand {
     let base = try invocation.openForReading()
     let entries = try invocation.showing(.readingHistory) { progress in
       try base.workspace.log(progress: progress)
-    }
+    }.filter { base.state.holds($0.first) }
     let authors = Authors(base)
     let wording = invocation.wording
     var table = Table([

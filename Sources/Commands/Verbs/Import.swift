@@ -7,7 +7,9 @@ import Wording
 /// `karto import`: reads a table.
 enum ImportCommand {
   static let command = Command(
-    options: [.type, .preset, .map, .duplicates, .encoding, .separator, .rejected], run: run)
+    options: [
+      .type, .preset, .map, .duplicates, .encoding, .separator, .rejected, .dryRun,
+    ], run: run)
 
   /// How wide the preview is where no terminal says so.
   private static let previewWidth = 100

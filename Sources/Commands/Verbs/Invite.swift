@@ -6,7 +6,7 @@ import Wording
 /// `karto invite`: lets a person or a further device in.
 enum InviteCommand {
   static let command = Command(
-    options: [.for, .role, .expires, .ownDevice, .withdraw, .noQR], run: run)
+    options: [.for, .role, .expires, .ownDevice, .withdraw, .noQR, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .invite)
@@ -16,6 +16,8 @@ enum InviteCommand {
     if ways.count > 1 {
       throw CommandError.unexpectedOperand("--\(ways[1].spelling)", of: .invite)
     }
+    try invocation.refuse([.role], beside: .ownDevice)
+    try invocation.refuse([.role, .expires, .noQR], beside: .withdraw)
     if let name = arguments.value(.withdraw) { return try withdraw(name, invocation) }
     let base = try invocation.openForWriting()
     let expires = try expiry(in: base, invocation)

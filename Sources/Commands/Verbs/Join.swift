@@ -6,7 +6,7 @@ import Wording
 
 /// `karto join`: makes this machine one of a base's devices.
 enum JoinCommand {
-  static let command = Command(options: [.deviceName], run: run)
+  static let command = Command(options: [.deviceName, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     // From here on an interrupt must not cut a write in two.

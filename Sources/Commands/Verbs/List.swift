@@ -3,7 +3,9 @@ import Wording
 
 /// `karto list`: lists and counts records.
 enum ListCommand {
-  static let options: [CommandOption] = [.sort, .columns, .limit, .by, .segment, .trash]
+  static let options: [CommandOption] = [
+    .sort, .columns, .limit, .by, .segment, .trash, .format, .asOf, .at,
+  ]
   static let command = Command(options: options, takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
@@ -21,6 +23,8 @@ enum ListCommand {
     _ entity: Entity, filter words: [String], in base: Base, _ invocation: Invocation
   ) throws -> ExitCode {
     let arguments = invocation.arguments
+    try invocation.refuse([.columns, .sort, .trash], beside: .by)
+    try invocation.refuse([.sort, .segment], beside: .trash)
     let segment = try arguments.value(.segment).map { try invocation.segment($0, in: base) }
     var filter = try base.filter(words, entity: entity)
     if let segment {
@@ -28,6 +32,7 @@ enum ListCommand {
       filter = try base.filter(["\(segment.filter) \(filter)"], entity: entity)
     }
     if arguments.has(.trash) {
+      if let word = words.first { throw CommandError.unexpectedOperand(word, of: .list) }
       let cards = base.trash().filter { $0.type == entity.key }
       let limit = try arguments.number(.limit) ?? cards.count
       try ListPrinter(invocation, base, entity, columns: arguments.value(.columns))
@@ -36,7 +41,9 @@ enum ListCommand {
     }
     if let by = arguments.value(.by) {
       let field = try base.field(by, of: entity)
-      printGroups(base.count(entity, by: field, filter: filter), field, in: base, invocation)
+      let groups = base.count(entity, by: field, filter: filter)
+      let limit = try arguments.number(.limit) ?? groups.count
+      try printGroups(groups, limit: limit, field, in: base, invocation)
       return .done
     }
     let printer = try ListPrinter(
@@ -56,11 +63,16 @@ enum ListCommand {
     return .done
   }
 
+  /// The greatest groups, and how many more there are.
   private static func printGroups(
-    _ groups: [Group], _ field: Field, in base: Base, _ invocation: Invocation
-  ) {
+    _ groups: [Group], limit: Int, _ field: Field, in base: Base, _ invocation: Invocation
+  ) throws(CommandError) {
+    if let format = invocation.arguments.value(.format), !["table", "json"].contains(format) {
+      throw .badValue(
+        option: CommandOption.format.spelling, value: format, allowed: ["table", "json"])
+    }
     if invocation.isJSON {
-      for group in groups {
+      for group in groups.prefix(limit) {
         var object = JSONObject()
         object.put("value", group.value)
         object.put("name", group.name)
@@ -74,17 +86,19 @@ enum ListCommand {
       Table.Column(title: field.label(in: invocation.language)),
       Table.Column(title: wording.countTitle, isNumeric: true, isFlexible: false),
     ])
-    for group in groups {
+    for group in groups.prefix(limit) {
       let label = group.value.map { field.choice($0)?.label(in: invocation.language) ?? $0 }
       table.row([group.name ?? label ?? wording.noValue, wording.number(group.count)])
     }
     invocation.print(table)
+    if groups.count > limit { invocation.say(wording.andMore(groups.count - limit)) }
   }
 }
 
 /// `karto find`: finds records by anything that is known of them.
 enum FindCommand {
-  static let command = Command(options: [.limit, .type], takesFilter: true, run: run)
+  static let command = Command(
+    options: [.limit, .type, .format, .asOf, .at], takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands.joined(separator: " ")
@@ -111,8 +125,12 @@ enum FindCommand {
 /// `karto segment`: saved filters.
 enum SegmentCommand {
   static let command = Command(
-    options: [.type, .columns, .sort], actions: ["save", "list", "remove"], takesFilter: true,
-    run: run)
+    options: [.type, .columns, .sort, .dryRun, .format, .asOf, .at],
+    actions: ["save", "list", "remove"], standardAction: "list",
+    optionsOfActions: [
+      "save": [.type, .columns, .sort, .dryRun], "remove": [.dryRun],
+      "list": [.columns, .sort, .format, .asOf, .at],
+    ], takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let isBare = invocation.arguments.operands.isEmpty

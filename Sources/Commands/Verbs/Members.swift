@@ -5,10 +5,14 @@ import Wording
 
 /// `karto members`: who works with the base, and in which role.
 enum MembersCommand {
-  static let command = Command(options: [.role], run: run)
+  static let command = Command(options: [.role, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")
+    try invocation.refuse([.asOf, .at], beside: .role)
+    if invocation.isRehearsal, !invocation.arguments.has(.role) {
+      throw CommandError.uselessOption(CommandOption.dryRun.spelling, of: .members, action: nil)
+    }
     if let role = try invocation.role() {
       guard !name.isEmpty else { throw CommandError.missingOperand(.member, of: .members) }
       return try give(role, to: name, invocation)
@@ -97,7 +101,7 @@ enum MembersCommand {
 
 /// `karto devices`: the machines that write to the base, and how far behind each is.
 enum DevicesCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .devices)

@@ -5,7 +5,7 @@ import Wording
 
 /// `karto merge`: takes in what another copy of the base has.
 enum MergeCommand {
-  static let command = Command(options: [], run: run)
+  static let command = Command(options: [.dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .merge)

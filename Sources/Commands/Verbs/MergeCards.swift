@@ -5,7 +5,7 @@ import Wording
 
 /// `karto merge-cards`: makes one client of several cards.
 enum MergeCardsCommand {
-  static let command = Command(run: run)
+  static let command = Command(options: [.dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let (words, base) = try invocation.clientWords(of: .mergeCards)

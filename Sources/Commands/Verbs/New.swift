@@ -15,8 +15,7 @@ enum NewCommand {
       throw CommandError.missingValue(option: CommandOption.name.spelling)
     }
     guard
-      let member = arguments.value(.as) ?? invocation.surroundings.filled("USER")
-        ?? Environment.userName
+      let member = arguments.value(.as) ?? invocation.surroundings.accountName
     else { throw CommandError.missingValue(option: CommandOption.as.spelling) }
     let currency = try arguments.value(.currency).map { text throws(CommandError) in
       guard let code = Currency.code(text) else {

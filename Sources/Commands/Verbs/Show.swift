@@ -4,7 +4,7 @@ import Wording
 
 /// `karto show`: one record with all that belongs to it.
 enum ShowCommand {
-  static let command = Command(options: [.type], run: run)
+  static let command = Command(options: [.type, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = try invocation.onlyOperand(.record, of: .show)
@@ -81,7 +81,10 @@ private struct CardPrinter {
         continue
       }
       for (index, value) in field.values.enumerated() {
-        let text = withOthers(display(value, field) + attributes(of: value), field)
+        let shown =
+          invocation.filterText(field, of: card, in: base)
+          ?? display(value, field) + attributes(of: value)
+        let text = withOthers(shown, field)
         table.row(
           [index == 0 ? label : "", text], style: field.others.isEmpty ? .plain : .yellow)
       }

@@ -4,10 +4,11 @@ import Wording
 
 /// `karto today`: what is to be done.
 enum TodayCommand {
-  static let command = Command(options: [.owner, .all, .limit], run: run)
+  static let command = Command(options: [.owner, .all, .limit, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.noOperands(of: .today)
+    try invocation.refuse([.owner], beside: .all)
     let limit = try invocation.arguments.number(.limit) ?? 50
     let base = try invocation.openForReading()
     let agenda = base.agenda(for: try member(invocation, in: base), limit: limit)

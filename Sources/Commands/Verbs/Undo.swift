@@ -6,7 +6,7 @@ import Wording
 /// `karto undo`: takes changes back.
 enum UndoCommand {
   static let command = Command(
-    options: [.import, .last, .merge, .author, .since, .until, .type, .only], run: run)
+    options: [.import, .last, .merge, .author, .since, .until, .type, .only, .dryRun], run: run)
 
   /// What is to be undone, and how it will be called in the history.
   private struct Choice {
@@ -17,6 +17,8 @@ enum UndoCommand {
   }
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
+    try invocation.refuse([.last, .merge], beside: .import)
+    try invocation.refuse([.merge], beside: .last)
     let base = try invocation.openForWriting(handsBack: false)
     let choice = try chosen(invocation, in: base)
     let plan = try invocation.showing(.comparing) { progress in

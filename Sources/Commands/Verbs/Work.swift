@@ -5,7 +5,7 @@ import Wording
 /// `karto log`: notes what happened with a client.
 enum LogCommand {
   static let command = Command(
-    options: [.outcome, .amount, .direction, .deal, .next, .due], run: run)
+    options: [.outcome, .amount, .direction, .deal, .next, .due, .at, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands[...]
@@ -44,9 +44,16 @@ enum LogCommand {
 /// `karto deal`: adds deals and moves them through the pipeline.
 enum DealCommand {
   static let command = Command(
-    options: [.amount, .stage, .pipeline, .owner, .reason, .returnAfter, .all]
+    options: [.amount, .stage, .pipeline, .owner, .reason, .returnAfter, .all, .dryRun]
       + ListCommand.options,
-    actions: ["add", "move", "win", "lose", "list"], takesFilter: true, run: run)
+    actions: ["add", "move", "win", "lose", "list"],
+    optionsOfActions: [
+      "add": [.amount, .stage, .pipeline, .owner, .dryRun],
+      "move": [.amount, .stage, .pipeline, .owner, .reason, .dryRun],
+      "win": [.amount, .owner, .dryRun],
+      "lose": [.amount, .owner, .reason, .returnAfter, .dryRun],
+      "list": [.all] + ListCommand.options,
+    ], takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let (action, words) = try invocation.action(of: .deal)
@@ -110,9 +117,14 @@ enum DealCommand {
 /// `karto task`: adds tasks and ends them.
 enum TaskCommand {
   static let command = Command(
-    options: [.client, .deal, .due, .owner, .priority, .kind, .result, .reason, .all]
+    options: [.client, .deal, .due, .owner, .priority, .kind, .result, .reason, .all, .dryRun]
       + ListCommand.options,
-    actions: ["add", "done", "snooze", "cancel", "list"], takesFilter: true, run: run)
+    actions: ["add", "done", "snooze", "cancel", "list"],
+    optionsOfActions: [
+      "add": [.client, .deal, .due, .owner, .priority, .kind, .dryRun],
+      "done": [.result, .dryRun], "snooze": [.due, .dryRun], "cancel": [.reason, .dryRun],
+      "list": [.all] + ListCommand.options,
+    ], takesFilter: true, run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let (action, words) = try invocation.action(of: .task)

@@ -33,6 +33,9 @@ struct Admission: Sendable {
     authority.declare(branch, at: place, deviceAt: device)
   }
 
+  /// Whether any device was let in.
+  var hasEntries: Bool { authority.verdicts.contains { $0.held == nil } }
+
   /// Judges the next commit.
   ///
   /// - Parameters:

@@ -139,13 +139,17 @@ extension Wording {
         pick("save what can be saved of a damaged document", "спасти повреждённый документ"),
         usage: [
           pick(
-            "karto repair NEW.karto [--from OTHER.karto]…",
-            "karto repair НОВАЯ.karto [--from ДРУГАЯ.karto]…")
+            "karto repair NEW.karto [--from OTHER.karto]… [--as YOU] [--name NAME]",
+            "karto repair НОВАЯ.karto [--from ДРУГАЯ.karto]… [--as ВЫ] [--name НАЗВАНИЕ]")
         ],
         notes: [
           pick(
-            "The damaged document stays as it is. Other copies fill the gaps.",
-            "Повреждённый документ не меняется. Другие копии восполняют пробелы.")
+            "The damaged document stays as it is. Other copies fill the gaps. What stands behind a "
+              + "gap that stays is written anew by this device, if it is one of the base. --as and "
+              + "--name are used only where the very first commit is lost, and these names with it.",
+            "Повреждённый документ не меняется. Другие копии восполняют пробелы. Что стоит за "
+              + "оставшимся пробелом, это устройство записывает заново, если оно есть в базе. --as и "
+              + "--name нужны, только если потеряна самая первая запись, а с ней и эти имена.")
         ],
         examples: [
           .init("karto -f base.karto repair saved.karto --from colleague.karto")

@@ -100,6 +100,10 @@ extension Wording {
   public var globalOptionsTitle: String {
     pick("Options of every command", "Параметры всех команд")
   }
+  /// The heading above the options of many commands.
+  public var sharedOptionsTitle: String {
+    pick("Options of many commands", "Параметры многих команд")
+  }
   /// The heading above the exit codes.
   public var statusTitle: String { pick("Exit codes", "Коды выхода") }
 
@@ -129,9 +133,9 @@ extension Wording {
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
+    case .address: pick("ADDRESS", "АДРЕС")
     case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
     case .member: pick("NAME", "ИМЯ")
-    case .address: pick("ADDRESS", "АДРЕС")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }

@@ -1,7 +1,8 @@
 extension Wording {
   /// What an option does, in one line without a full stop.
   public func help(_ option: CommandOption) -> String {
-    option.isGlobal ? globalHelp(option) : ownHelp(option)
+    option.isGlobal || CommandOption.shared.contains(option)
+      ? globalHelp(option) : ownHelp(option)
   }
 
   private func globalHelp(_ option: CommandOption) -> String {

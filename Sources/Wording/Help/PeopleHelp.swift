@@ -128,8 +128,10 @@ extension Wording {
         usage: [
           pick(
             "karto resolve ID FIELD mine|theirs|@N|VALUE",
-            "karto resolve НОМЕР ПОЛЕ mine|theirs|@N|ЗНАЧЕНИЕ"),
-          pick("karto resolve ID deleted keep|delete", "karto resolve НОМЕР deleted keep|delete"),
+            "karto resolve НОМЕР ПОЛЕ моё|их|@N|ЗНАЧЕНИЕ"),
+          pick(
+            "karto resolve ID deleted keep|delete",
+            "karto resolve НОМЕР удаление оставить|удалить"),
           "karto resolve",
         ],
         notes: [
@@ -137,14 +139,14 @@ extension Wording {
             "mine is what you wrote, theirs what the others wrote, @2 the second value of karto "
               + "conflicts. Anything else is a new value; karto set does the same, and takes those "
               + "words literally. Alone on a terminal it asks about every conflict in turn.",
-            "mine — ваше значение, theirs — чужое, @2 — второе по счёту в karto conflicts (можно и "
-              + "«моё», «их»). Всё остальное — новое значение; так же действует karto set, и для "
+            "«моё» — ваше значение, «их» — чужое, @2 — второе по счёту в karto conflicts. Всё остальное — новое значение; так же действует karto set, и для "
               + "него это обычные слова. Без слов на терминале спросит о каждом конфликте по очереди."
           )
         ],
         examples: [
           .init(pick("karto resolve 57 city theirs", "karto resolve 57 город их")),
-          .init("karto resolve 57 deleted keep"), .init("karto resolve"),
+          .init(pick("karto resolve 57 deleted keep", "karto resolve 57 удаление оставить")),
+          .init("karto resolve"),
         ])
     }
   }

@@ -64,6 +64,13 @@ extension Wording {
           pick("karto task cancel TASK", "karto task cancel ЗАДАЧА"),
           pick("karto task list [FILTER…]", "karto task list [УСЛОВИЕ…]"),
         ],
+        notes: [
+          pick(
+            "snooze +3d puts a task off by three days from the day on which it is due, or from "
+              + "today if that has passed; its time of day stays. Any other date is taken as it is.",
+            "snooze +3д откладывает на три дня от срока задачи, а если он прошёл — от сегодня; "
+              + "время дня остаётся. Любая другая дата берётся как есть.")
+        ],
         examples: [
           .init(
             pick(

@@ -16,14 +16,16 @@ struct Bench {
 
   private func say(_ text: String) { Standard.error.write("\(text)…\n") }
 
-  func run(onlyImportAndScan: Bool, keepsImported: Bool) throws {
+  func run(onlyImportAndScan: Bool, keepsImported: Bool, only row: String?) throws {
     var bench = self
     let load = Machine.load
     if !keepsImported { try bench.generateAndImport() }
+    if row == "merge" { return try bench.merge() }
     let lineBytes = try rawByteCount(of: "base.karto")
     try bench.scan(lineBytes: lineBytes, goalWithCache: onlyImportAndScan ? 2 : 1)
     if !onlyImportAndScan {
       try bench.showAndSet()
+      try bench.merge()
       try bench.sizes()
       try bench.editAlone()
       try bench.editMany()
@@ -216,6 +218,21 @@ struct Bench {
     text.split(separator: "\n").compactMap { line in
       (try? JSONParser.parse(Array(line.utf8).span))?["id"]?.text
     }
+  }
+
+  // MARK: Merging
+
+  private mutating func merge() throws {
+    say("merging")
+    let results = try MergeContest(place: place, rounds: rounds).run()
+    board.add(
+      "merge of a replica with 1 % edits, durably", ours: results.ours.text,
+      peer: "SQLite with a clock per column \(results.comparing.text)",
+      ratio: results.ours.median / results.comparing.median, goal: 1)
+    board.add(
+      "the same", ours: results.ours.text,
+      peer: "the same with an index of what changed when \(results.indexed.text)",
+      ratio: results.ours.median / results.indexed.median, goal: nil)
   }
 
   // MARK: Size

@@ -1,4 +1,5 @@
 import Bytes
+import CRM
 import Documents
 import Platform
 import Replication
@@ -86,6 +87,33 @@ enum InProcess {
     let bytes = lines.bytes
     try Files.replaceCache(arguments.operand(2)) { output in try output.write(bytes) }
     Standard.output.write("\(chosen.count * 10)\n")
+  }
+
+  /// Joins as a device of its own, and edits one field of every hundredth record, each edit a
+  /// commit.
+  ///
+  /// `join-and-edit BASE HOME CODE` prints how many there were.
+  static func joinAndEdit(_ arguments: Arguments) throws {
+    guard let code = InvitationCode(try arguments.operand(2)) else { throw UsageError.usage }
+    let base = try Base.open(
+      path: arguments.operand(0), writing: true,
+      device: DeviceFolder(path: arguments.operand(1)), usesCache: false)
+    _ = try base.join(code)
+    var count = 0
+    for (type, field) in [("client", "city"), ("deal", "comment"), ("activity", "text")] {
+      var ids: [String] = []
+      base.state.forEach(type: type) { record in
+        ids.append(record.id)
+        return true
+      }
+      for id in stride(from: 0, to: ids.count, by: 100).map({ ids[$0] }) {
+        var edit = RecordEdit(type: type, id: id)
+        edit.set[field] = JSONValue.string("Тверь \(count)").canonicalBytes
+        _ = try base.workspace.write(purpose: "set") { draft in draft.add(edit) }
+        count += 1
+      }
+    }
+    Standard.output.write("\(count)\n")
   }
 
   private static func nanos(_ duration: Duration) -> Int64 {

@@ -60,6 +60,7 @@ struct Place {
   }
 
   /// Lets SQLite's shell read a script.
+  @discardableResult
   func sqlite(_ database: String, script: String) throws -> Sample {
     try write(script, to: "script.sql")
     return try run("sqlite3", [path(database)], input: path("script.sql"))
