@@ -169,6 +169,8 @@ extension Invocation {
   /// Opens the base in order to read it, as it is or as it was at a moment.
   ///
   /// - Parameter tellsAlarms: whether alarms that wait are told of.
+  /// - Returns: the base.
+  /// - Throws: `DocumentError`, `CommandError`, or what the system says.
   func openForReading(tellsAlarms: Bool = true) throws -> Base {
     let moment = try arguments.value(.at).map { text throws(CommandError) in
       try end(of: text, .at)

@@ -14,7 +14,7 @@ public struct CommitWeight: Sendable {
 }
 
 /// What one commit took from one record.
-public struct Loss: Sendable {
+public struct RecordLoss: Sendable {
   /// The commit.
   public let dot: Dot
   /// What the commit was for.
@@ -57,9 +57,11 @@ extension Workspace {
       while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
         let line = raw.extracting(start..<end)
         start = end + 1
-        guard let opening = openings.first(where: { opening in
-          opening.count < line.count && line.matches(0..<opening.count, opening.span)
-        }) else { continue }
+        guard
+          let opening = openings.first(where: { opening in
+            opening.count < line.count && line.matches(0..<opening.count, opening.span)
+          })
+        else { continue }
         // Neither can stand inside a text, whose quotation marks are escaped.
         if line.contains(Self.deletion) {
           weight.deletions += 1
@@ -103,7 +105,7 @@ extension Workspace {
   /// - Throws: `DocumentError`, or what the system says.
   public func losses(
     by dots: Set<Dot>, types: Set<String>, watching field: String, in view: HistoryView? = nil
-  ) throws -> [Loss] {
+  ) throws -> [RecordLoss] {
     var openings: Set<ByteString> = []
     try forEachCommit(reading: .of(dots), in: view) { commit in
       for edit in commit.edits where types.contains(edit.type) {
@@ -113,7 +115,7 @@ extension Workspace {
     guard !openings.isEmpty else { return [] }
     var fold = RecordFold()
     var made: [RecordFold.Key: Dot] = [:]
-    var losses: [Loss] = []
+    var losses: [RecordLoss] = []
     try forEachCommit(reading: .ofRecords(openings), in: view) { commit in
       let context = fold.admit(commit.header)
       let dot = commit.header.dot
@@ -126,7 +128,7 @@ extension Workspace {
           let fields = fold.overwritten(by: edit, context: context)
           if isDeletion || !fields.isEmpty {
             losses.append(
-              Loss(
+              RecordLoss(
                 dot: dot, purpose: commit.header.purpose, type: edit.type, id: edit.id,
                 made: first, isDeletion: isDeletion, fields: fields,
                 watched: fold.value(of: field, in: key)))

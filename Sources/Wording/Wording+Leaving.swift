@@ -152,7 +152,8 @@ extension Wording {
     pick(
       "what comes from these devices from now on waits in karto held; passwords, shared folders and "
         + "mail are yours to close",
-      "что придёт с этих машин дальше, ждёт в karto held; пароли, общие папки и почту закройте сами")
+      "что придёт с этих машин дальше, ждёт в karto held; пароли, общие папки и почту закройте сами"
+    )
   }
 
   /// Work came back to somebody whose absence is over.

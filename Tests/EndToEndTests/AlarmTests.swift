@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Mass deletion and overwriting on real processes: SPEC [H-1], [H-2], [H-3], [H-4].
+/// Mass deletion and overwriting on real processes: SPEC [P-1], [P-2], [P-3], [P-4].
 @Suite struct AlarmTests {
   private static let monday = "2026-11-23T09:00:00Z"
   private static let evening = "2026-11-27T18:00:00Z"
@@ -75,9 +75,11 @@ import Testing
 
     // The undo as it is printed takes it back and answers, for everyone.
     let undo = try #require(raised["undo"]?.text)
-    let undone = try pair.anna.shell("KARTO_NOW=\(Self.morning) \(undo) --yes --json".replacing(
-      "karto undo", with: "\"$KARTO\" undo"))
-    #expect(undone.status == 0 && (try JSON(undone.text)["reverted"]?.integer == 51), "\(undone)")
+    let undone = try pair.anna.shell(
+      "KARTO_NOW=\(Self.morning) \(undo) --yes --json".replacing(
+        "karto undo", with: "\"$KARTO\" undo"))
+    #expect(undone.status == 0, "\(undone)")
+    #expect(try JSON(undone.text)["reverted"]?.integer == 51)
     #expect(try pair.alarms().isEmpty)
     #expect(try pair.anna.clientIDs().count == 100)
     let olga = try pair.company.machine("Ольга", at: Self.morning)
@@ -161,7 +163,8 @@ import Testing
     #expect(try pair.alarms(olga).first?["id"]?.text == id, "found apart, of one name")
     // A reader answers for their own machine.
     let local = try reader.run(["alarms", "accept", id, "--json"])
-    #expect(local.status == 0 && (try JSON(local.text)["local"] == .truth(true)), "\(local)")
+    #expect(local.status == 0, "\(local)")
+    #expect(try JSON(local.text)["local"] == .truth(true))
     #expect(try pair.alarms(reader).isEmpty)
     // Whose doing it was does not answer, whatever they write.
     try pair.ivan.apply(

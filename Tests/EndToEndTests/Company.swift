@@ -5,6 +5,9 @@ struct Company {
   /// The founder, an owner.
   let anna: Karto
 
+  /// A company whose base has been founded.
+  init(anna: Karto) { self.anna = anna }
+
   init() throws {
     anna = try Karto()
     try anna.must("new", "base.karto", "--name", "Ромашка", "--as", "Анна")
@@ -17,6 +20,8 @@ struct Company {
   ///   - role: the role of a new person.
   ///   - inviter: who invites; Анна if nobody is named.
   ///   - now: the time at which it happens.
+  /// - Returns: the machine, which everyone who invited knows of.
+  /// - Throws: `SupportError` if it cannot join.
   func machine(
     _ name: String?, role: String = "manager", by inviter: Karto? = nil, at now: String? = nil
   ) throws -> Karto {

@@ -27,6 +27,8 @@ struct AlarmFinder {
   ///   - known: what was looked at before.
   ///   - alarms: the alarms that were found before; one that goes on is found again whole.
   ///   - own: the replica of this device.
+  /// - Returns: the alarms, by replica.
+  /// - Throws: `DocumentError`, or what the system says.
   func alarms(
     beyond known: Frontier, after alarms: [Alarm], except own: ReplicaID?
   ) throws -> [Alarm] {
@@ -99,7 +101,7 @@ struct AlarmFinder {
   // MARK: What counts
 
   /// Whether a loss counts, and for what.
-  private func counts(_ loss: Loss) -> Bool {
+  private func counts(_ loss: RecordLoss) -> Bool {
     let isSenior = base.isSenior(ofReplica: loss.dot.replica, in: state)
     if isSenior, let purpose = loss.purpose,
       AlarmLimits.seniorPurposes.contains(where: { purpose.hasPrefix($0) })
@@ -136,7 +138,7 @@ struct AlarmFinder {
   // MARK: Windows
 
   private func alarms(
-    of replica: ReplicaID, _ losses: [Loss], totals: inout [String: Int]?
+    of replica: ReplicaID, _ losses: [RecordLoss], totals: inout [String: Int]?
   ) -> [Alarm] {
     let losses = losses.sorted { $0.dot < $1.dot }
     guard let clock = clocks[replica] else { return [] }
@@ -213,10 +215,10 @@ private struct LossCount {
   /// Clients that were deleted or changed, by the manager whose they were.
   private(set) var clients: [String: [String: Int]] = [:]
 
-  mutating func add(_ loss: Loss) { count(loss, 1) }
-  mutating func remove(_ loss: Loss) { count(loss, -1) }
+  mutating func add(_ loss: RecordLoss) { count(loss, 1) }
+  mutating func remove(_ loss: RecordLoss) { count(loss, -1) }
 
-  private mutating func count(_ loss: Loss, _ step: Int) {
+  private mutating func count(_ loss: RecordLoss, _ step: Int) {
     let key = "\(loss.type) \(loss.id)"
     if loss.isDeletion {
       Self.count(key, step, in: &deleted)

@@ -110,7 +110,7 @@ extension Base {
   static func derivedID(_ cause: [String]) -> String {
     let bytes =
       Array("karto cause".utf8) + JSONValue.array(cause.map { .string($0) }).canonicalBytes
-    return "r" + Base32.encode(BLAKE2b.hash128(bytes.span).bytes.span)
+    return "r" + Base32.encode(BLAKE2b.hash256(bytes.span).bytes.span.extracting(0..<16))
   }
 }
 

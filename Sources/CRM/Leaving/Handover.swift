@@ -1,4 +1,3 @@
-
 /// By what several successors share somebody's work.
 public enum HandoverRule: String, Sendable, CaseIterable {
   /// In turn, in the order in which the records were made.

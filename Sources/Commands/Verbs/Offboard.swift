@@ -56,7 +56,7 @@ enum OffboardCommand {
     guard let text = arguments.value(.to) else {
       throw CommandError.missingValue(option: CommandOption.to.spelling)
     }
-    var successors: [Member] = []
+    var successors: [CRM.Member] = []
     for name in text.split(separator: ",") {
       let member = try base.member(named: Trimming.trimmed(String(name)))
       if !successors.contains(member) { successors.append(member) }
@@ -173,7 +173,7 @@ enum OffboardCommand {
     return object
   }
 
-  private static func object(of successor: Member, in report: HandoverReport) -> JSONObject {
+  private static func object(of successor: CRM.Member, in report: HandoverReport) -> JSONObject {
     var object = JSONObject()
     object.put("to", successor.name)
     object.put("to_id", successor.id)
