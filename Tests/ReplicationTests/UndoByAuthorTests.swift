@@ -87,11 +87,13 @@ import Testing
           commits.map(\.header).filter { $0.dot.replica == leaver && $0.stampMillis >= middle }
             .map(\.dot)), "seed \(seed)")
     let before = try Self.facts(exported(first.state))
-    let rest = commits.map { commit in
-      let isUndone = span.commits.contains(commit.header.dot)
-      return isUndone ? CommitRecord(header: commit.header, edits: []) : commit
-    }
-    let without = try Self.facts(Oracle(rest).export)
+    let without = try Self.facts(
+      Oracle(
+        commits.map { commit in
+          span.commits.contains(commit.header.dot)
+            ? CommitRecord(header: commit.header, edits: []) : commit
+        }
+      ).export)
 
     let plan = try first.planUndo(UndoScope(span.commits))
     let report = try first.carryOut(plan, purpose: "undo")
@@ -119,7 +121,8 @@ import Testing
     #expect(first.frontier == frontier, "seed \(seed)")
 
     // Both undone: everything is as it was.
-    let undos = try first.commits().map(\.header).filter { $0.purpose == "undo" }.map(\.dot)
+    let undos = try first.commits().map(\.header)
+      .filter { $0.purpose == "undo" }.map(\.dot)
     _ = try first.undo(Set(undos), purpose: "back")
     #expect(try Self.facts(exported(first.state)) == before, "seed \(seed)")
   }
