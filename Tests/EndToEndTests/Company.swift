@@ -61,14 +61,14 @@ struct Company {
 }
 
 extension Karto {
-  /// Applies lines of JSON and returns the ids that they made or changed.
+  /// Applies lines of JSON and returns the ids that they made.
   @discardableResult
   func apply(_ lines: [String], at now: String? = nil) throws -> [String] {
     let file = folder.path("lines.jsonl")
     try Contents.write(lines.joined(separator: "\n") + "\n", to: file)
     let ending = try run(
       ["apply", file, "--json"], with: now.map { ["KARTO_NOW": $0] } ?? [:])
-    return try objects(of: ending).compactMap { $0["id"]?.text }
+    return try objects(of: ending).first?["created"]?.elements.compactMap(\.text) ?? []
   }
 
   /// Runs a command at a moment; it must end well.

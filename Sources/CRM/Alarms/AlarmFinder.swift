@@ -155,7 +155,7 @@ struct AlarmFinder {
       // A commit counts as a whole.
       if index + 1 < losses.count, losses[index + 1].dot == loss.dot { continue }
       guard exceeds(window, totals: &totals) else { continue }
-      if let last = ranges.last, start <= last.upperBound {
+      if let last = ranges.last, start < last.upperBound {
         ranges[ranges.count - 1] = last.lowerBound..<(index + 1)
       } else {
         ranges.append(start..<(index + 1))

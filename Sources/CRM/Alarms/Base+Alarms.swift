@@ -57,13 +57,18 @@ extension Base {
   /// Whether someone entitled has answered an alarm, or nothing of it counts any more.
   private func isAnswered(_ alarm: Alarm, notes: AlarmNotes?) -> Bool {
     if notes?.answeredHere.contains(alarm.answeredMark) ?? false { return true }
-    if state.isHeld(alarm.first), state.isHeld(alarm.last) { return true }
+    // What is held by now has no effect, and needs no answer.
+    var last = alarm.last.number
+    while let run = state.held.first(where: { $0.contains(Dot(alarm.last.replica, last)) }) {
+      guard run.first > alarm.first.number else { return true }
+      last = run.first - 1
+    }
     guard let contents = state.record(type: "alarm", id: alarm.id)?.contents(), contents.isAlive,
       let register = contents.registers.first(where: { $0.name == "through" })
     else { return false }
     return register.writes.contains { write in
       guard case .integer(let through) = StoredValue.json(write.value) else { return false }
-      return through >= Int(alarm.last.number)
+      return through >= Int(last)
         && mayAnswer(alarm, member: memberID(ofReplica: write.dot.replica), write.dot.replica)
     }
   }

@@ -61,7 +61,8 @@ extension Base {
     }
   }
 
-  /// The task of a first call; its id follows from its cause, so that two who hand over make one.
+  /// The task of a first call; all of it follows from its cause, so that two who hand over at once
+  /// make one, and nobody in particular has set it.
   private func firstCall(_ item: Passed, _ order: HandoverOrder) -> RecordEdit {
     var edit = RecordEdit(
       type: "task", id: Self.derivedID(["first_call", order.leaver.id, item.id]))
@@ -73,7 +74,6 @@ extension Base {
     edit.set["due"] = StoredValue.text(today.adding(days: 1).description)
     edit.set["rule"] = StoredValue.text("offboard")
     edit.set["cause"] = StoredValue.text(order.leaver.id)
-    if let me { edit.set["author"] = StoredValue.text(me.id) }
     edit.add["clients"] = [StoredValue.text(item.id)]
     return edit
   }

@@ -143,7 +143,13 @@ struct HandoverPlanner {
       var count = names.map { _ in 0 }
       let sorted = clients.indices.sorted { (clients[$1].value, $0) < (clients[$0].value, $1) }
       for index in sorted {
-        let place = names.indices.min { (worth[$0], count[$0], $0) < (worth[$1], count[$1], $1) }
+        // Those that are worth nothing yet even out the numbers.
+        let isWorthless = clients[index].value == 0
+        let place = names.indices.min { first, second in
+          isWorthless
+            ? (count[first], first) < (count[second], second)
+            : (worth[first], count[first], first) < (worth[second], count[second], second)
+        }
         guard let place else { continue }
         clients[index].heir = names[place]
         let sum = worth[place].addingReportingOverflow(clients[index].value)

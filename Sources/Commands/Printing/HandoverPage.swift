@@ -12,29 +12,34 @@ struct HandoverPage {
   /// The page as text.
   var html: String {
     let code = language == .russian ? "ru" : "en"
-    var page = "<!DOCTYPE html>\n<html lang=\"\(code)\">\n<head>\n<meta charset=\"utf-8\">\n"
-    page += "<title>\(Self.escaped(title))</title>\n<style>\n\(Self.style)\n</style>\n</head>\n"
-    page += "<body>\n<h1>\(Self.escaped(title))</h1>\n<ul>\n"
-    for line in totals { page += "<li>\(Self.escaped(line))</li>\n" }
-    page += "</ul>\n"
-    for section in sections { page += html(of: section) }
-    page += "<footer>\(Self.escaped(footer))</footer>\n</body>\n</html>\n"
-    return page
+    var lines = [
+      "<!DOCTYPE HTML>", "<html\(Self.attribute("lang", code))>", "<head>", "<meta\(Self.attribute("charset", "utf-8"))>",
+      "<title>\(Self.escaped(title))</title>", "<style>", Self.style, "</style>", "</head>",
+      "<body>", "<h1>\(Self.escaped(title))</h1>", "<ul>",
+    ]
+    lines += totals.map { "<li>\(Self.escaped($0))</li>" }
+    lines.append("</ul>")
+    lines += sections.flatMap(Self.lines)
+    lines += ["<footer>\(Self.escaped(footer))</footer>", "</body>", "</html>", ""]
+    return lines.joined(separator: "\n")
   }
 
-  private func html(of section: HandoverSections.Section) -> String {
-    var text = "<section>\n<h2>\(Self.escaped(section.title))</h2>\n"
+  private static func lines(of section: HandoverSections.Section) -> [String] {
+    var lines = ["<section>", "<h2>\(escaped(section.title))</h2>"]
     if !section.rows.isEmpty {
-      text += "<table>\n<thead><tr>"
-      for header in section.headers { text += "<th>\(Self.escaped(header))</th>" }
-      text += "</tr></thead>\n<tbody>\n"
-      for row in section.rows {
-        text += "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>\n"
+      let titles = section.headers.map { "<th>\(escaped($0))</th>" }.joined()
+      lines += ["<table>", "<thead><tr>\(titles)</tr></thead>", "<tbody>"]
+      lines += section.rows.map { row in
+        "<tr>\(row.map { "<td>\(escaped($0))</td>" }.joined())</tr>"
       }
-      text += "</tbody>\n</table>\n"
+      lines += ["</tbody>", "</table>"]
     }
-    for note in section.notes { text += "<p>\(Self.escaped(note))</p>\n" }
-    return text + "</section>\n"
+    lines += section.notes.map { "<p>\(escaped($0))</p>" }
+    return lines + ["</section>"]
+  }
+
+  private static func attribute(_ name: String, _ value: String) -> String {
+    " \(name)=\"\(escaped(value))\""
   }
 
   /// No page may be steered by what stands in a card.
@@ -59,6 +64,6 @@ struct HandoverPage {
     "th,td{border-bottom-style:solid;border-bottom-width:1px;text-align:left;padding:.2em .6em}",
     "th{font-weight:bold}", "thead{display:table-header-group}", "tr{break-inside:avoid}",
     "h2{break-after:avoid;margin-top:1.5em}", "footer{margin-top:2em;font-size:9pt}",
-    "@media print{body{margin:0}}",
+    "@page{margin:1.5cm}",
   ].joined(separator: "\n")
 }

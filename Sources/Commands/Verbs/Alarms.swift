@@ -5,7 +5,7 @@ import Wording
 
 /// `karto alarms`: what was deleted or overwritten beyond hand speed, and answers to it.
 enum AlarmsCommand {
-  static let command = Command(options: [.all], run: run)
+  static let command = Command(options: [.all, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let words = invocation.arguments.operands

@@ -7,7 +7,7 @@ import Wording
 /// `karto offboard`: hands somebody's work over to others.
 enum OffboardCommand {
   static let command = Command(
-    options: [.to, .rule, .since, .days, .temporary, .until, .html], run: run)
+    options: [.to, .rule, .since, .days, .temporary, .until, .html, .dryRun], run: run)
 
   /// How many days the report looks back if nothing is said.
   private static let usualDays = 14

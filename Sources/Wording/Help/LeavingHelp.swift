@@ -35,11 +35,13 @@ extension Wording {
               + "дальше, вернётся с первым же изменением в базе."),
           pick(
             "--since or --days (14 if not said) is the time that the report looks back. With --json "
-              + "one object: {\"member\",\"passed\":[{\"to\",\"clients\",\"deals\",\"tasks\",…}],"
-              + "\"records\",\"recent\",\"devices\",\"first_calls\",\"sealed\",\"commits\"}.",
+              + "one object: member, member_id, until, passed (for each successor: to, clients, "
+              + "deals, tasks, segments, first_calls), clients, deals, tasks, records, first_calls, "
+              + "recent, devices, commits, sealed.",
             "--since или --days (если не сказано, 14) — за какое время отчёт. С --json один объект: "
-              + "{\"member\",\"passed\":[{\"to\",\"clients\",\"deals\",\"tasks\",…}],\"records\","
-              + "\"recent\",\"devices\",\"first_calls\",\"sealed\",\"commits\"}."),
+              + "member, member_id, until, passed (по преемникам: to, clients, deals, tasks, "
+              + "segments, first_calls), clients, deals, tasks, records, first_calls, recent, "
+              + "devices, commits, sealed."),
         ],
         examples: [
           .init(
