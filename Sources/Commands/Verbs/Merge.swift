@@ -22,7 +22,7 @@ enum MergeCommand {
           ? wording.adoptQuestion
           : preview.alarms.isEmpty ? wording.mergeQuestion : wording.alarmQuestion, for: .merge)
       progress.tick(wording.joining(preview.commitCount))
-      _ = try base.merge(with: path)
+      _ = try base.merge(with: path, as: preview)
       progress.end()
       try invocation.remindOfAlarms(in: base)
     }
