@@ -143,6 +143,7 @@ public final class DocumentCopy {
     try meeting.finish()
     staged.refused += meeting.refused
     staged.joined = meeting.dots
+    staged.hasForks = !meeting.dots.isEmpty
     guard !meeting.members.isEmpty else { return }
     try append(meeting.members, ledger)
     ledger.extend(ByteRegion(meeting.members), keepsUnfinished: true)

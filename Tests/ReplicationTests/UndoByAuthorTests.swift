@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Replication
 import Support
 import Testing
@@ -55,7 +56,7 @@ import Testing
         _ = try office.workspaces[one].join(office.workspaces[(one + 1 + random.below(2)) % 3])
       } else {
         _ = try office.workspaces[one].write(purpose: nil) { draft in
-          draft.add(ConvergencePropertyTests.edit(with: &random))
+          draft.add(RandomEdit.make(with: &random))
         }
       }
     }
@@ -79,7 +80,7 @@ import Testing
     let leaver = try #require(try office.workspaces[2].ownReplica())
     office.clock.set(Self.start + 1_000_000)
     let span = try first.commits(of: [leaver], since: .millis(middle))
-    let commits = try ConvergencePropertyTests.commits(of: first)
+    let commits = try first.commits()
     #expect(
       span.commits
         == Set(
@@ -120,7 +121,7 @@ import Testing
     #expect(first.frontier == frontier, "seed \(seed)")
 
     // Both undone: everything is as it was.
-    let undos = try ConvergencePropertyTests.commits(of: first).map(\.header)
+    let undos = try first.commits().map(\.header)
       .filter { $0.purpose == "undo" }.map(\.dot)
     _ = try first.undo(Set(undos), purpose: "back")
     #expect(try Self.facts(exported(first.state)) == before, "seed \(seed)")
