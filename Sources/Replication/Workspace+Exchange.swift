@@ -150,7 +150,8 @@ public final class CommitExchange {
 
   /// Takes in what takes a look at everything together, as from a file.
   private func join(_ staged: inout StagedCommits) throws {
-    let report = try workspace.receive(staged.aside)
+    // In one piece: the members of a batch belong together.
+    let report = try workspace.receive([Array(staged.aside.joined())])
     staged.aside = []
     staged.refused += report.refused + report.waiting + report.strangers.map { Dot($0, 1) }
     staged.joined = report.dots
