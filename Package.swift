@@ -60,7 +60,7 @@ let package = Package(
     program("karto", ["Platform", "Commands"]),
     program(
       "karto-bench",
-      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange"]),
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
     .target(
       name: "Histories", dependencies: ["Support", "Bytes", "Documents", "Replication"],

@@ -108,7 +108,7 @@ extension Workspace {
   /// - Throws: what the system says.
   public func history(with rehearsal: JoinRehearsal) throws -> HistoryView {
     HistoryView(
-      bytes: ByteRegion(try file.read(from: 0, count: end) + rehearsal.members),
+      bytes: ByteRegion(try file.read(from: 0, count: end) + rehearsal.arrival.members),
       state: rehearsal.after)
   }
 
@@ -209,30 +209,6 @@ extension Workspace {
       throw WorkspaceError.damaged(path: file.path)
     }
     return chain
-  }
-}
-
-extension Workspace {
-  /// The chain hashes of all commits of some replicas, as sightings give them.
-  func heads(of replicas: Set<ReplicaID>) throws -> [Dot: [UInt8]] {
-    let roots = state.admission.authority.roots(in: header.workspace)
-    var heads: [Dot: [UInt8]] = [:]
-    var chains: [ReplicaID: Chain] = [:]
-    let source = Source(ByteRegion(try file.read(from: 0, count: end)))
-    try source.forEachFrame(where: { replicas.contains($0.replica) }) { frame, raw in
-      let dot = frame.header.dot
-      guard replicas.contains(dot.replica) else { return }
-      if let key = frame.header.key, chains[dot.replica] == nil {
-        chains[dot.replica] = Chain(workspace: roots[dot.replica], key: key)
-      }
-      guard dot.number == (chains[dot.replica]?.number ?? 0) + 1 else { return }
-      let trailer = try Trailer(line: raw.extracting(frame.trailer))
-      try chains[dot.replica]?.advance(
-        commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-        salt: trailer.salt)
-      heads[dot] = chains[dot.replica]?.shortHead
-    }
-    return heads
   }
 }
 

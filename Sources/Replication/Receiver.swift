@@ -139,12 +139,12 @@ struct Receiver {
   ///
   /// - Parameters:
   ///   - forked: the replicas that are left to `ForkMeeting`.
-  ///   - headsOf: works out the chain hashes of the document's commits of some replicas, as
-  ///     sightings give them.
+  ///   - headsOf: works out the chain hashes of some of the document's commits, as sightings give
+  ///     them.
   /// - Returns: the members, and what is in them.
   /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
-    except forked: Set<ReplicaID>, headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]]
+    except forked: Set<ReplicaID>, headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
   ) throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
     var proven: Set<Dot> = []
@@ -244,19 +244,19 @@ struct Receiver {
   /// what was not yet written.
   private func sighted(
     _ proven: Set<Dot>, except forked: Set<ReplicaID>,
-    _ headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
+    _ headsOf: (Set<Dot>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
   ) throws -> Set<Dot> {
     var heads = heads
-    var wanted: Set<ReplicaID> = []
+    var wanted: Set<Dot> = []
     for dot in proven {
       for sighting in candidates[dot]?.header.seen ?? [] {
         let seen = Dot(sighting.replica, sighting.number)
         if heads[seen] == nil, sighting.number <= counts[sighting.replica] ?? 0 {
-          wanted.insert(sighting.replica)
+          wanted.insert(seen)
         }
       }
     }
-    wanted.subtract(forked)
+    wanted = wanted.filter { !forked.contains($0.replica) }
     if !wanted.isEmpty { heads.merge(try headsOf(wanted)) { known, _ in known } }
     // Where replicas are forked, a name of which no commit is here may be that of a branch.
     let isForked = !forked.isEmpty

@@ -6,8 +6,10 @@ import Platform
 public struct SalvageReport: Equatable, Sendable {
   /// How many records were written anew.
   public internal(set) var recordCount = 0
-  /// Whether nothing could be written: what let this device in is lost, or it is not one of the
-  /// base. What is left is shown, and waits.
+  /// Whether nothing could be written.
+  ///
+  /// What let this device in is lost, or it is not one of the base. What is left is shown, and
+  /// waits.
   public internal(set) var isRefused = false
 }
 

@@ -108,6 +108,14 @@ extension Workspace {
     return headers.map(\.dot)
   }
 
+  /// Appends members whose commits were verified, and of which it is known what state they make.
+  func append(_ members: [UInt8], making after: State) throws {
+    guard !members.isEmpty else { return }
+    keepTornTail(from: end)
+    try file.append(members, at: end)
+    settle(after, end: end + members.count)
+  }
+
   /// Appends members whose commits were verified, and takes them into the state.
   func append(_ members: [UInt8]) throws {
     keepTornTail(from: end)

@@ -234,6 +234,12 @@ extension Workspace {
     state = State(image: image, header: header)
   }
 
+  /// Goes on with the state that the document up to `end` makes.
+  func settle(_ state: State, end: Int) {
+    self.state = state
+    self.end = end
+  }
+
   private func note(_ map: MemberMap) {
     findings.tornByteCount = map.byteCount - map.end
     findings.damage = map.damage

@@ -20,7 +20,7 @@ enum MergeCommand {
       try invocation.confirm(
         preview.isOther ? wording.adoptQuestion : wording.mergeQuestion, for: .merge)
       progress.tick(wording.joining(preview.commitCount))
-      _ = try base.merge(with: path)
+      _ = try base.merge(with: path, as: preview)
       progress.end()
     }
     if invocation.isJSON {
