@@ -60,17 +60,24 @@ let package = Package(
     program("karto", ["Platform", "Commands"]),
     program(
       "karto-bench",
-      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "CRM", "Exchange"]),
+      ["Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM", "Exchange"]),
     .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "Histories", dependencies: ["Support", "Bytes", "Documents", "Replication"],
+      path: "Tests/Histories", swiftSettings: strict),
     tests("PlatformTests", ["Support", "Platform"]),
     tests("BytesTests", ["Support", "Bytes"]),
     tests("SealingTests", ["Support", "Sealing", "Bytes"]),
     tests("DocumentsTests", ["Support", "Platform", "Bytes", "Sealing", "Documents"]),
     tests(
-      "ReplicationTests", ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
+      "ReplicationTests",
+      ["Support", "Histories", "Platform", "Bytes", "Sealing", "Documents", "Replication"]),
     tests(
       "SyncingTests",
-      ["Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
+      [
+        "Support", "Histories", "Platform", "Bytes", "Sealing", "Documents", "Replication",
+        "Syncing",
+      ]),
     tests("CRMTests", ["Support", "Platform", "Bytes", "Documents", "Replication", "CRM"]),
     tests(
       "ExchangeTests",
@@ -78,10 +85,12 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Support", "Platform", "Bytes", "Documents", "Replication", "CRM", "Exchange", "Commands",
-        "Wording",
+        "Support", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing", "CRM",
+        "Exchange", "Commands", "Wording",
       ]),
-    tests("EndToEndTests", ["Support", "karto"]),
+    tests(
+      "EndToEndTests",
+      ["Support", "karto", "Platform", "Bytes", "Sealing", "Documents", "Replication", "Syncing"]),
   ],
   swiftLanguageModes: [.v6]
 )

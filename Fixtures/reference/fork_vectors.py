@@ -303,12 +303,13 @@ def sightings() -> Iterator[Vector]:
     made = two.commit(*both("two"), seen=dict(seen))
     yield case(
         "F/seen-by-no-name",
-        "F-2 K-1",
+        "F-4 K-1",
         "a branch is named that is none in this document, as the other "
-        "history is not there",
+        "history is not there: that waits",
         [*commits, made],
-        (made,),
-        problems="",
+        standing,
+        problems="seen",
+        missing=(made,),
     )
     f, (two,) = Forked(), replicas("two")
     one = two.commit(*both("two"), seen=f.leaves[:1])
@@ -439,6 +440,16 @@ def unsigned() -> Iterator[Vector]:
         (behind(m3)[1], b3),
         apart(f.first, m2, b2, b3, *behind(m3)),
         apart(f.first, m2, *behind(m3)),
+    )
+    yield case(
+        "F/unsigned-first",
+        "F-1 F-6",
+        "an unsigned commit begins a document, and might stand behind either "
+        "history: the signature behind it shows which",
+        [*f.commits, *behind(m3)[1:]],
+        (behind(m3)[1], b3),
+        apart(*behind(m3)),
+        apart(f.first, m2, b2, b3),
     )
     yield case(
         "F/unsigned-last",

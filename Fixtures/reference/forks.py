@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ed25519
 from documents import Copy
@@ -41,20 +41,19 @@ def signed_behind(copy: Copy, before: list[Node], key: bytes) -> Node | None:
     return None
 
 
-def standing_behind(copy: Copy, before: list[Node]) -> Node | None:
-    """The node of the number before that stands last before the commit.
+def standing_behind(copy: Copy, before: list[Node]) -> list[Node]:
+    """The nodes of the number before with what stands last before the commit.
 
-    CHOICE: where none does, the only one that there is.
+    Where nothing does, all that there are: a later signature will show [F-1].
     """
-    if len(before) == 1:
-        return before[0]
-    found = {
-        other.place: node
-        for node in before
-        for other in node.copies
-        if other.document == copy.document and other.place < copy.place
-    }
-    return found[max(found)] if found else None
+    if len(before) < 2:
+        return before
+    found: dict[int, list[Node]] = {}
+    for node in before:
+        for other in node.copies:
+            if other.document == copy.document and other.place < copy.place:
+                found.setdefault(other.place, []).append(node)
+    return found[max(found)] if found else before
 
 
 def tree_in(workspaces: list[bytes], held: dict[int, list[Copy]]) -> Node:
@@ -80,13 +79,13 @@ def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
         found: dict[bytes, Node] = {}
         for copy in held[len(levels)]:
             signed = signed_behind(copy, levels[-1], key)
-            parent = signed or standing_behind(copy, levels[-1])
-            if parent:
+            parents = [signed] if signed else standing_behind(copy, levels[-1])
+            for parent in parents:
                 chained = link(parent.hash, copy)
                 if chained not in found:
                     found[chained] = Node(chained)
                     parent.children.append(found[chained])
-                found[chained].copies.append(copy)
+                found[chained].copies.append(replace(copy))
                 found[chained].signed |= signed is not None
         levels.append(list(found.values()))
     for level in reversed(levels):
@@ -172,6 +171,13 @@ def branches(
 Marks = dict[tuple[int, bytes], Branch]
 
 
+def names_of(origin: bytes, all_: list[Branch]) -> set[bytes]:
+    """What a history of a replica is called here, or could be [F-4]."""
+    nodes = [node for branch in all_ for node in branch.nodes]
+    forked = nodes if len(all_) > 1 else []
+    return {origin} | {h(b"karto branch", node.hash)[:10] for node in forked}
+
+
 def marks_of(all_: list[Branch]) -> Marks:
     """By number and the first half of the chain hash, whose a node is."""
     return {
@@ -184,15 +190,12 @@ def marks_of(all_: list[Branch]) -> Marks:
 def see(histories: dict[bytes, list[Branch]], problems: list[Problem]) -> None:
     """Tells every commit what it had seen [K-1], [F-3], [F-4].
 
-    One that names what is not in the set waits, and those behind it. CHOICE:
-    a name that is none here may be that of what is no branch here.
+    One that names what is not in the set waits, and those behind it.
     """
-    everywhere: Marks = {}
     named: dict[bytes, Marks] = {}
-    for all_ in histories.values():
+    for origin, all_ in histories.items():
         marks = marks_of(all_)
-        everywhere |= marks
-        named |= {branch.name: marks for branch in all_}
+        named |= dict.fromkeys(names_of(origin, all_), marks)
     for branch in (each for all_ in histories.values() for each in all_):
         known: dict[bytes, int] = {}
         if branch.parent and branch.parent.last < branch.left:
@@ -204,7 +207,7 @@ def see(histories: dict[bytes, list[Branch]], problems: list[Problem]) -> None:
         for place, commit in enumerate(branch.commits):
             known = dict(known)
             for name, (number, mark) in commit.seen.items():
-                other = named.get(name, everywhere).get((number, mark))
+                other = named.get(name, {}).get((number, mark))
                 if not other:
                     problems.append(Problem("seen", written(commit.dot)))
                     branch.commits = branch.commits[:place]

@@ -92,6 +92,8 @@ extension Verb {
     case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command
     case .sync: SyncCommand.command
+    case .serve: ServeCommand.command
+    case .peers: PeersCommand.command
     case .import: ImportCommand.command
     case .export: ExportCommand.command
     case .apply: ApplyCommand.command

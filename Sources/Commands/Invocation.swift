@@ -37,6 +37,15 @@ struct Invocation {
   }
 }
 
+extension Invocation {
+  /// The same without results, for work that goes with another whose result was printed.
+  var withoutResults: Invocation {
+    var surroundings = surroundings
+    surroundings.output = Surroundings.Outlet(write: { _ in })
+    return Invocation(arguments, surroundings, wording)
+  }
+}
+
 // MARK: - Output
 
 extension Invocation {

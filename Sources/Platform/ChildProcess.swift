@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// Another program, run to its end, and what it cost.
+/// Another program, run to its end or beside this one, and what it cost.
 public enum ChildProcess {
   /// Where the program's results go.
   public enum Output: Sendable {
@@ -48,6 +48,56 @@ public enum ChildProcess {
     _ program: String, _ arguments: [String] = [], variables: [String: String] = [:],
     input: String? = nil, output: Output = .inherited, error: Output = .inherited
   ) throws(SystemError) -> Outcome {
+    try start(
+      program, arguments, variables: variables, input: input, output: output, error: error
+    ).wait()
+  }
+
+  /// A program that runs beside this one, until it is waited for.
+  public struct Running {
+    /// The process's number.
+    public let number: Int
+    fileprivate let program: String
+    fileprivate let startNanos: Int64
+
+    /// Asks the program to end, as `kill` does.
+    public func terminate() { kill(pid_t(number), SIGTERM) }
+
+    /// Waits for the program's end; once only.
+    ///
+    /// - Returns: How it ended.
+    /// - Throws: `SystemError`.
+    public func wait() throws(SystemError) -> Outcome {
+      var status: Int32 = 0
+      var usage = rusage()
+      try syscall("wait4", path: program) { wait4(pid_t(number), &status, 0, &usage) }
+      let wall = now() - startNanos
+      #if canImport(Darwin)
+        let peak = Int(usage.ru_maxrss)
+      #else
+        let peak = Int(usage.ru_maxrss) * 1024
+      #endif
+      return Outcome(
+        status: exitStatus(status), wallNanos: wall, userNanos: nanos(usage.ru_utime),
+        systemNanos: nanos(usage.ru_stime), peakByteCount: peak)
+    }
+  }
+
+  /// Starts a program and does not wait.
+  ///
+  /// - Parameters:
+  ///   - program: A path, or a name that is looked for in `PATH`.
+  ///   - arguments: What follows the program's name.
+  ///   - variables: Set in its environment, besides what this process has in its own.
+  ///   - input: The file that it reads as standard input; nil for an empty one.
+  ///   - output: Where its standard output goes.
+  ///   - error: Where its standard error goes.
+  /// - Returns: What to wait for, which must be done.
+  /// - Throws: `SystemError`, as `run`.
+  public static func start(
+    _ program: String, _ arguments: [String] = [], variables: [String: String] = [:],
+    input: String? = nil, output: Output = .inherited, error: Output = .inherited
+  ) throws(SystemError) -> Running {
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
     #else
@@ -84,18 +134,7 @@ public enum ChildProcess {
       posix_spawnp(&number, program, &actions, nil, words.pointers, surroundings.pointers)
     }
     try check("posix_spawn", program, code)
-    var status: Int32 = 0
-    var usage = rusage()
-    try syscall("wait4", path: program) { wait4(number, &status, 0, &usage) }
-    let wall = now() - start
-    #if canImport(Darwin)
-      let peak = Int(usage.ru_maxrss)
-    #else
-      let peak = Int(usage.ru_maxrss) * 1024
-    #endif
-    return Outcome(
-      status: exitStatus(status), wallNanos: wall, userNanos: nanos(usage.ru_utime),
-      systemNanos: nanos(usage.ru_stime), peakByteCount: peak)
+    return Running(number: Int(number), program: program, startNanos: start)
   }
 
   /// The calls of this family return their error number.

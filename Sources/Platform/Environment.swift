@@ -51,6 +51,19 @@ public enum Environment {
     #endif
   }
 
+  /// The path of the running program, or nil if the system does not tell.
+  public static var programPath: String? {
+    #if canImport(Darwin)
+      var bytes = [CChar](repeating: 0, count: 4096)
+      var size = UInt32(bytes.count)
+      guard _NSGetExecutablePath(&bytes, &size) == 0 else { return nil }
+      let path = bytes.withUnsafeBufferPointer { $0.baseAddress.map(String.init(cString:)) }
+      return path.flatMap { try? Files.realPath($0) }
+    #else
+      return try? Files.realPath("/proc/self/exe")
+    #endif
+  }
+
   /// How many processors work at the moment, at least 1.
   public static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 

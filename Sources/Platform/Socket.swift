@@ -267,6 +267,12 @@ extension SystemError {
   /// Whether another program uses the port.
   public var isInUse: Bool { code == EADDRINUSE }
 
+  /// Whether nobody listens at an address where a machine is.
+  public var isRefused: Bool { code == ECONNREFUSED }
+
+  /// Whether an address is none of this machine's.
+  public var isNotOurs: Bool { code == EADDRNOTAVAIL }
+
   /// Whether nobody answers or listens at an address, or no way leads there.
   public var isUnreachable: Bool {
     [ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EADDRNOTAVAIL]

@@ -29,6 +29,11 @@ public struct SocketAddress: Hashable, Sendable {
   /// Whether it is an IPv6 address that means something on one link only.
   public var isLinkLocal: Bool { isIPv6 && host[0] == 0xFE && host[1] & 0xC0 == 0x80 }
 
+  /// Whether it leads nowhere but to the machine itself.
+  public var isLoopback: Bool {
+    isIPv6 ? host == Self.loopback(port: 0, isIPv6: true).host : host[0] == 127
+  }
+
   /// The address of the machine itself, for tests and local use.
   public static func loopback(port: UInt16, isIPv6: Bool = false) -> SocketAddress {
     let host: [UInt8] = isIPv6 ? [UInt8](repeating: 0, count: 15) + [1] : [127, 0, 0, 1]

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Documents
 import Platform
 
@@ -21,20 +21,68 @@ public struct CommitRecord: Sendable {
   }
 }
 
+/// Which record lines of a history are read; the others are passed over.
+///
+/// Commits come with all their order in any case: only what they did is left out.
+public enum HistoryLines: Sendable {
+  /// All.
+  case all
+  /// None: only who, when and what was seen.
+  case none
+  /// Those that contain these bytes.
+  case containing([UInt8])
+  /// Those of some commits.
+  case of(Set<Dot>)
+  /// Those of some records, each named by how its lines begin (`RecordFold.Key.opening`).
+  case ofRecords(Set<ByteString>)
+
+  func wants(_ dot: Dot) -> Bool {
+    switch self {
+    case .all, .containing, .ofRecords: true
+    case .none: false
+    case .of(let dots): dots.contains(dot)
+    }
+  }
+
+  func wants(_ line: Span<UInt8>) -> Bool {
+    switch self {
+    case .all, .of: return true
+    case .none: return false
+    case .containing(let needle): return line.contains(needle)
+    case .ofRecords(let openings):
+      // The id ends with the fourth quotation mark: names and ids hold none (SPEC §6.2).
+      var quotes = 0
+      for index in 0..<line.count where line[index] == UInt8(ascii: "\"") {
+        quotes += 1
+        if quotes == 4 { return openings.contains(ByteString(line.extracting(0...index))) }
+      }
+      return false
+    }
+  }
+}
+
+/// A base's commits together with some that are not taken in, and the state that they would make.
+public struct HistoryView: Sendable {
+  let bytes: ByteRegion
+  let state: State
+}
+
 extension Workspace {
   /// Calls `body` with every commit of the state, in an order in which each comes after all that
   /// it had seen.
   ///
   /// - Parameters:
-  ///   - needle: if given, only lines that contain these bytes are read, the others passed.
+  ///   - lines: which record lines are read, the others passed.
+  ///   - view: the commits; nil for those of the base.
   ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    containing needle: [UInt8]? = nil, progress: ProgressReport = { _, _ in },
-    _ body: (CommitRecord) throws -> Void
+    reading lines: HistoryLines = .all, in view: HistoryView? = nil,
+    progress: ProgressReport = { _, _ in }, _ body: (CommitRecord) throws -> Void
   ) throws {
-    let bytes = try file.readToEnd(from: 0)
+    let bytes = try view?.bytes ?? file.readToEnd(from: 0)
+    let state = view?.state ?? state
     let map = bytes.withBytes { MemberMap($0) }
     let members = map.members.filter {
       if case .commits = $0.contents { return true }
@@ -43,18 +91,29 @@ extension Workspace {
     var sorter = CommitSorter(state.replicaTable)
     let held = state.held
     let adopted = state.adopted
-    let forks = forks(in: map, from: bytes)
+    let forks =
+      state.replicaTable.forked.isEmpty
+      ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
       try Self.read(
-        members[index], from: bytes, containing: needle, held: held, adopted: adopted, forks: forks)
+        members[index], from: bytes, lines: lines, held: held, adopted: adopted, forks: forks)
     } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
       progress(members[index].byteEnd, bytes.count)
     }
   }
 
+  /// The base's commits with those that a join would bring.
+  ///
+  /// - Throws: what the system says.
+  public func history(with rehearsal: JoinRehearsal) throws -> HistoryView {
+    HistoryView(
+      bytes: ByteRegion(try file.read(from: 0, count: end) + rehearsal.members),
+      state: rehearsal.after)
+  }
+
   private static func read(
-    _ member: Member, from bytes: ByteRegion, containing needle: [UInt8]?, held: [HeldRun],
+    _ member: Member, from bytes: ByteRegion, lines: HistoryLines, held: [HeldRun],
     adopted: Set<ReplicaID>, forks: ForkMap
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
@@ -71,8 +130,12 @@ extension Workspace {
         commits.append(CommitRecord(header: header, edits: [], isHeld: true))
         continue
       }
+      guard lines.wants(header.dot) else {
+        commits.append(CommitRecord(header: header, edits: [], isHeld: false))
+        continue
+      }
       // What the state refused has no history either.
-      guard var edits = try? read(frame, in: raw.span, containing: needle, with: &reader) else {
+      guard var edits = try? read(frame, in: raw.span, lines: lines, with: &reader) else {
         continue
       }
       if adopted.contains(frame.header.dot.replica) {
@@ -84,14 +147,14 @@ extension Workspace {
   }
 
   private static func read(
-    _ frame: CommitFrame, in raw: Span<UInt8>, containing needle: [UInt8]?,
+    _ frame: CommitFrame, in raw: Span<UInt8>, lines: HistoryLines,
     with reader: inout EditReader
   ) throws(DocumentError) -> [RecordEdit] {
     var edits: [RecordEdit] = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
       let line = raw.extracting(start..<end)
-      if needle.map({ line.contains($0) }) ?? true, let edit = try reader.edit(of: line) {
+      if lines.wants(line), let edit = try reader.edit(of: line) {
         edits.append(edit)
       }
       start = end + 1

@@ -81,7 +81,7 @@ extension Workspace {
     var fold = RecordFold()
     var entries: [TimelineEntry] = []
     let needle = Array("\"\(id)\"".utf8)
-    try forEachCommit(containing: needle, progress: progress) { commit in
+    try forEachCommit(reading: .containing(needle), progress: progress) { commit in
       let context = fold.admit(commit.header)
       for edit in commit.edits where edit.type == type && edit.id == id {
         let key = RecordFold.Key(type: type, id: id)

@@ -258,6 +258,9 @@ public struct JoinRehearsal: Sendable {
     let end: Int
     let generation: Int
   }
+
+  /// What would be appended.
+  let members: [UInt8]
 }
 
 extension Workspace {
@@ -310,6 +313,7 @@ extension Workspace {
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
       authors: authors.sorted { $0.replica < $1.replica },
       prepared: origin != nil || isWhole
-        ? nil : .init(arrival: arrival, end: end, generation: file.generation))
+        ? nil : .init(arrival: arrival, end: end, generation: file.generation),
+      members: arrival.members)
   }
 }

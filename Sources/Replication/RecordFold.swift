@@ -9,6 +9,9 @@ struct RecordFold {
   struct Key: Hashable {
     let type: String
     let id: String
+
+    /// How the record's lines begin, up to the end of its id (SPEC §6.2).
+    var opening: ByteString { ByteString("{\"\(type)\":\"\(id)\"") }
   }
 
   private let names = NameTable()
@@ -36,6 +39,23 @@ struct RecordFold {
 
   private func name(_ text: String) -> FieldName {
     FieldName(number: names.number(of: ByteString(text)))
+  }
+
+  /// Whether a record exists now.
+  func isAlive(_ key: Key) -> Bool { records[key]?.isAlive ?? false }
+
+  /// The winner of a register now, null included.
+  func value(of field: String, in key: Key) -> [UInt8]? {
+    guard let number = names.existingNumber(of: ByteString(field)) else { return nil }
+    let register = records[key]?.registers.first { $0.name == FieldName(number: number) }
+    return register?.writes.max { replicas.precedes($0.dot, $1.dot) }?.value
+  }
+
+  /// Whether an element is in a set now.
+  func has(_ element: [UInt8], in field: String, of key: Key) -> Bool {
+    guard let number = names.existingNumber(of: ByteString(field)) else { return false }
+    let set = records[key]?.sets.first { $0.name == FieldName(number: number) }
+    return set?.elements.contains { $0.value == element } ?? false
   }
 
   /// A record as it stands now, if any commit has touched it.

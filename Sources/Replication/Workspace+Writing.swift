@@ -1,7 +1,16 @@
 import Bytes
 public import Documents
 import Platform
-import Sealing
+public import Sealing
+
+/// In whose name a batch is written.
+public enum Authorship: Sendable {
+  /// In that of this device.
+  case device
+  /// In that of whoever holds the recovery key: as a device that writes this batch and no other,
+  /// whose key is kept nowhere, so that the paper stays all there is of that power (SPEC §15.3).
+  case recovery(SigningKey)
+}
 
 extension Workspace {
   /// The replica that this device writes, if it may write here.
@@ -35,30 +44,33 @@ extension Workspace {
   /// - Parameters:
   ///   - purpose: what the batch is for, in a few words.
   ///   - isRehearsal: whether to stop before anything is written.
+  ///   - authorship: in whose name.
   ///   - edit: fills the batch; it sees the latest state, and nobody else can write meanwhile.
   /// - Returns: the commits' names, none if there was nothing to do; and what `edit` returned.
-  /// - Throws: `DeviceError.noKey`, `DocumentError`, `WorkspaceError.interrupted`, what the
-  ///   system says, or what `edit` throws; the document is then as it was.
+  /// - Throws: `DeviceError.noKey`, `EnrolmentError.wrongRecoveryKey`, `DocumentError`,
+  ///   `WorkspaceError.interrupted`, what the system says, or what `edit` throws; the document is
+  ///   then as it was.
   public func write<Result>(
-    purpose: String?, isRehearsal: Bool = false, _ edit: (inout Draft) throws -> Result
+    purpose: String?, isRehearsal: Bool = false, by authorship: Authorship = .device,
+    _ edit: (inout Draft) throws -> Result
   ) throws -> (dots: [Dot], result: Result) {
     try file.locked {
       try lookAgain()
-      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, edit)
+      return try writeLocked(purpose: purpose, isRehearsal: isRehearsal, by: authorship, edit)
     }
   }
 
   /// As `write`, for a document that is locked and was looked at; commits of others may go with
   /// the batch, behind it.
   func writeLocked<Result>(
-    purpose: String?, isRehearsal: Bool = false, appending others: [UInt8] = [],
-    _ edit: (inout Draft) throws -> Result
+    purpose: String?, isRehearsal: Bool = false, by authorship: Authorship = .device,
+    appending others: [UInt8] = [], _ edit: (inout Draft) throws -> Result
   ) throws -> (dots: [Dot], result: Result) {
     guard header.minimumWriter <= LineFormat.version else {
       throw DocumentError.needsNewerWriter(version: header.minimumWriter)
     }
     if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
-    var author = try author()
+    var author = try author(authorship)
     let (bodies, result) = try bodies(by: author, edit)
     if isRehearsal || bodies.isEmpty { return ([], result) }
     let dots = try append(bodies, purpose: purpose, by: &author, with: others)
@@ -112,9 +124,11 @@ extension Workspace {
     }
     keepTornTail(from: end)
     try file.append(members + others, at: end)
-    lastWritten = writer.chain
-    let note = LastWritten(writer.chain, end: end + members.count, members: members)
-    try? device.setLastWritten(note, in: header.workspace, by: author.replica)
+    if !author.writesOnce {
+      lastWritten = writer.chain
+      let note = LastWritten(writer.chain, end: end + members.count, members: members)
+      try? device.setLastWritten(note, in: header.workspace, by: author.replica)
+    }
     if members.count + others.count > Self.tailLimit {
       isBehind = true
     } else {
@@ -147,7 +161,29 @@ extension Workspace {
     var unseen: [Sighting]
     var credential: Credential?
     var isNew = false
+    /// Whether its key is forgotten after this batch.
+    var writesOnce = false
     var replica: ReplicaID { ReplicaID(key: key.publicKey) }
+  }
+
+  private func author(_ authorship: Authorship) throws -> Author {
+    switch authorship {
+    case .device: try author()
+    case .recovery(let secret): try rescuer(with: secret)
+    }
+  }
+
+  /// A new replica of the recovery key.
+  private func rescuer(with secret: SigningKey) throws -> Author {
+    guard secret.publicKey == header.recovery else { throw EnrolmentError.wrongRecoveryKey }
+    let fresh = SigningKey.generate()
+    let joining = Joining(
+      invitation: Joining.recoveryID, secret: secret, device: fresh.publicKey,
+      workspace: header.workspace)
+    return Author(
+      key: fresh, chain: Chain(workspace: header.workspace, key: fresh.publicKey),
+      unseen: try unseen(by: ReplicaID(key: fresh.publicKey)), credential: .joining(joining),
+      writesOnce: true)
   }
 
   private func author() throws -> Author {

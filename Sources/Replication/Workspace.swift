@@ -59,6 +59,9 @@ public final class Workspace {
   /// The fields that can be looked up by value.
   public let plan: IndexPlan
 
+  /// Where the document stands.
+  public var path: String { file.path }
+
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock

@@ -52,8 +52,6 @@ public enum CommandError: Error, Equatable, Sendable {
   case badCode(String)
   /// An invitation would have expired before it was made.
   case expiredAlready(String)
-  /// The address of another machine, where only a file will do.
-  case addressForFile(String)
 
   /// What a command needs beside options.
   public enum Operand: Sendable, CaseIterable {
@@ -61,8 +59,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case path
     /// The path of the new file.
     case newPath
-    /// The path of a folder.
-    case folder
+    /// A machine or a folder to exchange changes with.
+    case partner
     /// A kind of record.
     case type
     /// A record by id or name.

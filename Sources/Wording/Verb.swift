@@ -52,6 +52,10 @@ public enum Verb: String, Sendable, CaseIterable {
   case merge
   /// Exchanges changes with others.
   case sync
+  /// Lets the base's other devices exchange changes with this one.
+  case serve
+  /// Shows which devices were met.
+  case peers
   /// Reads a table.
   case `import`
   /// Writes everything out.
@@ -161,6 +165,14 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case merge
   /// Goes on until it is stopped.
   case watch
+  /// Devices on the local network.
+  case lan
+  /// The address to listen at.
+  case listen
+  /// The port to listen at.
+  case port
+  /// Print a unit for systemd.
+  case unit
   /// A column and its field.
   case map
   /// What becomes of duplicates.
@@ -195,11 +207,26 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case not
   /// How sure a pair must be.
   case level
+  /// Whose changes.
+  case author
+  /// From when on.
+  case since
+  /// Up to when.
+  case until
+  /// A kind of change.
+  case only
 
   /// What stands after two dashes.
   ///
-  /// `invite --device` and `join --device NAME` are two options of one spelling.
-  public var spelling: String { self == .deviceName ? Self.ownDevice.rawValue : rawValue }
+  /// `invite --device` and `join --device NAME` are two options of one spelling, and so are those
+  /// that say `--by`.
+  public var spelling: String {
+    switch self {
+    case .deviceName: Self.ownDevice.rawValue
+    case .author: Self.by.rawValue
+    default: rawValue
+    }
+  }
 
   /// The letter after one dash, if it has one.
   public var letter: Character? {
@@ -229,17 +256,21 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR, .not:
+      .watch, .ownDevice, .noQR, .not, .lan, .unit:
       nil
     case .file, .rejected, .output, .from: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
     case .direction: .words(["in", "out"])
-    case .asOf, .at, .due, .returnAfter, .expires: .date
+    case .asOf, .at, .due, .returnAfter, .expires, .until: .date
+    case .since: .start
+    case .only: .words(["deletes", "changes", "creates"])
+    case .author: .member
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
-    case .limit, .import: .number
+    case .limit, .import, .port: .number
+    case .listen: .address
     case .sort, .columns, .by: .field
     case .map: .mapping
     case .amount: .sum
@@ -274,6 +305,12 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case type
     /// The role of a member.
     case role
+    /// An address of this machine.
+    case address
+    /// A day, a moment or a commit.
+    case start
+    /// A member.
+    case member
     /// Any text.
     case text
   }

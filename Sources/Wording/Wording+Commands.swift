@@ -108,7 +108,7 @@ extension Wording {
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
-    case .badCode, .expiredAlready, .addressForFile: return invitationComplaint(error)
+    case .badCode, .expiredAlready: return invitationComplaint(error)
     }
   }
 
@@ -152,7 +152,10 @@ extension Wording {
   private func missing(_ operand: CommandError.Operand) -> String {
     switch operand {
     case .path: pick("say which file", "укажите файл")
-    case .folder: pick("say which folder", "укажите папку")
+    case .partner:
+      pick(
+        "say with whom: HOST[:PORT], --lan or a folder",
+        "укажите, с кем: ХОСТ[:ПОРТ], --lan или папка")
     case .newPath: pick("say where to put the new base", "укажите, куда записать новую базу")
     case .type:
       pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
@@ -175,7 +178,9 @@ extension Wording {
         "say what to undo: a change, --import N or --last",
         "укажите, что отменить: изменение, --import N или --last")
     case .shell: pick("say which shell: bash, zsh or fish", "укажите оболочку: bash, zsh, fish")
-    case .copy: pick("say which copy of the base", "укажите файл с копией базы")
+    case .copy:
+      pick(
+        "say which copy of the base, or HOST:PORT", "укажите файл с копией базы или ХОСТ:ПОРТ")
     case .code: pick("say the code of the invitation", "укажите код приглашения")
     case .invitee:
       pick(

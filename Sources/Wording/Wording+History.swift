@@ -96,6 +96,41 @@ extension Wording {
       "оставлено: \(what)\(fields), позже изменено: \(author), \(at)")
   }
 
+  /// What an undo does to records of one kind: «клиенты: вернётся 300, прежними станут 12».
+  public func undoGroup(_ type: String, restored: Int, changed: Int, deleted: Int) -> String {
+    let entity = Schema.entity(key: type)
+    let noun = entity.map { language == .russian ? $0.russian.plural : $0.english.plural } ?? type
+    var parts: [String] = []
+    if restored > 0 {
+      parts.append(pick("\(number(restored)) restored", "возвращено \(number(restored))"))
+    }
+    if changed > 0 {
+      parts.append(pick("\(number(changed)) set back", "прежними \(number(changed))"))
+    }
+    if deleted > 0 {
+      parts.append(pick("\(number(deleted)) to the trash", "в корзину \(number(deleted))"))
+    }
+    return "\(noun): \(list(parts))"
+  }
+
+  /// Changes of somebody that claim to be older than they can be.
+  public func backdated(_ count: Int, from dot: String) -> String {
+    pick(
+      "\(changes(count)) bear an earlier time, but were made or came after something of that time; "
+        + "to take them too: --since \(dot)",
+      "ещё \(changes(count)) помечены более ранним временем, но сделаны или пришли позже; "
+        + "чтобы отменить и их: --since \(dot)")
+  }
+
+  /// A seal that this member may not void.
+  public var sealStays: String {
+    pick(
+      "the seal stays: to void it takes a role above that of who sealed; to let the person back in, "
+        + "invite them again",
+      "отключение остаётся в силе: снять его может тот, чья роль выше роли отключившего; чтобы "
+        + "вернуть человека, пригласите его снова")
+  }
+
   /// How to undo an undo.
   public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
 

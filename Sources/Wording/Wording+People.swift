@@ -190,13 +190,6 @@ extension Wording {
         .usage,
         pick("\(quoted(text)) has passed already", "\(quoted(text)) уже в прошлом"),
         hint: "--expires \(pick("7d", "7д"))")
-    case .addressForFile(let text):
-      Complaint(
-        .usage,
-        pick(
-          "\(quoted(text)) is an address, and joining needs a copy of the base as a file",
-          "\(quoted(text)) — это адрес, а для входа нужен файл с копией базы"),
-        hint: "karto join \(pick("COPY.karto CODE", "КОПИЯ.karto КОД"))")
     default: complaint(about: error)
     }
   }
@@ -238,6 +231,14 @@ extension Wording {
         pick(
           "this machine is a device of the base already", "эта машина уже входит в базу"),
         hint: pick("karto devices shows which", "какая, покажет karto devices"))
+    case .wrongRecoveryKey:
+      Complaint(
+        .damaged,
+        pick(
+          "this is the recovery key of another base", "это ключ восстановления другой базы"),
+        hint: pick(
+          "the right one was printed when this base was founded",
+          "нужный напечатан, когда заводили эту базу"))
     }
   }
 
@@ -270,6 +271,51 @@ extension Wording {
         .notFound,
         pick("no device is called \(quoted(name))", "нет устройства \(quoted(name))"),
         hint: pick("karto devices lists them", "список: karto devices"))
+    case .unknownSubject(let name, let names):
+      Complaint(
+        .notFound,
+        pick(
+          "there is neither a person nor a machine called \(quoted(name))",
+          "ни сотрудника, ни машины \(quoted(name)) нет"),
+        hint: list(names))
+    case .ambiguousSubject(let name, let names):
+      Complaint(
+        .conflict,
+        pick(
+          "\(quoted(name)) may mean several people or machines",
+          "под \(quoted(name)) подходит несколько людей или машин"),
+        hint: list(names))
+    case .notAbove(let name, let role):
+      Complaint(
+        .damaged,
+        pick(
+          "only someone who stands above the role “\(self.role(role.name))” may do that (\(name))",
+          "это может только тот, кто выше роли «\(self.role(role.name))» (\(name))"),
+        hint: role == .owner
+          ? pick(
+            "above owners stands the recovery key alone: --recovery KEY",
+            "выше владельцев только ключ восстановления: --recovery КЛЮЧ")
+          : pick("karto members shows the roles", "роли показывает karto members"))
+    case .lastOwner(let name):
+      Complaint(
+        .conflict,
+        pick(
+          "\(name) is the last owner, and a base needs one",
+          "\(name) — последний владелец, а без него базе нельзя"),
+        hint: pick(
+          "let in another owner first: karto invite --for NAME --role owner; "
+            + "a lost machine is shut out alone: karto seal DEVICE --recovery KEY",
+          "сначала введите другого: karto invite --for ИМЯ --role владелец; "
+            + "потерянную машину отключают одну: karto seal УСТРОЙСТВО --recovery КЛЮЧ"))
+    case .unknownSeal(let id):
+      Complaint(
+        .notFound, pick("there is no seal \(quoted(id))", "отключения \(quoted(id)) нет"),
+        hint: pick("karto seal lists them", "список: karto seal"))
+    case .voidedAlready(let id):
+      Complaint(
+        .conflict,
+        pick("the seal \(quoted(id)) was voided already", "отключение \(quoted(id)) уже отменено"),
+        hint: pick("karto seal lists them", "список: karto seal"))
     }
   }
 }

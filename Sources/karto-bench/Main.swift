@@ -5,6 +5,7 @@ import Platform
 ///     bash .ci/build && bash .ci/build --product karto-bench
 ///     .build/release/karto-bench                     # the table, in some minutes
 ///     .build/release/karto-bench duplicates          # precision and recall of finding them
+///     .build/release/karto-bench network             # machines that exchange a base, on loopback
 ///     .build/release/karto-bench generate --clients 200 --seed 1 Fixtures/demo
 @main enum Main {
   static func main() {
@@ -37,9 +38,14 @@ import Platform
         onlyImportAndScan: arguments.has("million"), keepsImported: arguments.has("keep"),
         only: arguments.value("only"))
     case "duplicates": try DuplicateRun(arguments).run()
+    case "network": try NetworkRun(arguments).run()
     // The rest is what `run` starts as processes of their own, to stay small itself.
     case "edit-alone": try InProcess.editAlone(arguments)
     case "edit-many": try InProcess.editMany(arguments)
+    case "edit-apart": try InProcess.editApart(arguments)
+    case "wire": try Wire.exchange(arguments)
+    case "give": try PlainCopy.give(arguments)
+    case "take": try PlainCopy.take(arguments)
     case "join-and-edit": try InProcess.joinAndEdit(arguments)
     default: throw UsageError.usage
     }
@@ -56,6 +62,7 @@ enum UsageError: Error, CustomStringConvertible {
       karto-bench [run] [--clients N] [--seed N] [--rounds N] [--folder FOLDER] [--million] [--keep]
         [--only merge]
       karto-bench generate [--clients N] [--seed N] FOLDER
+      karto-bench network [--clients N] [--rounds N] [--folder FOLDER] [--keep]
       karto-bench duplicates [--clients N] [--seed N] [--show N] [--folder FOLDER]
     --million: a million clients, import and scan only
     --show: so many mistakes of the finder

@@ -4,6 +4,8 @@ import Documents
 import Exchange
 import Platform
 import Replication
+import Sealing
+import Syncing
 import Testing
 import Wording
 
@@ -20,7 +22,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(error)" }
 
   static let errors: [Sample] =
-    system + documents + people + commands + queries + entries + tables
+    system + documents + people + network + sessions + commands + queries + entries + tables
 
   private static let system = [
     Sample(.notFound, SystemError(call: "open", code: 2, path: "a.csv")),
@@ -50,6 +52,52 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.damaged, WorkspaceError.damaged(path: "a.karto")),
     Sample(.damaged, WorkspaceError.otherWorkspace(path: "a.karto")),
   ]
+
+  private static let network = [
+    Sample(.notFound, NetworkError.unknownMachine("x")),
+    Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"])),
+    Sample(.notFound, NetworkError.nobodyFound(asked: [])),
+    Sample(.failed, NetworkError.portInUse(15_278)),
+    Sample(.failed, NetworkError.notOurAddress("192.0.2.1")),
+    Sample(.failed, NetworkError.unfinished("office:15278")),
+    Sample(.damaged, NetworkError.statesDiffer("office:15278")),
+    Sample(.failed, NetworkError.ourselves("office:15278")),
+    Sample(.damaged, NetworkError.falseGiver("office:15278")),
+  ]
+
+  private static func peer(
+    _ status: ExitCode, _ failure: PeerFailure, isProven: Bool = true, isJoining: Bool = false
+  ) -> Sample {
+    Sample(
+      status,
+      NetworkError.peer(
+        PeerTrouble("office:15278", failure, isProven: isProven, isJoining: isJoining)))
+  }
+
+  /// Each way in which a connection can end before its time.
+  private static let sessions: [Sample] = {
+    let refused = SystemError(call: "connect", code: 111)
+    let key = SigningKey.generate().publicKey
+    return [
+      peer(.failed, .unreachable(refused)),
+      peer(.failed, .unreachable(.noAnswer(path: nil))), peer(.failed, .connection(refused)),
+      peer(.damaged, .connection(refused), isProven: false), peer(.failed, .handshakeTooSlow),
+      peer(.failed, .channel(.notKartoteka)),
+      peer(.damaged, .channel(.version(least: 2, greatest: 2))),
+      peer(.damaged, .channel(.stranger)), peer(.damaged, .channel(.stranger), isJoining: true),
+      peer(.damaged, .channel(.altered)), peer(.damaged, .channel(.badProof)),
+      peer(.damaged, .channel(.notAdmitted(key, .sealed))),
+      peer(.damaged, .channel(.notAdmitted(key, .unknown))),
+      peer(.damaged, .channel(.refused(.sealed))), peer(.damaged, .channel(.refused(.unknown))),
+      peer(.damaged, .session(.malformed(type: 9))), peer(.damaged, .session(.tooMuch)),
+      peer(.damaged, .session(.version(least: 2, greatest: 2))),
+      peer(.failed, .session(.storage(SystemError(call: "write", code: 28, path: "base.karto")))),
+      peer(.failed, .session(.peer(.storage))), peer(.failed, .session(.peer(.stopping))),
+      peer(.failed, .session(.peer(.stalled))), peer(.failed, .session(.peer(SyncErrorCode(99)))),
+      peer(.damaged, .session(.refused(.sealed))), peer(.failed, .session(.cut)),
+      peer(.failed, .session(.stalled)),
+    ]
+  }()
 
   private static let people = [
     Sample(.damaged, WorkspaceError.refused(.stranger)),
@@ -95,7 +143,6 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.notFound, CommandError.unknownImport(9)),
       Sample(.notFound, CommandError.nothingToUndo), Sample(.usage, CommandError.badCode("x")),
       Sample(.usage, CommandError.expiredAlready("2026-01-01")),
-      Sample(.usage, CommandError.addressForFile("host:7272")),
     ]
     + CommandError.Operand.allCases.map {
       Sample(.usage, CommandError.missingOperand($0, of: .deal))

@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Platform
 import Replication
 import Sealing
@@ -88,33 +89,6 @@ struct Office {
 }
 
 @Suite struct ConvergencePropertyTests {
-  static let fields = ["city", "name", "owner"]
-  static let sets = ["phones", "tags"]
-
-  /// One random edit of one of a few records, so that people meet on them.
-  static func edit(with random: inout SeededGenerator) -> RecordEdit {
-    var edit = RecordEdit(type: random.oneIn(3) ? "deal" : "client", id: "r\(random.below(5))")
-    if random.oneIn(6) {
-      edit.isDeletion = true
-      return edit
-    }
-    for field in fields where random.oneIn(2) {
-      edit.set[field] = random.oneIn(5) ? Array("null".utf8) : json("v\(random.below(4))")
-    }
-    for field in sets {
-      let values = (0..<4).map { json("e\($0)") }
-      if random.oneIn(3) { edit.add[field] = [random.element(of: values)] }
-      if random.oneIn(3) { edit.remove[field] = [random.element(of: values)] }
-    }
-    return edit
-  }
-
-  static func commits(of workspace: Workspace) throws -> [CommitRecord] {
-    var commits: [CommitRecord] = []
-    try workspace.forEachCommit { commits.append($0) }
-    return commits
-  }
-
   @Test(arguments: SeededGenerator.seeds(12))
   func `replicas that know the same print the same, and what the oracle says`(
     seed: UInt64
@@ -140,11 +114,11 @@ struct Office {
       case 3 where random.oneIn(3): _ = try office.workspaces[one].compact()
       default:
         _ = try office.workspaces[one].write(purpose: nil) { draft in
-          for _ in 0...random.below(3) { draft.add(Self.edit(with: &random)) }
+          for _ in 0...random.below(3) { draft.add(RandomEdit.make(with: &random)) }
         }
       }
       let workspace = office.workspaces[one]
-      let expected = Oracle(try Self.commits(of: workspace)).export
+      let expected = Oracle(try workspace.commits()).export
       #expect(exported(workspace.state) == expected, "seed \(seed)")
     }
     for _ in 0..<2 {

@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Replication
 import Support
 import Testing
@@ -98,7 +99,7 @@ import Testing
         written.insert("\"v\(step)\"")
       }
       let workspace = office.workspaces[one]
-      let expected = Oracle(try ConvergencePropertyTests.commits(of: workspace)).export
+      let expected = Oracle(try workspace.commits()).export
       #expect(exported(workspace.state) == expected, "seed \(seed) step \(step)")
     }
     for _ in 0..<2 {

@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Platform
 import Replication
 import Support
@@ -172,7 +173,7 @@ import Testing
         _ = try office.workspaces[one].join(office.workspaces[(one + 1 + random.below(2)) % 3])
       } else {
         _ = try office.workspaces[one].write(purpose: nil) { draft in
-          draft.add(ConvergencePropertyTests.edit(with: &random))
+          draft.add(RandomEdit.make(with: &random))
         }
       }
     }

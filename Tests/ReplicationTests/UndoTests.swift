@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Histories
 import Replication
 import Support
 import Testing
@@ -47,13 +48,13 @@ import Testing
         _ = try office.workspaces[one].join(office.workspaces[(one + 1 + random.below(2)) % 3])
       } else {
         _ = try office.workspaces[one].write(purpose: nil) { draft in
-          draft.add(ConvergencePropertyTests.edit(with: &random))
+          draft.add(RandomEdit.make(with: &random))
         }
       }
     }
     let base = office.workspaces[0]
     for other in 1..<3 { _ = try base.join(office.workspaces[other]) }
-    let commits = try ConvergencePropertyTests.commits(of: base)
+    let commits = try base.commits()
     // Not the founding, without which there is nobody to undo anything.
     let undone = Set(commits.dropFirst().map(\.header.dot).filter { _ in random.oneIn(4) })
     let with = try Self.facts(Oracle(commits).export)
@@ -85,7 +86,7 @@ import Testing
       let would = try #require(without[key])
       #expect(now.isAlive == would.isAlive, "\(what)")
       #expect(now.sets == would.sets, "\(what)")
-      for field in ConvergencePropertyTests.fields {
+      for field in RandomEdit.fields {
         // Standing writes are those that no other write to the register has seen.
         let writes = lines.filter { $0.edits.contains { $0.set[field] != nil } }
         let isLeft = report.left.contains { [$0.type, $0.id] == key && $0.fields.contains(field) }

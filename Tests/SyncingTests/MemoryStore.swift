@@ -142,6 +142,21 @@ private final class MemoryOutgoing: OutgoingCommits {
   }
 }
 
+/// Goes by another policy, which may change.
+final class ChangingPolicy: PeerPolicy {
+  var present: ListPolicy
+  init(_ present: ListPolicy) { self.present = present }
+  var openInvitations: [PublicKey] { present.openInvitations }
+
+  func verdict(onDevice device: PublicKey, evidence: [UInt8]) -> PeerVerdict {
+    present.verdict(onDevice: device, evidence: evidence)
+  }
+
+  func verdict(onInvited device: PublicKey, invitation: PublicKey) -> PeerVerdict {
+    present.verdict(onInvited: device, invitation: invitation)
+  }
+}
+
 /// Lets in whom it is told to.
 struct ListPolicy: PeerPolicy {
   var devices: Set<PublicKey> = []

@@ -26,7 +26,7 @@ private final class Station {
   private final class Reference { weak var station: Station? }
 
   init(
-    _ base: MemoryBase, _ device: SigningKey, policy: ListPolicy, stays: Bool = false,
+    _ base: MemoryBase, _ device: SigningKey, policy: any PeerPolicy, stays: Bool = false,
     limits: PeerLimits = PeerLimits(), listens: Bool = true, isIPv6: Bool = false
   ) throws {
     store = MemoryStore(base, device: device)
@@ -73,10 +73,11 @@ private struct Town {
 
   func station(
     _ number: Int, stays: Bool = false, limits: PeerLimits = PeerLimits(), listens: Bool = true,
-    isIPv6: Bool = false
+    isIPv6: Bool = false, policy: (any PeerPolicy)? = nil
   ) throws -> Station {
     try Station(
-      base, keys[number], policy: policy, stays: stays, limits: limits, listens: listens,
+      base, keys[number], policy: policy ?? self.policy, stays: stays, limits: limits,
+      listens: listens,
       isIPv6: isIPv6)
   }
 }
@@ -146,6 +147,44 @@ private func drain(_ socket: borrowing Socket, _ station: Station) throws -> [UI
     server.loop.close()
     try work(all) { clients.allSatisfy { !$0.endings.isEmpty } && server.endings.count == 4 }
     #expect(all.allSatisfy { $0.endings.allSatisfy { $0.failure == nil } })
+  }
+
+  @Test func `a device that is sealed meanwhile is shown out and told so`() throws {
+    let town = try Town()
+    let policy = ChangingPolicy(town.policy)
+    let server = try town.station(0, policy: policy)
+    let sealed = try town.station(1, stays: true, listens: false)
+    let other = try town.station(2, stays: true, listens: false)
+    sealed.loop.dial([server.address])
+    other.loop.dial([server.address])
+    try work([server, sealed, other]) { server.openedCount == 2 }
+    policy.present.sealed = [town.keys[1].publicKey]
+    server.now += 1000
+    try work([server, sealed, other]) { !sealed.endings.isEmpty && !server.endings.isEmpty }
+    guard case .session(.refused(.sealed))? = sealed.endings[0].failure else {
+      Issue.record("\(String(describing: sealed.endings[0].failure))")
+      return
+    }
+    guard case .channel(.notAdmitted(town.keys[1].publicKey, .sealed))? = server.endings[0].failure
+    else {
+      Issue.record("\(String(describing: server.endings[0].failure))")
+      return
+    }
+    #expect(other.endings.isEmpty && server.loop.connectionCount == 1)
+  }
+
+  @Test func `whoever was invited by another process is let in by the next connection`() throws {
+    let town = try Town()
+    let policy = ChangingPolicy(ListPolicy(devices: [town.keys[0].publicKey]))
+    let server = try town.station(0, policy: policy)
+    server.loop.takeInChanges = {
+      policy.present = town.policy
+      return true
+    }
+    let client = try town.station(1, listens: false)
+    client.loop.dial([server.address])
+    try work([server, client]) { !client.endings.isEmpty }
+    #expect(client.endings[0].failure == nil && client.openedCount == 1)
   }
 
   @Test func `two that stay and dial each other at once keep one connection`() throws {

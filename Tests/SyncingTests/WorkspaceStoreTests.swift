@@ -83,7 +83,7 @@ private struct Machines {
 
 /// Lets two conversations talk to the end; gives how many bytes went, both ways together.
 @discardableResult
-private func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
+func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
   var count = 0
   for _ in 0..<2000 {
     var isQuiet = true

@@ -12,18 +12,6 @@ public struct Invited: Sendable {
   public let expiresMillis: Int64?
 }
 
-/// A device of the base with the names that people know it by.
-public struct Device: Sendable {
-  /// How it stands, by the commits that are here.
-  public let standing: DeviceStanding
-  /// Its name.
-  public let name: String
-  /// The name of the member whose device it is.
-  public let memberName: String
-  /// Whether it is this one.
-  public let isThis: Bool
-}
-
 /// What is wrong with a change of members.
 public enum MembershipError: Error, Equatable, Sendable {
   /// Nobody of that name is among the members; these are.
@@ -34,10 +22,23 @@ public enum MembershipError: Error, Equatable, Sendable {
   case noInvitation(String)
   /// No device of that name is in the base.
   case unknownDevice(String)
+  /// Nobody, neither person nor machine, is called so; these are there.
+  case unknownSubject(String, names: [String])
+  /// Several people or machines could be meant.
+  case ambiguousSubject(String, names: [String])
+  /// Whoever writes does not stand above this member, who has this role.
+  case notAbove(String, Role)
+  /// This is the last owner; without one nobody could let owners in.
+  case lastOwner(String)
+  /// There is no such seal.
+  case unknownSeal(String)
+  /// The seal was voided already.
+  case voidedAlready(String)
 }
 
 extension Base {
-  /// Invites a person; a new one with a role, or one who is a member with a further device.
+  /// Invites a person: a new one with a role; one who is a member with a further device; or one
+  /// who left, who is then taken on again under the same record.
   ///
   /// - Parameters:
   ///   - name: the person's name.
@@ -50,9 +51,23 @@ extension Base {
     name: String, role: Role, expiresMillis: Int64?, isRehearsal: Bool = false
   ) throws -> Invited {
     let folded = TextFolding.fold(name)
-    let known = members.first { TextFolding.fold($0.name) == folded && $0.isActive }
+    let known = members.filter {
+      TextFolding.fold($0.name) == folded && state.role(ofMember: $0.id) != nil
+    }
+    let present = known.first(where: \.isActive)
     return try invite(expiresMillis: expiresMillis, isRehearsal: isRehearsal) { batch in
-      if let known { return known.id }
+      if let present { return present.id }
+      if let former = known.last {
+        var edit = RecordEdit(type: "member", id: former.id)
+        edit.set["state"] = StoredValue.text("invited")
+        edit.set["left_at"] = StoredValue.null
+        // The role of old is nobody's to hand back who may not give it.
+        if state.role(ofMember: former.id) != role {
+          edit.set["role"] = StoredValue.text(role.name)
+        }
+        batch.put(edit)
+        return former.id
+      }
       var member = RecordEdit(type: "member", id: batch.newID())
       member.set["name"] = StoredValue.text(name)
       member.set["role"] = StoredValue.text(role.name)
@@ -178,31 +193,6 @@ extension Base {
     invitation.text("expires", state).flatMap { Timestamp.parse(Array($0.utf8).span) }
   }
 
-  /// All devices of the base.
-  public var devices: [Device] {
-    let own = try? workspace.ownReplica()
-    let all = state.devices
-    return all.map { standing in
-      Device(
-        standing: standing, name: name(of: standing, among: all),
-        memberName: members.first { $0.id == standing.member }?.name ?? "",
-        isThis: standing.replica == own)
-    }
-  }
-
-  /// What a device's own record calls it, or that of the one it goes on for.
-  private func name(of device: DeviceStanding, among all: [DeviceStanding]) -> String {
-    var device = device
-    for _ in all {
-      if let name = state.record(type: "device", id: device.replica.text)?.text("name", state) {
-        return name
-      }
-      guard let older = all.first(where: { $0.replica == device.predecessor }) else { break }
-      device = older
-    }
-    return ""
-  }
-
   /// The member with a name, or with the only name that contains the text.
   ///
   /// - Parameter text: a name or a part of one.
@@ -220,29 +210,5 @@ extension Base {
     guard let only = found.first else { throw .unknownMember(text, names: names) }
     guard found.count == 1 else { throw .ambiguousMember(text, names: found.map(\.name)) }
     return only
-  }
-
-  /// Gives a member another role.
-  ///
-  /// A lower one also limits what the member's devices write without knowing of it.
-  ///
-  /// - Parameters:
-  ///   - member: the member.
-  ///   - role: the new role.
-  ///   - isRehearsal: whether to stop before anything is written.
-  /// - Throws: as `write`.
-  public func setRole(of member: Member, to role: Role, isRehearsal: Bool = false) throws {
-    let present = state.role(ofMember: member.id)
-    _ = try write(purpose: "role", isRehearsal: isRehearsal) { batch in
-      var edit = RecordEdit(type: "member", id: member.id)
-      edit.set["role"] = StoredValue.text(role.name)
-      batch.put(edit)
-      if let present, present.outranks(role) {
-        var seal = RecordEdit(type: "seal", id: batch.newID())
-        seal.set["member"] = StoredValue.text(member.id)
-        seal.set["role"] = StoredValue.text(role.name)
-        batch.put(seal)
-      }
-    }
   }
 }

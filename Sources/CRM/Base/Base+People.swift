@@ -58,21 +58,4 @@ extension Base {
       return Person(member: member, standing: standing, devices: own, isMe: member.id == me)
     }
   }
-
-  /// The devices of the base, without those names under which one of them wrote before.
-  public var currentDevices: [Device] {
-    let all = devices
-    let former = Set(all.compactMap(\.standing.predecessor))
-    return all.filter { !former.contains($0.standing.replica) }
-  }
-
-  /// How many commits that are here a device has not said to have seen.
-  ///
-  /// It may have seen more since: a device says so only when it writes.
-  public func unseenCount(by device: Device) -> Int {
-    state.replicas.reduce(0) { sum, replica in
-      let seen = max(device.standing.seen[replica.id], replica.base)
-      return sum + Int(replica.count) - Int(min(seen, replica.count))
-    }
-  }
 }

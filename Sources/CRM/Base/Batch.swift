@@ -6,6 +6,8 @@ public import Replication
 public struct Batch {
   /// The base before the batch.
   public let base: Base
+  /// The role in which it is written; nothing if its author has none here.
+  public let authorRole: Role?
   /// The edits so far.
   public private(set) var draft: Draft
   /// Reads typed values; it collects the warnings.
@@ -14,8 +16,9 @@ public struct Batch {
   /// The names that this batch has given, with the ids of those who have them.
   var names: [TakenName: String] = [:]
 
-  init(base: Base, draft: Draft) {
+  init(base: Base, draft: Draft, authorRole: Role? = nil) {
     self.base = base
+    self.authorRole = authorRole
     self.draft = draft
     reader = ValueReader(base)
   }
@@ -75,23 +78,34 @@ extension Base {
   /// - Parameters:
   ///   - purpose: what the batch is for, in a few words that the history shows.
   ///   - isRehearsal: whether to stop before anything is written.
+  ///   - authorship: in whose name; for the recovery key's the batch must hold the `device` line
+  ///     that ``Batch/introduceRescuer(as:)`` writes.
   ///   - edit: fills the batch.
   /// - Returns: what was done, and what `edit` returned.
   /// - Throws: what `edit` throws, or what keeps the batch from being written; the document is
   ///   then as it was.
   public func write<Result>(
-    purpose: String, isRehearsal: Bool = false, _ edit: (inout Batch) throws -> Result
+    purpose: String, isRehearsal: Bool = false, by authorship: Authorship = .device,
+    _ edit: (inout Batch) throws -> Result
   ) throws -> (written: Written, result: Result) {
     var before = state
-    let (dots, (batch, result)) = try workspace.write(purpose: purpose, isRehearsal: isRehearsal) {
-      draft in
+    let (dots, (batch, result)) = try workspace.write(
+      purpose: purpose, isRehearsal: isRehearsal, by: authorship
+    ) { draft in
       before = draft.state
-      var batch = Batch(base: self, draft: draft)
+      var batch = Batch(
+        base: self, draft: draft, authorRole: authorRole(authorship, replica: draft.replica))
       let result = try edit(&batch)
       draft = batch.draft
       return (batch, result)
     }
     if !dots.isEmpty { noteWrite(from: before) }
     return (batch.written(dots.map(\.text)), result)
+  }
+
+  /// The role that a batch written now has.
+  private func authorRole(_ authorship: Authorship, replica: ReplicaID) -> Role? {
+    if case .recovery = authorship { return .recovery }
+    return state.device(replica)?.role ?? me.flatMap { state.role(ofMember: $0.id) }
   }
 }

@@ -30,6 +30,12 @@ struct JSONObject {
     writer.bool(value)
   }
 
+  /// Puts yes, no, or null for neither.
+  mutating func put(_ key: String, truth: Bool?) {
+    writer.key(text: key)
+    if let truth { writer.bool(truth) } else { writer.null() }
+  }
+
   mutating func put(_ key: String, _ values: [String]) {
     writer.key(text: key)
     writer.beginArray()

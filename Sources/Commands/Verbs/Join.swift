@@ -9,9 +9,18 @@ enum JoinCommand {
   static let command = Command(options: [.deviceName, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let (path, code) = try target(invocation)
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
+    switch try target(invocation) {
+    case .copy(let path, let code): return try join(path: path, code, invocation)
+    case .machine(let partner, let code, let path):
+      return try MachineJoin.run(partner, code, path: path, invocation)
+    }
+  }
+
+  private static func join(
+    path: String, _ code: InvitationCode, _ invocation: Invocation
+  ) throws -> ExitCode {
     let base = try Base.open(
       path: path, writing: true, device: invocation.surroundings.device,
       clock: invocation.surroundings.clock)
@@ -22,47 +31,82 @@ enum JoinCommand {
       invocation.say(wording.rehearsal)
       return .done
     }
-    let name = invocation.arguments.value(.deviceName).map { Trimming.trimmed($0) }
-    let member = try base.join(code, deviceName: name.flatMap { $0.isEmpty ? nil : $0 })
+    let member = try join(base, code, invocation)
     print(member, in: base, path: path, invocation)
     return .done
   }
 
-  /// The copy and the code.
+  /// Makes this machine one of an open base's devices.
+  static func join(
+    _ base: Base, _ code: InvitationCode, _ invocation: Invocation
+  ) throws -> CRM.Member? {
+    let name = invocation.arguments.value(.deviceName).map { Trimming.trimmed($0) }
+    return try base.join(code, deviceName: name.flatMap { $0.isEmpty ? nil : $0 })
+  }
+
+  // MARK: What was typed
+
+  /// With what to join.
+  private enum Target {
+    case copy(path: String, InvitationCode)
+    case machine(Partner, InvitationCode, path: String)
+  }
+
+  /// What stands first decides how to join: a file is a copy of the base, all else the address of
+  /// a machine that has it.
   ///
   /// A code may be typed in groups with spaces between them.
-  /// What stands first decides how to join: a file is a copy of the base. The address of another
-  /// machine, `host:port`, is told from it by its form.
-  private static func target(
-    _ invocation: Invocation
-  ) throws -> (path: String, code: InvitationCode) {
+  private static func target(_ invocation: Invocation) throws -> Target {
     var words = invocation.arguments.operands[...]
     // With -f the code may stand alone.
     let isNamed = invocation.arguments.has(.file) && InvitationCode(words.joined()) != nil
-    guard let path = isNamed ? try invocation.documentPath() : words.popFirst() else {
+    guard let first = isNamed ? try invocation.documentPath() : words.popFirst() else {
       throw CommandError.missingOperand(.copy, of: .join)
     }
-    if isAddress(path) { throw CommandError.addressForFile(path) }
     if words.isEmpty {
       // The wrong way round, or the file forgotten.
-      if InvitationCode(path) != nil { throw CommandError.missingOperand(.copy, of: .join) }
+      if InvitationCode(first) != nil { throw CommandError.missingOperand(.copy, of: .join) }
       throw CommandError.missingOperand(.code, of: .join)
+    }
+    if !isNamed, let partner = machine(first, words) {
+      return try target(partner, words, invocation)
     }
     guard let code = InvitationCode(words.joined()) else {
       throw CommandError.badCode(words.joined(separator: " "))
     }
-    return (path, code)
+    return .copy(path: first, code)
   }
 
-  /// Whether a word is `host:port` and not a file.
-  private static func isAddress(_ word: String) -> Bool {
-    guard !word.hasSuffix(".karto"), !word.contains("/"), let mark = word.lastIndex(of: ":"),
-      mark > word.startIndex, UInt16(word[word.index(after: mark)...]) != nil
-    else { return false }
-    return (try? Files.status(word)) == nil
+  private static func target(
+    _ partner: Partner, _ words: ArraySlice<String>, _ invocation: Invocation
+  ) throws -> Target {
+    if let code = InvitationCode(words.joined()) {
+      guard let path = invocation.arguments.value(.file) else {
+        throw CommandError.missingOperand(.newPath, of: .join)
+      }
+      return .machine(partner, code, path: path)
+    }
+    guard let path = words.last, let code = InvitationCode(words.dropLast().joined()) else {
+      let typed = words.count > 1 ? words.dropLast() : words
+      throw CommandError.badCode(typed.joined(separator: " "))
+    }
+    return .machine(partner, code, path: path)
   }
 
-  private static func print(
+  /// The machine that a word means; nothing if it means a file.
+  ///
+  /// Without a port, only what stands behind it tells them apart: a code and then another file.
+  private static func machine(_ word: String, _ rest: ArraySlice<String>) -> Partner? {
+    guard !word.hasSuffix(".karto"), !word.contains("/"),
+      ((try? Files.status(word)) ?? nil) == nil, InvitationCode(word) == nil
+    else { return nil }
+    let hasPath = InvitationCode(rest.dropLast().joined()) != nil
+    return word.contains(":") || hasPath ? Partner(typed: word) : nil
+  }
+
+  // MARK: What is said
+
+  static func print(
     _ member: CRM.Member?, in base: Base, path: String, _ invocation: Invocation
   ) {
     let device = base.devices.first(where: \.isThis)

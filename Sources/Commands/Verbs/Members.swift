@@ -63,7 +63,7 @@ enum MembersCommand {
       table.row([
         person.isMe ? wording.myself(name) : name, wording.role(person.member.role),
         wording.standing(person.standing, until: until),
-        wording.list(person.devices.map { $0.name.isEmpty ? $0.standing.replica.text : $0.name }),
+        wording.list(person.devices.map(\.title)),
         person.lastMillis.map { invocation.time(millis: $0, in: base) } ?? "",
       ])
     }
@@ -108,7 +108,7 @@ enum DevicesCommand {
     let base = try invocation.openForReading()
     let devices = base.currentDevices
     if invocation.isJSON {
-      for device in devices { invocation.print(json: object(device, in: base)) }
+      for device in devices { invocation.print(json: object(device)) }
       return .done
     }
     if invocation.isQuiet {
@@ -119,10 +119,10 @@ enum DevicesCommand {
     var table = Table(wording.deviceTitles.map { Table.Column(title: $0) })
     for device in devices {
       table.row([
-        device.name.isEmpty ? device.standing.replica.text : device.name,
+        device.title,
         device.memberName.isEmpty ? wording.unknownAuthor : device.memberName,
         invocation.time(millis: device.standing.lastMillis, in: base),
-        device.isThis ? "" : wording.unseen(base.unseenCount(by: device)),
+        device.isThis ? "" : wording.unseen(device.unseenCount),
         wording.standing(device.standing.held, isThis: device.isThis),
       ])
     }
@@ -130,26 +130,29 @@ enum DevicesCommand {
     return .done
   }
 
-  private static func object(_ device: Device, in base: Base) -> JSONObject {
+  /// How a device stands, in a word.
+  static func state(_ held: HeldReason?) -> String {
+    switch held {
+    case nil: "active"
+    case .sealed: "sealed"
+    case .stranger: "stranger"
+    case .notEntitled: "reader"
+    }
+  }
+
+  private static func object(_ device: Device) -> JSONObject {
     let standing = device.standing
     var object = JSONObject()
     object.put("id", standing.replica.text)
     object.put("name", device.name)
     object.put("member", device.memberName.isEmpty ? nil : device.memberName)
     object.put("role", standing.role?.name)
-    let state: String =
-      switch standing.held {
-      case nil: "active"
-      case .sealed: "sealed"
-      case .stranger: "stranger"
-      case .notEntitled: "reader"
-      }
-    object.put("state", state)
+    object.put("state", state(standing.held))
     object.put("this", device.isThis)
     object.put("commits", Int(standing.commitCount))
     object.put("last", Dot(standing.replica, standing.commitCount).text)
     object.put("last_at", Timestamp.text(standing.lastMillis))
-    object.put("behind", base.unseenCount(by: device))
+    object.put("behind", device.unseenCount)
     return object
   }
 }

@@ -4,15 +4,39 @@ import Replication
 import Syncing
 import Wording
 
-/// `karto sync`: exchanges changes with others through a folder.
+/// `karto sync`: exchanges changes with other machines, or with others through a folder.
 enum SyncCommand {
-  static let command = Command(options: [.watch], run: run)
+  static let command = Command(options: [.watch, .lan], run: run)
 
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let words = invocation.arguments.operands
+    if invocation.arguments.has(.lan) {
+      return try MachineSync.run(with: words, invocation)
+    }
+    guard let first = words.first else { throw CommandError.missingOperand(.partner, of: .sync) }
+    guard isFolder(first) else { return try MachineSync.run(with: words, invocation) }
+    if words.count > 1 { throw CommandError.unexpectedOperand(words[1], of: .sync) }
+    if !first.contains("/"), first != ".", first != ".." {
+      invocation.say(invocation.wording.takenForFolder(first))
+    }
+    return try FolderSync.run(with: first, invocation)
+  }
+
+  /// Whether a word means a folder: it is one, or is written as one.
+  ///
+  /// All else is a machine.
+  private static func isFolder(_ word: String) -> Bool {
+    word.contains("/") || word == "." || word == ".."
+      || ((try? Files.status(word)) ?? nil)?.isFolder ?? false
+  }
+}
+
+/// `karto sync FOLDER`.
+enum FolderSync {
   /// How long to wait between two looks at a folder.
   private static let pauseMillis = 1000
 
-  private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let path = try invocation.onlyOperand(.folder, of: .sync)
+  static func run(with path: String, _ invocation: Invocation) throws -> ExitCode {
     let base = try invocation.openForWriting()
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)

@@ -22,6 +22,8 @@ struct ForkTree {
     var frames: [(key: FrameKey, position: Int)]
     /// Whether it or one behind it is signed.
     var isProven: Bool
+    /// Signatures are made without chance: there is one that is right.
+    var signature: [UInt8]?
     /// The history that it belongs to.
     var name: ReplicaID
     var number: UInt32 { chain.number }
@@ -61,54 +63,81 @@ struct ForkTree {
   mutating func finish(in workspace: WorkspaceID) {
     guard let key = entries.lazy.compactMap(\.header.key).first else { return }
     let root = Chain(workspace: workspace, key: key)
-    var byNumber: [UInt32: [Int]] = [:]
+    var levels: [UInt32: [Int]] = [:]
     for entry in entries.sorted(by: {
       ($0.header.dot.number, $0.position) < ($1.header.dot.number, $1.position)
     }) {
       let number = entry.header.dot.number
-      let siblings = byNumber[number] ?? []
-      let parents: [Int?] =
-        number == 1
-        ? [nil] : (byNumber[number - 1] ?? []).sorted { isNearer($0, than: $1, to: entry) }
-      let ways = parents.map { parent -> (parent: Int?, chain: Chain) in
+      let parents: [Int?] = number == 1 ? [nil] : levels[number - 1] ?? []
+      let ways = parents.map { parent in
         var chain = parent.map { nodes[$0].chain } ?? root
         chain.advance(lineHash: entry.lineHash, bodyHash: entry.bodyHash)
-        return (parent, chain)
+        return Way(parent: parent, chain: chain)
       }
-      if let same = siblings.first(where: { index in
-        ways.contains { $0.chain.head == nodes[index].chain.head }
-      }) {
-        nodes[same].frames.append((entry.key, entry.position))
-        if let signature = entry.signature, nodes[same].chain.verify(signature) { prove(same) }
-        continue
-      }
-      let way: (parent: Int?, chain: Chain)?
-      if let signature = entry.signature {
-        way = ways.first { $0.chain.verify(signature) }
-      } else {
-        way = ways.first
-      }
-      guard let way else {
-        refused.append(entry.header.dot)
-        continue
-      }
-      byNumber[number, default: []].append(nodes.count)
-      nodes.append(
-        Node(
-          chain: way.chain, parent: way.parent, seen: entry.header.seen,
-          frames: [(entry.key, entry.position)], isProven: false, name: replica))
-      if entry.signature != nil { prove(nodes.count - 1) }
+      let level = levels[number] ?? []
+      let taken =
+        entry.signature.map { signed($0, among: ways, beside: level) } ?? near(entry, ways)
+      if taken.isEmpty { refused.append(entry.header.dot) }
+      for way in taken { place(entry, way, in: &levels[number, default: []]) }
     }
     entries = []
     name()
   }
 
-  /// Of two commits, whether the first stands before `entry` and nearer to it.
-  private func isNearer(_ first: Int, than second: Int, to entry: Entry) -> Bool {
-    func last(_ node: Int) -> Int {
-      nodes[node].frames.last { $0.position < entry.position }?.position ?? -1
+  /// A place that a commit might have: behind which node, and the chain that it then ends.
+  private struct Way {
+    let parent: Int?
+    let chain: Chain
+  }
+
+  /// Where a commit with a signature belongs: where that is right.
+  ///
+  /// - Parameters:
+  ///   - signature: the signature.
+  ///   - ways: the places that it might have.
+  ///   - level: the nodes of its number that are known already; where it is a copy of one of them,
+  ///     nothing need be verified.
+  private func signed(_ signature: [UInt8], among ways: [Way], beside level: [Int]) -> [Way] {
+    func isCopy(_ way: Way, _ node: Int) -> Bool { nodes[node].chain.head == way.chain.head }
+    let known = level.filter { nodes[$0].signature == signature }
+    let way =
+      ways.first { way in known.contains { isCopy(way, $0) } }
+      ?? ways.first { $0.chain.verify(signature) }
+    return way.map { [$0] } ?? []
+  }
+
+  /// Where a commit without signature belongs: behind what stands last before it in its document,
+  /// or, at the beginning of one, wherever a later signature will show.
+  private func near(_ entry: Entry, _ ways: [Way]) -> [Way] {
+    guard ways.count > 1 else { return ways }
+    let places = ways.map { way in
+      way.parent.flatMap { parent in
+        nodes[parent].frames.last {
+          $0.key.source == entry.key.source && $0.position < entry.position
+        }
+      }?.position
     }
-    return last(first) > last(second)
+    let nearest = places.compactMap(\.self).max()
+    return zip(ways, places).filter { $1 == nearest }.map(\.0)
+  }
+
+  private mutating func place(_ entry: Entry, _ way: Way, in level: inout [Int]) {
+    let node: Int
+    if let same = level.first(where: { nodes[$0].chain.head == way.chain.head }) {
+      node = same
+      nodes[same].frames.append((entry.key, entry.position))
+    } else {
+      node = nodes.count
+      level.append(node)
+      nodes.append(
+        Node(
+          chain: way.chain, parent: way.parent, seen: entry.header.seen,
+          frames: [(entry.key, entry.position)], isProven: false, name: replica))
+    }
+    if let signature = entry.signature {
+      nodes[node].signature = signature
+      prove(node)
+    }
   }
 
   private mutating func prove(_ index: Int) {

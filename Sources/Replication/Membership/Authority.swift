@@ -22,6 +22,8 @@ struct Authority: Sendable {
 
   /// A seal that stands.
   struct ActiveSeal: Equatable, Sendable {
+    /// The id of its record.
+    let id: String
     let target: SealTarget
     let limit: Role?
     let role: Role
@@ -137,7 +139,7 @@ struct Authority: Sendable {
       seals.filter { !before.seals.contains($0) } + before.seals.filter { !seals.contains($0) }
     return changed.contains { seal in
       (Array(entries.keys) + branches.keys).contains { place in
-        covers(seal, place) && counts(place) > seal.context.seen(place)
+        reaches(seal, place) && counts(place) > seal.context.seen(place)
       }
     }
   }
@@ -198,7 +200,8 @@ extension Authority {
     where verdict.held == nil && verdict.role == role {
       for case .seal(let id, let target, let limit) in commit.acts where !voided.contains(id) {
         seals.append(
-          ActiveSeal(target: target, limit: limit, role: role, context: commit.context))
+          ActiveSeal(
+            id: id, target: target, limit: limit, role: role, context: commit.context))
       }
     }
     return seals
@@ -260,7 +263,7 @@ extension Authority {
     verdict.role = granted
     for seal in seals
     where seal.role.outranks(granted) && context.number > seal.context.seen(context.replica)
-      && covers(seal, context.replica)
+      && reaches(seal, context.replica)
     {
       guard let limit = seal.limit else {
         verdict.held = .sealed
@@ -333,7 +336,8 @@ extension Authority {
     return nil
   }
 
-  private func covers(_ seal: ActiveSeal, _ place: UInt32) -> Bool {
+  /// Whether a replica is of the device or the member that a seal is about.
+  func reaches(_ seal: ActiveSeal, _ place: UInt32) -> Bool {
     switch seal.target {
     case .device(let id):
       var place = place

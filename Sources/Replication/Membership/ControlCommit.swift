@@ -1,5 +1,5 @@
 import Bytes
-import Documents
+public import Documents
 import Sealing
 
 /// One thing that a commit does to who may do what.
@@ -23,8 +23,10 @@ enum ControlAct: Equatable, Sendable {
 }
 
 /// Whom a seal shuts out.
-enum SealTarget: Equatable, Sendable {
+public enum SealTarget: Equatable, Sendable {
+  /// All devices of the member with this record id.
   case member(String)
+  /// The device that writes this replica.
   case device(ReplicaID)
 }
 

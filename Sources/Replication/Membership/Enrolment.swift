@@ -15,6 +15,8 @@ public enum EnrolmentError: Error, Equatable, Sendable {
   case used
   /// This device is one of the base already.
   case alreadyIn
+  /// The recovery key is that of another base.
+  case wrongRecoveryKey
 }
 
 extension Workspace {

@@ -307,7 +307,7 @@ extension Channel {
   }
 
   private mutating func sendRefusal(_ verdict: PeerVerdict) {
-    send([Proof.refusalType, verdict == .sealed ? 1 : 2].span, .final)
+    send(Proof.refusal(verdict).span, .final)
     stage = .ended
   }
 }

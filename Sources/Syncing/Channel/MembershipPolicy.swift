@@ -85,3 +85,20 @@ public struct MembershipPolicy: PeerPolicy {
     openInvitations.contains(invitation) ? .admitted : .unknown
   }
 }
+
+/// The policy of a newcomer, who dials and lets nobody in.
+public struct NewcomerPolicy: PeerPolicy {
+  /// Lets nobody in.
+  public init() {}
+
+  /// None.
+  public var openInvitations: [PublicKey] { [] }
+
+  /// A newcomer does not know whose device any key is.
+  public func verdict(onDevice device: PublicKey, evidence: [UInt8]) -> PeerVerdict { .unknown }
+
+  /// Nobody.
+  public func verdict(onInvited device: PublicKey, invitation: PublicKey) -> PeerVerdict {
+    .unknown
+  }
+}

@@ -9,6 +9,11 @@ struct Proof: Equatable {
   /// What a refusal begins with.
   static let refusalType: UInt8 = 2
 
+  /// What a device is told that may not take part.
+  static func refusal(_ verdict: PeerVerdict) -> [UInt8] {
+    [refusalType, verdict == .sealed ? 1 : 2]
+  }
+
   let device: PublicKey
   let signature: [UInt8]
   /// The invitation and its signature.

@@ -14,6 +14,7 @@ public final class Discoverer {
   private var discovery: Discovery
   private let listeningPort: UInt16
   private let includesLoopback: Bool
+  private let host: [UInt8]?
   private let port: UInt16
   private let ears: [Ear]
   private var joined: Set<NetworkInterface> = []
@@ -34,14 +35,17 @@ public final class Discoverer {
   ///   - listeningPort: where this side listens for connections; nothing for someone who only
   ///     asks.
   ///   - port: the port that questions go to.
+  ///   - host: the only address by which to ask and hear, as of one that listens there alone;
+  ///     nothing for all.
   ///   - loopback: whether the machine itself is asked too.
   public init(
     _ identity: ChannelIdentity, listeningPort: UInt16? = nil, port: UInt16 = Discovery.port,
-    loopback: Bool = false
+    host: [UInt8]? = nil, loopback: Bool = false
   ) {
     discovery = Discovery(identity)
     self.listeningPort = listeningPort ?? 0
     self.port = port
+    self.host = host
     includesLoopback = loopback
     var ears: [Ear] = []
     for isIPv6 in [false, true] {
@@ -56,10 +60,18 @@ public final class Discoverer {
     if listeningPort != nil { joinGroups() }
   }
 
+  private var interfaces: [NetworkInterface] {
+    NetworkInterface.multicast(loopback: includesLoopback).filter {
+      host == nil || $0.address.host == host
+    }
+  }
+
   /// Hears the groups on interfaces that have come up since; to be called now and then.
   public func joinGroups() {
-    for interface in NetworkInterface.multicast(loopback: includesLoopback)
-    where !joined.contains(interface) {
+    let present = interfaces
+    // One that went away and came back is joined anew.
+    joined.formIntersection(present)
+    for interface in present where !joined.contains(interface) {
       for ear in ears where ear.isIPv6 == interface.address.isIPv6 {
         guard let group = group(on: interface) else { continue }
         if (try? ear.socket.join(group, on: interface)) != nil { joined.insert(interface) }
@@ -78,7 +90,7 @@ public final class Discoverer {
   /// - Returns: where the question went, and where it could not.
   public func ask() -> Reach {
     var reach = Reach()
-    for interface in NetworkInterface.multicast(loopback: includesLoopback) {
+    for interface in interfaces {
       // Of an interface's IPv6 addresses the link-local one is that which packets come from.
       guard !interface.address.isIPv6 || interface.address.isLinkLocal || interface.isLoopback,
         let group = group(on: interface)

@@ -222,6 +222,13 @@ final class PeerLink {
     }
   }
 
+  /// Shows a peer out whose device may take part no longer.
+  func refuse(_ verdict: PeerVerdict, nowMillis: Int64) {
+    guard stage == .talking else { return }
+    conversing { () throws(ConversationError) in try conversation.refuse(verdict) }
+    write(nowMillis)
+  }
+
   // MARK: Ending
 
   /// Our last word is out: the peer reads it before the connection goes.

@@ -54,8 +54,8 @@ public final class PeerLoop {
   /// What answers questions of others on the local network, if anything.
   public var discoverer: Discoverer?
 
-  /// Asks the store whether other processes have changed it; called now and then while someone
-  /// stays.
+  /// Asks the store whether other processes have changed it; called when someone dials, and now
+  /// and then while someone stays.
   public var takeInChanges: (() throws -> Bool)?
 
   private final class Listener {
@@ -183,6 +183,7 @@ public final class PeerLoop {
     if stays, after - changeMillis >= limits.changeMillis {
       changeMillis = after
       if try takeInChanges?() ?? false { spread(from: nil, after) }
+      showOut(after)
     }
     endDuplicates()
     if isClosing, after - closeMillis > limits.farewellMillis { for link in links { link.drop() } }
@@ -213,6 +214,16 @@ public final class PeerLoop {
     }
   }
 
+  /// Ends the sessions of devices that were sealed meanwhile.
+  private func showOut(_ now: Int64) {
+    for link in links where link.conversation.peer?.invitation == nil {
+      guard let device = link.conversation.peer?.device,
+        policy.verdict(onDevice: device, evidence: []) == .sealed
+      else { continue }
+      link.refuse(.sealed, nowMillis: now)
+    }
+  }
+
   private func acceptAll(_ listener: Listener, _ now: Int64) {
     while true {
       do throws(SystemError) {
@@ -228,6 +239,8 @@ public final class PeerLoop {
           report(.turnedAway(address))
           continue
         }
+        // Someone may have been invited since; what cannot be read now is told of by the session.
+        _ = try? takeInChanges?()
         lastNumber += 1
         let link = PeerLink(
           number: lastNumber, role: .responder, socket: socket, address: address,

@@ -149,6 +149,19 @@ public final class Conversation {
   /// Ends in peace, as soon as the present message is out.
   public func close(_ reason: Session.Reason) { session.close(reason) }
 
+  /// Ends since the peer's device may take part no longer, of which it is told.
+  ///
+  /// - Throws: `ConversationError.channel`, as if the device had not been let in.
+  public func refuse(_ verdict: PeerVerdict) throws(ConversationError) {
+    guard !isEnded, let peer else { return }
+    session.refuse(verdict)
+    if channel.isOpen, let last = try? session.next() {
+      channel.send(last.bytes.span, last.tag)
+    }
+    isEnded = true
+    throw .channel(.notAdmitted(peer.device, verdict))
+  }
+
   /// Ends with an error, of which the peer is told.
   ///
   /// - Throws: the error.

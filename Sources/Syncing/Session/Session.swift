@@ -99,6 +99,7 @@ public struct Session: ~Copyable {
   var owedPong: UInt64?
   var owesPing = false
   var owedError: SyncErrorCode?
+  var owedRefusal: PeerVerdict?
   var owedBye: Reason?
   var outgoing: (any OutgoingCommits)?
   var member: (bytes: [UInt8], offset: Int)?
@@ -148,6 +149,11 @@ public struct Session: ~Copyable {
     if owedError == nil, !hasSentLast { owedError = error.code }
   }
 
+  /// Ends the session since the peer's device may take part no longer, of which it is told.
+  public mutating func refuse(_ verdict: PeerVerdict) {
+    if !hasSentLast { owedRefusal = verdict }
+  }
+
   // MARK: Speaking
 
   /// The next message to send; nothing while there is nothing to say.
@@ -157,6 +163,10 @@ public struct Session: ~Copyable {
   /// - Throws: `SyncError.storage`; `next` then still gives the error for the peer.
   public mutating func next() throws(SyncError) -> Outgoing? {
     guard !hasSentLast else { return nil }
+    if let owedRefusal {
+      hasSentLast = true
+      return Outgoing(bytes: Proof.refusal(owedRefusal), tag: .final)
+    }
     if let owedError {
       hasSentLast = true
       return Outgoing(bytes: Message.error(owedError).bytes, tag: .final)

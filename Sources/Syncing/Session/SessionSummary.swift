@@ -34,4 +34,7 @@ public struct SessionSummary: Sendable {
   public internal(set) var peerHoldings = Holdings()
   /// Whether everything went both ways that each side lacked when it began.
   public internal(set) var isComplete = false
+
+  /// Nothing was done.
+  public init() {}
 }

@@ -31,7 +31,9 @@ public enum SyncError: Error {
     case .version: .version
     case .tooMuch: .tooMuch
     case .commits: .commits
-    case .storage: .storage
+    case .storage(let error):
+      // The user's wish to stop is no failure of the disk.
+      error as? WorkspaceError == .interrupted ? .stopping : .storage
     case .stalled: .stalled
     case .peer, .refused, .cut: .none
     }
@@ -64,4 +66,6 @@ public struct SyncErrorCode: Hashable, Sendable {
   public static let storage = SyncErrorCode(6)
   /// Something took too long.
   public static let stalled = SyncErrorCode(7)
+  /// The sender is being stopped and could not finish what it was about to keep.
+  public static let stopping = SyncErrorCode(8)
 }

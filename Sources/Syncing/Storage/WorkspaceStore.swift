@@ -1,5 +1,5 @@
 import Bytes
-import Documents
+public import Documents
 public import Replication
 public import Sealing
 
@@ -14,6 +14,7 @@ public final class WorkspaceStore: CommitStore {
   /// Whether the state does not show yet what was taken from peers.
   private var isBehind = false
   private var lastDigest: (fingerprint: Hash256, digest: Hash256)?
+  private var arrivals: [Member.Run] = []
 
   /// Reads through the document once.
   ///
@@ -34,6 +35,14 @@ public final class WorkspaceStore: CommitStore {
       isBehind = false
     }
     return hasChanged
+  }
+
+  /// Tells which commits have come from peers since this was last asked.
+  ///
+  /// - Returns: the commits, those of a replica that follow each other as one run.
+  public func takeArrivals() -> [Member.Run] {
+    defer { arrivals = [] }
+    return arrivals
   }
 
   /// The header line of the document.
@@ -59,6 +68,7 @@ public final class WorkspaceStore: CommitStore {
     Incoming(exchange.makeIntake()) { [self] intake, isEnd in
       let staged = try exchange.store(&intake, isEnd: isEnd)
       if !staged.members.isEmpty { isBehind = true }
+      for dot in staged.dots.sorted() { Member.Run.note(dot, in: &arrivals) }
       // Who is a member may have changed, so the state follows at once; not in mid-transfer.
       if isEnd { _ = try takeInChanges() }
       return staged

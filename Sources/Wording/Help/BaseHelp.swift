@@ -19,15 +19,39 @@ extension Wording {
         usage: [
           pick("karto undo CHANGE…", "karto undo ИЗМЕНЕНИЕ…"), "karto undo --import N",
           "karto undo --last", "karto undo --merge",
+          pick(
+            "karto undo --by NAME --since DATE [--type TYPE] [--only deletes|changes|creates]",
+            "karto undo --by ИМЯ --since ДАТА [--type ВИД] [--only deletes|changes|creates]"),
         ],
         notes: [
           pick(
             "A change is named as karto history prints it; A..B is a range. What someone has "
               + "edited later is left alone and listed. An undo can itself be undone.",
             "Изменение называют так, как его печатает karto history; A..B — промежуток. Что потом "
-              + "правили другие, остаётся и перечисляется. Отмену тоже можно отменить.")
+              + "правили другие, остаётся и перечисляется. Отмену тоже можно отменить."),
+          pick(
+            "--by takes back what one person did since a day, a time or a change (--since k7:120). "
+              + "Days go by the clocks of that person's machines; what bears an earlier time than "
+              + "it came with is counted and told. Roles, invitations, seals and the journal of "
+              + "exports are left as they are.",
+            "--by отменяет сделанное одним человеком с дня, времени или изменения (--since k7:120). "
+              + "Время берётся по часам его машин; что помечено временем более ранним, чем пришло, "
+              + "будет посчитано и названо. Роли, приглашения, отключения и журнал выгрузок не "
+              + "меняются."),
+          pick(
+            "With --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; with --by "
+              + "also \"commits\", \"backdated\" and \"backdated_from\".",
+            "С --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; с --by ещё "
+              + "\"commits\", \"backdated\" и \"backdated_from\"."),
         ],
-        examples: [.init("karto undo --last"), .init("karto undo --import 12 --dry-run")])
+        examples: [
+          .init("karto undo --last"), .init("karto undo --import 12 --dry-run"),
+          .init(
+            pick(
+              "karto undo --by John --since 2026-11-20 --only deletes",
+              "karto undo --by Иван --since 20.11.2026 --only deletes"),
+            pick("what he threw away", "вернёт, что он удалил")),
+        ])
     case .import:
       CommandHelp(
         pick("read a table of clients, deals or activities", "загрузить таблицу"),

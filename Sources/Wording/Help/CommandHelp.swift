@@ -45,7 +45,8 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
-    case .merge, .sync: sharingHelp(verb)
+    case .merge: sharingHelp(verb)
+    case .sync, .serve, .peers: networkHelp(verb)
     }
   }
 
@@ -60,7 +61,9 @@ extension Wording {
       ),
       (
         pick("Together", "Вместе"),
-        [.invite, .join, .members, .devices, .merge, .sync, .conflicts, .resolve]
+        [
+          .invite, .join, .members, .devices, .merge, .sync, .serve, .peers, .conflicts, .resolve,
+        ]
       ),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
@@ -128,6 +131,9 @@ extension Wording {
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
+    case .address: pick("ADDRESS", "АДРЕС")
+    case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
+    case .member: pick("NAME", "ИМЯ")
     case .text: pick("TEXT", "ТЕКСТ")
     }
   }

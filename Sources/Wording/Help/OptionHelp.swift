@@ -57,6 +57,10 @@ extension Wording {
     case .import: pick("the import of this number", "импорт с этим номером")
     case .watch:
       pick("go on until Ctrl-C", "продолжать до Ctrl-C")
+    case .lan: pick("with whoever is on the local network", "со всеми в локальной сети")
+    case .listen: pick("listen at this address only", "слушать только этот адрес")
+    case .port: pick("the port, 0 is any; else 15278", "порт, 0 — любой; обычно 15278")
+    case .unit: pick("print a unit for systemd", "напечатать файл для systemd")
     case .merge:
       pick("the last merge on this device", "последнее слияние на этом устройстве")
     case .last:
@@ -82,6 +86,11 @@ extension Wording {
     case .noQR: pick("no QR code", "без QR-кода")
     case .not: pick("two are different clients", "это разные клиенты")
     case .level: pick("how sure a pair must be at least", "насколько уверенной должна быть пара")
+    case .author: pick("whose changes", "чьи изменения")
+    case .since:
+      pick("from when on: a date, a time, or a change", "с какого времени или изменения")
+    case .until: pick("up to when", "по какое время")
+    case .only: pick("only this kind of changes", "только такие изменения")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)

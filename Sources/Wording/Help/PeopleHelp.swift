@@ -40,7 +40,10 @@ extension Wording {
         usage: [
           pick(
             "karto join COPY.karto CODE [--device NAME]",
-            "karto join КОПИЯ.karto КОД [--device ИМЯ]")
+            "karto join КОПИЯ.karto КОД [--device ИМЯ]"),
+          pick(
+            "karto join HOST:PORT CODE NEW.karto [--device NAME]",
+            "karto join ХОСТ:ПОРТ КОД НОВАЯ.karto [--device ИМЯ]"),
         ],
         notes: [
           pick(
@@ -48,13 +51,21 @@ extension Wording {
               + "here, and what is written counts on every machine of the base. Hyphens and case "
               + "in the code do not matter.",
             "Копия должна быть снята после приглашения. С этой минуты её можно менять, и всё "
-              + "записанное действует на всех машинах базы. Дефисы и регистр в коде не важны.")
+              + "записанное действует на всех машинах базы. Дефисы и регистр в коде не важны."),
+          pick(
+            "With HOST:PORT, a machine on which karto serve runs, the whole base is copied from "
+              + "there first, encrypted; the code itself does not cross the network. If that "
+              + "breaks off, the same command goes on.",
+            "С ХОСТ:ПОРТ, где работает karto serve, вся база сначала копируется оттуда, в "
+              + "зашифрованном виде; сам код по сети не передаётся. Если связь оборвётся, та же "
+              + "команда продолжит."),
         ],
         examples: [
           .init(
             pick(
               "karto join base.karto karto-abcde-… --device \"office laptop\"",
-              "karto join base.karto karto-abcde-… --device \"ноутбук\""))
+              "karto join base.karto karto-abcde-… --device \"ноутбук\"")),
+          .init("karto join 192.168.1.5:15278 karto-abcde-… base.karto"),
         ])
     case .members:
       CommandHelp(

@@ -20,25 +20,6 @@ extension Wording {
             pick("only shows", "только покажет")),
           .init(pick("karto merge anna.karto --yes", "karto merge анна.karto --yes")),
         ])
-    case .sync:
-      CommandHelp(
-        pick("exchange changes through a shared folder", "обменяться изменениями через папку"),
-        usage: [pick("karto sync FOLDER [--watch]", "karto sync ПАПКА [--watch]")],
-        notes: [
-          pick(
-            "The folder is carried by what you have: Syncthing, Nextcloud, a USB stick. Each device "
-              + "writes only files of its own there, so copies never clash, and only what is new is "
-              + "written. Keep the base itself outside that folder.",
-            "Папку переносит то, что у вас есть: Syncthing, Nextcloud, флешка. Каждое устройство "
-              + "пишет туда только свои файлы, поэтому копии не сталкиваются, и пишется только "
-              + "новое. Саму базу держите вне этой папки.")
-        ],
-        examples: [
-          .init(pick("karto sync ~/Sync/karto", "karto sync ~/Sync/karto")),
-          .init(
-            pick("karto sync ~/Sync/karto --watch", "karto sync ~/Sync/karto --watch"),
-            pick("goes on until Ctrl-C", "продолжает до Ctrl-C")),
-        ])
     default: baseHelp(verb)
     }
   }

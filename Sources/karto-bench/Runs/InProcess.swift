@@ -65,6 +65,20 @@ enum InProcess {
     Standard.output.write(medians.joined(separator: " ") + "\n")
   }
 
+  /// Makes 1,000 edits of one field, each a commit of its own, of clients here and there.
+  ///
+  /// `edit-apart BASE HOME` takes them from all over the base, in no order.
+  static func editApart(_ arguments: Arguments) throws {
+    let workspace = try open(arguments.operand(0), home: arguments.operand(1))
+    let ids = clients(of: workspace.state, limit: .max)
+    guard !ids.isEmpty else { throw UsageError.usage }
+    var dice = Dice(seed: 13)
+    for _ in 0..<1000 {
+      let edit = edit(ids[dice.below(ids.count)], &dice)
+      _ = try workspace.write(purpose: "set") { draft in draft.add(edit) }
+    }
+  }
+
   /// Makes ten edits of each of 10,000 clients, in ten batches.
   ///
   /// `edit-many BASE HOME LINES` writes their lines to a file too, and prints how many they are.

@@ -3,7 +3,8 @@ import Platform
 /// The folder that a run works in, and the programs that it starts there.
 struct Place {
   let folder: String
-  private let karto: String
+  /// The program that is measured.
+  let karto: String
   private let own: String
 
   /// A program ended with a status that it should not have.
@@ -26,12 +27,13 @@ struct Place {
 
   /// Runs a program to its end.
   @discardableResult
-  func run(_ program: String, _ arguments: [String], input: String? = nil, output: String? = nil)
-    throws -> Sample
-  {
+  func run(
+    _ program: String, _ arguments: [String], home: String = "home", input: String? = nil,
+    output: String? = nil
+  ) throws -> Sample {
     let said = path("stderr.txt")
     let outcome = try ChildProcess.run(
-      program, arguments, variables: ["KARTO_HOME": path("home"), "LC_ALL": "C.UTF-8"],
+      program, arguments, variables: variables(home: home),
       input: input, output: output.map { .file($0) } ?? .discarded, error: .file(said))
     guard outcome.status == 0 else {
       let bytes = (try? Files.readAll(said, limit: 1 << 20)) ?? []
@@ -42,11 +44,34 @@ struct Place {
     return Sample(wallNanos: outcome.wallNanos, peakByteCount: outcome.peakByteCount)
   }
 
+  private func variables(home: String) -> [String: String] {
+    ["KARTO_HOME": path(home), "LC_ALL": "C.UTF-8"]
+  }
+
+  /// Starts `karto` on a base and does not wait; its results go to a file.
+  func start(
+    _ base: String, _ arguments: [String], home: String = "home", output: String
+  ) throws -> ChildProcess.Running {
+    try ChildProcess.start(
+      karto, ["-f", path(base)] + arguments, variables: variables(home: home),
+      output: .file(path(output)), error: .discarded)
+  }
+
+  /// Starts this program again and does not wait.
+  func startAgain(_ arguments: [String]) throws -> ChildProcess.Running {
+    try ChildProcess.start(own, arguments, output: .discarded)
+  }
+
   /// Runs `karto` on a base.
   @discardableResult
-  func karto(_ base: String, _ arguments: [String], output: String? = nil) throws -> Sample {
-    try run(karto, ["-f", path(base)] + arguments, output: output)
+  func karto(
+    _ base: String, _ arguments: [String], home: String = "home", output: String? = nil
+  ) throws -> Sample {
+    try run(karto, ["-f", path(base)] + arguments, home: home, output: output)
   }
+
+  /// Runs this program again to measure it.
+  func measureAgain(_ arguments: [String]) throws -> Sample { try run(own, arguments) }
 
   /// Runs this program again, for work that takes memory.
   func again(_ arguments: [String], output: String? = nil) throws {

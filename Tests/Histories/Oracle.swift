@@ -1,12 +1,12 @@
 import Bytes
 import Documents
-import Replication
+public import Replication
 
 /// The state by its definition (SPEC §8), as slowly and plainly as it can be said.
 ///
 /// For every write, every other is asked whether it had seen it. What the engine computes must be
 /// this.
-struct Oracle {
+public struct Oracle {
   private struct Line {
     let dot: Dot
     let stampMillis: Int64
@@ -21,7 +21,7 @@ struct Oracle {
   private var lines: [Line] = []
 
   /// Takes the commits of a set, whatever their order.
-  init(_ commits: [CommitRecord]) {
+  public init(_ commits: [CommitRecord]) {
     for commit in commits {
       var seen: [ReplicaID: UInt32] = [commit.header.dot.replica: commit.header.dot.number - 1]
       for other in commits
@@ -45,7 +45,7 @@ struct Oracle {
   }
 
   /// The export (SPEC §9).
-  var export: String {
+  public var export: String {
     let groups = Dictionary(grouping: lines) { ByteString("\($0.edit.type) \($0.edit.id)") }
     return groups.sorted { $0.key < $1.key }.map { Self.line(of: $0.value) }.joined()
   }

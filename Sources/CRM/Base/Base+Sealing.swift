@@ -1,0 +1,119 @@
+import Documents
+public import Replication
+
+extension Base {
+  /// Whom a word on the command line means: a person or a machine.
+  ///
+  /// - Parameter text: a member's name or id, a device's name, its replica's name or the
+  ///   beginning of that, or a part of a member's name that only one has.
+  /// - Returns: whom.
+  /// - Throws: `MembershipError.unknownSubject`, `ambiguousSubject`.
+  public func sealSubject(named text: String) throws(MembershipError) -> SealSubject {
+    let folded = TextFolding.fold(text)
+    let devices = currentDevices
+    let known = members.filter { state.role(ofMember: $0.id) != nil }
+    var found: [SealSubject] =
+      known.filter { TextFolding.fold($0.name) == folded || $0.id == text }.map { .member($0) }
+      + devices.filter {
+        TextFolding.fold($0.name) == folded || $0.standing.replica.text == text
+      }.map { .device($0) }
+    if found.isEmpty, text.utf8.count >= 4 {
+      found = devices.filter { $0.standing.replica.text.hasPrefix(text) }.map { .device($0) }
+    }
+    if found.isEmpty {
+      found = known.filter { TextFolding.fold($0.name).contains(folded) }.map { .member($0) }
+    }
+    // Of people who bear one name those who are here come before those who left.
+    let active = found.filter { if case .member(let member) = $0 { member.isActive } else { true } }
+    if active.count == 1 { return active[0] }
+    guard let only = found.first else {
+      throw .unknownSubject(text, names: known.map(\.name) + devices.map(\.title))
+    }
+    guard found.count == 1 else { throw .ambiguousSubject(text, names: found.map(name)) }
+    return only
+  }
+
+  private func name(of subject: SealSubject) -> String {
+    switch subject {
+    case .member(let member): "\(member.name) (\(member.id))"
+    case .device(let device):
+      "\(device.title) (\(device.standing.replica.text), \(device.memberName))"
+    }
+  }
+
+  /// Shuts out a person or a machine.
+  ///
+  /// - Parameters:
+  ///   - subject: whom.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - recovery: the recovery key, and the member in whose name it acts; nil writes as this
+  ///     device.
+  /// - Returns: up to where they count.
+  /// - Throws: as ``Batch/seal(_:leaving:)`` and `write`.
+  public func seal(
+    _ subject: SealSubject, isRehearsal: Bool = false, by recovery: Rescuer? = nil
+  ) throws -> Sealed {
+    try govern(purpose: "seal", isRehearsal: isRehearsal, by: recovery) { batch in
+      try batch.seal(subject)
+    }
+  }
+
+  /// Cancels a seal.
+  ///
+  /// - Parameters:
+  ///   - id: the id of its record.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - recovery: as for ``seal(_:isRehearsal:by:)``.
+  /// - Returns: the seal.
+  /// - Throws: as ``Batch/void(sealID:)`` and `write`.
+  @discardableResult
+  public func void(
+    sealID id: String, isRehearsal: Bool = false, by recovery: Rescuer? = nil
+  ) throws -> SealStanding {
+    try govern(purpose: "void", isRehearsal: isRehearsal, by: recovery) { batch in
+      try batch.void(sealID: id)
+    }
+  }
+
+  /// Gives a member another role.
+  ///
+  /// - Parameters:
+  ///   - member: the member.
+  ///   - role: the new role.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - recovery: as for ``seal(_:isRehearsal:by:)``.
+  /// - Throws: as ``Batch/setRole(of:to:)`` and `write`.
+  public func setRole(
+    of member: Member, to role: Role, isRehearsal: Bool = false, by recovery: Rescuer? = nil
+  ) throws {
+    try govern(purpose: "role", isRehearsal: isRehearsal, by: recovery) { batch in
+      try batch.setRole(of: member, to: role)
+    }
+  }
+
+  func govern<Result>(
+    purpose: String, isRehearsal: Bool, by recovery: Rescuer?,
+    _ edit: (inout Batch) throws -> Result
+  ) throws -> Result {
+    try write(
+      purpose: purpose, isRehearsal: isRehearsal,
+      by: recovery.map { .recovery($0.key) } ?? .device
+    ) { batch in
+      if let recovery { batch.introduceRescuer(as: recovery.member) }
+      return try edit(&batch)
+    }.result
+  }
+
+  /// The seals that reach a device and are not void, the lowest first.
+  public func seals(on device: Device) -> [SealStanding] {
+    let replica = device.standing.replica
+    return state.seals.filter {
+      !$0.isVoid && $0.limit == nil && $0.ends.numbers[replica] != nil
+    }.sorted { $0.ends[replica] < $1.ends[replica] }
+  }
+
+  /// The name of the member who set a seal.
+  public func author(of seal: SealStanding) -> String {
+    devices.first { $0.standing.replica == seal.dot.replica }?.memberName ?? ""
+  }
+}

@@ -1,0 +1,110 @@
+public import Documents
+public import Replication
+
+extension Base {
+  /// Types of records that an undo of what somebody did leaves alone: who may do what is settled by
+  /// roles and seals, and what keeps account of them must outlast them.
+  static let accountTypes: Set<String> = [
+    "adoption", "alarm", "device", "export", "handover", "invitation", "member", "seal",
+  ]
+
+  /// The replicas that write for a member: of all their devices, under all names.
+  public func replicas(of member: Member) -> Set<ReplicaID> {
+    Set(
+      state.replicas.filter { replica in
+        replica.count > 0
+          && state.device(replica.device ?? replica.id)?.member == member.id
+      }.map(\.id))
+  }
+
+  /// Everything that somebody did in a time, as something to undo.
+  ///
+  /// - Parameters:
+  ///   - member: who.
+  ///   - start: from when on.
+  ///   - end: the last moment, in milliseconds since 1970 UTC; nil for no end.
+  ///   - kind: the kind of changes; nil for all.
+  ///   - entity: the kind of records; nil for all but those that keep account.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what to undo, and the commits that it was made of.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func undoScope(
+    by member: Member, since start: UndoStart, until end: Int64? = nil,
+    kind: UndoScope.Kind? = nil, entity: Entity? = nil,
+    progress: ProgressReport = { _, _ in }
+  ) throws -> (scope: UndoScope, span: CommitSpan) {
+    let span = try workspace.commits(
+      of: replicas(of: member), since: start, until: end, progress: progress)
+    var scope = UndoScope(span.commits)
+    scope.kind = kind
+    scope.types = entity.map { [$0.key] }
+    scope.exceptTypes = Self.accountTypes
+    return (scope, span)
+  }
+
+  /// Writes an undo.
+  ///
+  /// What would fall to somebody who has left falls to whoever took over from them; alarms about
+  /// what is undone are answered with it.
+  ///
+  /// - Parameters:
+  ///   - plan: the undo, worked out.
+  ///   - purpose: what the new commits are for.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what was taken back, and what was left alone.
+  /// - Throws: what keeps the batch from being written.
+  public func carryOut(
+    _ plan: UndoPlan, purpose: String, progress: ProgressReport = { _, _ in }
+  ) throws -> UndoReport {
+    try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
+      var heirs = Heirs(draft.state, returning: plan.edits)
+      for edit in plan.edits { draft.add(heirs.passedOn(edit)) }
+    }
+  }
+}
+
+/// Who takes over what would fall to people who have left.
+struct Heirs {
+  private let state: State
+  private var successors: [String: [String]] = [:]
+  private var turns: [String: Int] = [:]
+
+  /// Reads who has left, and to whom their records went.
+  ///
+  /// - Parameters:
+  ///   - state: the base.
+  ///   - edits: changes that are about to be made: whom they bring back has not left.
+  init(_ state: State, returning edits: [RecordEdit]) {
+    self.state = state
+    for record in state.all("member") where record.text("state", state) == "left" {
+      let names = record.elements(of: state.field("successors")).sorted {
+        $0.utf8.lexicographicallyPrecedes($1.utf8)
+      }
+      if !names.isEmpty { successors[record.id] = names }
+    }
+    for edit in edits where edit.type == "member" && edit.set["state"] != nil {
+      successors[edit.id] = nil
+    }
+  }
+
+  /// A change with those who have left replaced where it would make them responsible.
+  mutating func passedOn(_ edit: RecordEdit) -> RecordEdit {
+    guard !successors.isEmpty, !edit.isDeletion, let field = Self.fields[edit.type] else {
+      return edit
+    }
+    let record = state.record(type: edit.type, id: edit.id)
+    let isRestored = !(record?.isAlive ?? false)
+    guard edit.set[field] != nil || isRestored,
+      let owner = edit.set[field].map({ StoredValue.content(of: $0) })
+        ?? record?.text(field, state),
+      let heirs = successors[owner]
+    else { return edit }
+    var edit = edit
+    let turn = turns[owner, default: 0]
+    turns[owner] = turn + 1
+    edit.set[field] = StoredValue.text(heirs[turn % heirs.count])
+    return edit
+  }
+
+  private static let fields = ["client": "owner", "deal": "owner", "task": "assignee"]
+}

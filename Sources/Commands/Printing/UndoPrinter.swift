@@ -1,0 +1,121 @@
+import CRM
+import Documents
+import Replication
+import Wording
+
+/// Prints what an undo did, or would do.
+struct UndoPrinter {
+  let invocation: Invocation
+  let base: Base
+  private var wording: Wording { invocation.wording }
+
+  /// Says what of somebody's changes bears another time than it came with.
+  func say(_ span: CommitSpan?) {
+    guard let span, let first = span.backdated.first else { return }
+    let authors = Authors(base)
+    let isTerminal = invocation.surroundings.error.isTerminal
+    invocation.say(
+      wording.backdated(
+        span.backdatedCount, from: authors.text(of: first, isShort: isTerminal)))
+  }
+
+  /// Says what would be done to records of each kind.
+  func sayGroups(_ report: UndoReport) {
+    for line in groups(report) { invocation.say(line) }
+  }
+
+  private func groups(_ report: UndoReport) -> [String] {
+    let byType = Dictionary(grouping: report.reverted, by: \.type)
+    return byType.sorted { $0.key < $1.key }.map { type, records in
+      var counts = (deleted: 0, restored: 0, changed: 0)
+      for record in records {
+        switch record.kind {
+        case .deleted: counts.deleted += 1
+        case .restored: counts.restored += 1
+        case .changed: counts.changed += 1
+        }
+      }
+      return wording.undoGroup(
+        type, restored: counts.restored, changed: counts.changed, deleted: counts.deleted)
+    }
+  }
+
+  /// Prints what was taken back and what was left alone.
+  func print(_ report: UndoReport, _ span: CommitSpan?) {
+    if invocation.isJSON {
+      invocation.print(json: object(report, span))
+      return
+    }
+    for _ in report.sealsLeft { invocation.warn(wording.sealStays) }
+    guard !report.reverted.isEmpty || !report.left.isEmpty else {
+      invocation.say(wording.nothingToTakeBack)
+      return
+    }
+    if span != nil { invocation.print(lines: groups(report).map(DisplayWidth.oneLine)) }
+    for each in report.reverted.prefix(50) {
+      let what = describe(each.type, each.id)
+      invocation.print(
+        DisplayWidth.oneLine(wording.reverted(each.kind, what: what, type: each.type)))
+    }
+    if report.reverted.count > 50 {
+      invocation.print(wording.andMore(report.reverted.count - 50))
+    }
+    let authors = Authors(base)
+    for each in report.left {
+      let line = wording.left(
+        what: describe(each.type, each.id),
+        fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
+        by: authors.name(of: each.by.replica) ?? wording.unknownAuthor,
+        at: invocation.time(millis: each.atMillis, in: base))
+      invocation.print(DisplayWidth.oneLine(line))
+    }
+    invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
+    if !report.dots.isEmpty { invocation.say(wording.undoHint) }
+  }
+
+  private func describe(_ type: String, _ id: String) -> String {
+    let noun = Schema.entity(key: type)?.noun(1, in: invocation.language) ?? type
+    let name = base.name(ofID: id, type: type) ?? ""
+    let quoted = name.isEmpty ? "" : " \(wording.quoted(name))"
+    return "\(noun) \(invocation.id(id, in: base))\(quoted)"
+  }
+
+  private func object(_ report: UndoReport, _ span: CommitSpan?) -> JSONObject {
+    var object = JSONObject()
+    object.put("reverted", report.reverted.count)
+    object.put(
+      "records",
+      report.reverted.map { each in
+        var object = JSONObject()
+        object.put("id", each.id)
+        object.put("type", each.type)
+        switch each.kind {
+        case .deleted: object.put("outcome", "deleted")
+        case .restored: object.put("outcome", "restored")
+        case .changed(let fields):
+          object.put("outcome", "changed")
+          object.put("fields", fields)
+        }
+        return object
+      })
+    object.put(
+      "left",
+      report.left.map { each in
+        var object = JSONObject()
+        object.put("id", each.id)
+        object.put("type", each.type)
+        object.put("fields", each.fields)
+        object.put("by", each.by.text)
+        object.put("at", Timestamp.text(each.atMillis))
+        return object
+      })
+    object.put("seals_left", report.sealsLeft)
+    if let span {
+      object.put("commits", span.commits.count)
+      object.put("backdated", span.backdatedCount)
+      object.put("backdated_from", span.backdated.map(\.text))
+    }
+    object.put("dots", report.dots.map(\.text))
+    return object
+  }
+}

@@ -1,0 +1,337 @@
+import Platform
+import Syncing
+
+// What went wrong with other machines, and what to do about it.
+extension Wording {
+  func networkComplaint(_ error: any Error) -> Complaint? {
+    (error as? NetworkError).map { complaint($0) }
+  }
+
+  private func complaint(_ error: NetworkError) -> Complaint {
+    switch error {
+    case .peer(let trouble): complaint(trouble)
+    case .unknownMachine(let name):
+      Complaint(
+        .notFound,
+        pick(
+          "\(quoted(name)): there is no machine of that name, and no folder",
+          "\(quoted(name)): нет ни машины с таким именем, ни папки"),
+        hint: pick(
+          "a folder is written with a slash, as ./\(name); a machine as HOST:PORT or 192.168.1.5",
+          "папку пишут с косой чертой: ./\(name); машину — как ХОСТ:ПОРТ или 192.168.1.5"))
+    case .nobodyFound(let asked): nobodyFound(asked)
+    case .portInUse(let port):
+      Complaint(
+        .failed,
+        pick("port \(port) is used by another program", "порт \(port) занят другой программой"),
+        hint: pick(
+          "choose one: karto serve --port \(port == .max ? port - 1 : port + 1), or 0 for any",
+          "выберите другой: karto serve --port \(port == .max ? port - 1 : port + 1), "
+            + "или 0 — любой"))
+    case .notOurAddress(let address):
+      Complaint(
+        .failed,
+        pick(
+          "\(address) is no address of this machine", "\(address) — не адрес этой машины"),
+        hint: pick(
+          "without --listen all addresses are listened at",
+          "без --listen слушаются все адреса"))
+    case .unfinished(let peer):
+      Complaint(
+        .failed,
+        pick(
+          "\(peer) ended before everything was exchanged; what came is kept",
+          "\(peer): обмен завершён до конца передачи; что пришло, сохранено"),
+        hint: repeatHint)
+    case .statesDiffer(let peer):
+      Complaint(
+        .damaged,
+        pick(
+          "\(peer) HOLDS THE SAME CHANGES AND MAKES ANOTHER BASE OF THEM: this must never happen",
+          "\(peer): ТЕ ЖЕ ИЗМЕНЕНИЯ, НО ДРУГАЯ БАЗА; такого быть не должно"),
+        hint: pick(
+          "run karto check on both machines, and report this with the karto export of both",
+          "запустите karto check на обеих машинах и сообщите об этом, приложив karto export с "
+            + "обеих"))
+    case .ourselves(let address):
+      Complaint(
+        .failed,
+        pick("\(address) is this very device", "\(address) — это само это устройство"),
+        hint: pick("karto peers lists the others", "другие перечислит karto peers"))
+    case .falseGiver(let address):
+      Complaint(
+        .damaged,
+        pick(
+          "\(address) is no device of the base that it gave, so the copy is not used",
+          "\(address) не входит в базу, копию которой отдаёт; копия не принята"),
+        hint: pick(
+          "ask whoever invited you for the right address",
+          "уточните адрес у того, кто вас пригласил"))
+    }
+  }
+
+  private var repeatHint: String {
+    pick("repeat the command: it goes on from there", "повторите команду: обмен продолжится")
+  }
+
+  private func nobodyFound(_ asked: [String]) -> Complaint {
+    let by = list(asked)
+    let what =
+      asked.isEmpty
+      ? pick(
+        "this machine has no network on which to ask", "у этой машины нет сети, чтобы спросить")
+      : pick(
+        "nobody with this base answered on the local network (asked by \(by))",
+        "в локальной сети никто с этой базой не ответил (спрашивал через \(by))")
+    return Complaint(
+      .notFound, what,
+      hint: pick(
+        "run karto serve there; where the network keeps multicast back (guest Wi-Fi, VPN, "
+          + "firewall: UDP \(Discovery.port)), name the machine: karto sync HOST",
+        "запустите там karto serve; если сеть не пропускает мультикаст (гостевой Wi-Fi, VPN, "
+          + "файрвол: UDP \(Discovery.port)), назовите машину: karto sync ХОСТ"))
+  }
+
+  // MARK: Connections
+
+  private func complaint(_ trouble: PeerTrouble) -> Complaint {
+    switch trouble.failure {
+    case .unreachable(let error): unreachable(trouble.peer, error)
+    case .connection:
+      // A stranger is hung up on: then the system says that the connection was reset.
+      trouble.isProven ? cut(trouble.peer) : stranger(trouble)
+    case .handshakeTooSlow:
+      Complaint(
+        .failed,
+        pick(
+          "\(trouble.peer) did not say in time who it is",
+          "\(trouble.peer) не представился вовремя"),
+        hint: repeatHint)
+    case .channel(let error): channel(trouble, error)
+    case .session(let error): session(trouble.peer, error)
+    }
+  }
+
+  private func unreachable(_ peer: String, _ error: SystemError) -> Complaint {
+    let what =
+      error.isRefused
+      ? pick("\(peer): nothing listens there", "\(peer): там никто не слушает")
+      : pick(
+        "\(peer): nobody answers (\(error.message))", "\(peer): ответа нет (\(error.message))")
+    return Complaint(
+      .failed, what,
+      hint: pick(
+        "is karto serve running there, on this port, and does the firewall let it through?",
+        "запущен ли там karto serve на этом порту и пропускает ли его файрвол?"))
+  }
+
+  private func cut(_ peer: String) -> Complaint {
+    Complaint(
+      .failed,
+      pick(
+        "\(peer): the connection broke off; what had arrived whole is kept",
+        "\(peer): соединение оборвалось; что пришло целиком, сохранено"),
+      hint: repeatHint)
+  }
+
+  private func stranger(_ trouble: PeerTrouble) -> Complaint {
+    trouble.isJoining
+      ? Complaint(
+        .damaged,
+        pick(
+          "\(trouble.peer) does not open to this code",
+          "\(trouble.peer) по этому коду не открывает"),
+        hint: pick(
+          "the code may be used, expired or taken back, or that machine may not have the "
+            + "invitation yet; ask for a new one",
+          "код использован, истёк или отозван, либо на той машине ещё нет приглашения; "
+            + "попросите новое"))
+      : Complaint(
+        .damaged,
+        pick(
+          "\(trouble.peer) hung up without a word: it serves another base, or listens to nobody "
+            + "for a while",
+          "\(trouble.peer) молча закрыл соединение: там другая база или временно никого не слушают"
+        ),
+        hint: pick(
+          "is it the right machine and port? after failed tries wait a minute",
+          "та ли это машина и порт? после неудачных попыток подождите минуту"))
+  }
+
+  private func channel(_ trouble: PeerTrouble, _ error: ChannelError) -> Complaint {
+    let peer = trouble.peer
+    switch error {
+    case .notKartoteka:
+      return Complaint(
+        .failed,
+        pick("\(peer): what listens there is not karto", "\(peer): там слушает не karto"),
+        hint: pick("check the port", "проверьте порт"))
+    case .version:
+      return Complaint(
+        .damaged,
+        pick(
+          "\(peer) speaks another version of the protocol", "\(peer): другая версия протокола"),
+        hint: pick("update karto on both machines", "обновите karto на обеих машинах"))
+    case .stranger: return stranger(trouble)
+    case .weakGreeting, .altered, .tooLong, .badProof, .afterEnd:
+      return Complaint(
+        .damaged,
+        pick(
+          "\(peer): what came is not what was sent; someone tampers with the connection, or the "
+            + "other program is at fault. Nothing of it was taken",
+          "\(peer): пришло не то, что было отправлено: кто-то вмешивается в соединение или ошибка в "
+            + "программе на той стороне. Ничего из этого не принято"),
+        hint: repeatHint)
+    case .notAdmitted(_, let verdict):
+      return verdict == .sealed
+        ? Complaint(
+          .damaged,
+          pick("\(peer) was shut out of this base", "\(peer): устройство отключено от этой базы"),
+          hint: pick("karto devices says which it is", "какое это, скажет karto devices"))
+        : Complaint(
+          .damaged,
+          pick(
+            "\(peer) is no device of this base, as far as is known here",
+            "\(peer): здесь не известно, что это устройство входит в базу"),
+          hint: pick(
+            "sync with whoever let it in first", "сначала обменяйтесь с тем, кто его принял"))
+    case .refused(let verdict): return refused(peer, verdict)
+    }
+  }
+
+  private func refused(_ peer: String, _ verdict: PeerVerdict) -> Complaint {
+    verdict == .sealed
+      ? Complaint(
+        .damaged,
+        pick(
+          "\(peer) does not let this device in: it was shut out of the base",
+          "\(peer) не принимает это устройство: оно отключено от базы"),
+        hint: pick(
+          "an owner or admin can say more; your base can still be read here",
+          "спросите владельца или администратора; читать базу здесь по-прежнему можно"))
+      : Complaint(
+        .damaged,
+        pick(
+          "\(peer) does not know this device yet", "\(peer) ещё не знает этого устройства"),
+        hint: pick(
+          "sync first with the machine whose invitation let it in, or send it your file to merge",
+          "сначала обменяйтесь с машиной, по чьему приглашению вошли, или передайте ей файл для "
+            + "karto merge"))
+  }
+
+  private func session(_ peer: String, _ error: SyncError) -> Complaint {
+    switch error {
+    case .storage(let own): return complaint(about: own)
+    case .cut: return cut(peer)
+    case .refused(let verdict): return refused(peer, verdict)
+    case .stalled:
+      return Complaint(
+        .failed,
+        pick(
+          "\(peer) stopped answering; what had arrived whole is kept",
+          "\(peer) перестал отвечать; что пришло целиком, сохранено"),
+        hint: repeatHint)
+    case .version:
+      return Complaint(
+        .damaged,
+        pick(
+          "\(peer) speaks another version of the protocol", "\(peer): другая версия протокола"),
+        hint: pick("update karto on both machines", "обновите karto на обеих машинах"))
+    case .peer(let code): return told(peer, code)
+    case .malformed, .unexpected, .tooMuch, .commits:
+      return Complaint(
+        .damaged,
+        pick(
+          "\(peer) broke the rules of the protocol; what came before that is kept",
+          "\(peer) нарушил правила протокола; что пришло до этого, сохранено"),
+        hint: pick(
+          "update karto on both machines; if it stays so, please report it",
+          "обновите karto на обеих машинах; если повторится, сообщите об этом"))
+    }
+  }
+
+  private func told(_ peer: String, _ code: SyncErrorCode) -> Complaint {
+    switch code {
+    case .storage:
+      Complaint(
+        .failed,
+        pick(
+          "\(peer) cannot read or keep the changes: its disk may be full, or its base damaged",
+          "\(peer) не может прочитать или сохранить изменения: там переполнен диск или повреждена "
+            + "база"),
+        hint: pick(
+          "look at the messages there, then repeat: nothing is lost",
+          "посмотрите сообщения на той машине и повторите: ничего не потеряно"))
+    case .stopping:
+      Complaint(
+        .failed,
+        pick(
+          "\(peer) is being stopped; what it had confirmed is kept there",
+          "\(peer) завершает работу; подтверждённое там сохранено"),
+        hint: repeatHint)
+    case .stalled:
+      Complaint(
+        .failed,
+        pick(
+          "\(peer) waited too long for this machine", "\(peer) не дождался этой машины"),
+        hint: repeatHint)
+    default:
+      Complaint(
+        .failed,
+        pick(
+          "\(peer) ended the session with error \(code.number)",
+          "\(peer) прервал обмен с ошибкой \(code.number)"),
+        hint: pick(
+          "update karto on both machines; if it stays so, please report it",
+          "обновите karto на обеих машинах; если повторится, сообщите об этом"))
+    }
+  }
+}
+
+extension NetworkError {
+  /// What went wrong in a word, for programs.
+  public var word: String {
+    switch self {
+    case .peer(let trouble): trouble.word
+    case .unknownMachine: "unknown_machine"
+    case .nobodyFound: "nobody_found"
+    case .portInUse: "port_in_use"
+    case .notOurAddress: "not_our_address"
+    case .unfinished: "unfinished"
+    case .statesDiffer: "states_differ"
+    case .ourselves: "ourselves"
+    case .falseGiver: "false_giver"
+    }
+  }
+}
+
+extension PeerTrouble {
+  /// The failure in a word, for programs.
+  public var word: String {
+    switch failure {
+    case .unreachable: return "unreachable"
+    case .connection: return isProven ? "cut" : "stranger"
+    case .handshakeTooSlow: return "slow"
+    case .channel(let error):
+      switch error {
+      case .notKartoteka: return "not_karto"
+      case .version: return "version"
+      case .stranger: return "stranger"
+      case .weakGreeting, .altered, .tooLong, .badProof, .afterEnd: return "tampered"
+      case .notAdmitted(_, let verdict), .refused(let verdict):
+        return verdict == .sealed ? "sealed" : "unknown"
+      }
+    case .session(let error):
+      switch error {
+      case .storage: return "storage"
+      case .cut: return "cut"
+      case .refused(let verdict): return verdict == .sealed ? "sealed" : "unknown"
+      case .stalled: return "stalled"
+      case .version: return "version"
+      case .peer(.stopping): return "stopping"
+      case .peer: return "peer"
+      case .malformed, .unexpected, .tooMuch, .commits: return "protocol"
+      }
+    }
+  }
+}
