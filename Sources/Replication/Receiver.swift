@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Platform
 import Sealing
 
 /// Holds commits that come in against the chains of their replicas.
@@ -178,6 +179,7 @@ struct Receiver {
     return (packing.members, report)
   }
 
+<<<<<<< HEAD
   /// Up to where strangers' replicas were seen by others, whose commits count only where those
   /// are (SPEC [K-1], [A-13]); to the end of a batch.
   private func seen(
@@ -202,6 +204,12 @@ struct Receiver {
       }
     }
     return kept
+=======
+  /// A signature, and the chain that it vouches for.
+  private struct Proof: Sendable {
+    let chain: Chain
+    let signature: [UInt8]
+>>>>>>> base
   }
 
   /// Follows one replica's chain as far as it holds and is signed.
@@ -209,33 +217,56 @@ struct Receiver {
     _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
   ) {
     var number = counts[replica] ?? 0
-    var unsigned: [Dot] = []
-    var whole: [Dot] = []
-    while let candidate = candidates[Dot(replica, number + 1)] {
+    var followed: [(dot: Dot, endsBatch: Bool, proof: Int?)] = []
+    var proofs: [Proof] = []
+    var broken: Dot?
+    while broken == nil, let candidate = candidates[Dot(replica, number + 1)] {
       number += 1
       let dot = Dot(replica, number)
-      unsigned.append(dot)
       if let key = candidate.header.key, chains[replica] == nil {
         chains[replica] = Chain(workspace: roots[replica], key: key)
       }
       guard let signature = try? advance(candidate, of: replica) else {
-        report.refused.append(unsigned[0])
-        return
+        broken = dot
+        break
       }
-      guard !signature.isEmpty else { continue }
-      guard chains[replica]?.verify(signature) ?? false else {
+      var proof: Int?
+      if !signature.isEmpty, let chain = chains[replica] {
+        proof = proofs.count
+        proofs.append(Proof(chain: chain, signature: signature))
+      }
+      let endsBatch = candidate.header.part.map { $0.index == $0.count } ?? true
+      followed.append((dot, endsBatch, proof))
+    }
+    // What takes the time; nothing hangs on the order.
+    let signed = proofs
+    let isRight = Parallel.map(count: signed.count) {
+      signed[$0].chain.verify(signed[$0].signature)
+    }
+    var unsigned: [Dot] = []
+    var whole: [Dot] = []
+    for (place, commit) in followed.enumerated() {
+      unsigned.append(commit.dot)
+      guard let proof = commit.proof else { continue }
+      guard isRight[proof] else {
         report.refused.append(unsigned[0])
+        // Nobody has seen what is not proven.
+        for later in followed[place...] { heads[later.dot] = nil }
         return
       }
       whole += unsigned
       unsigned.removeAll()
       // Of a batch that counts wholly or not at all, nothing is taken before the rest is here.
-      if candidate.header.part.map({ $0.index == $0.count }) ?? true {
+      if commit.endsBatch {
         proven.formUnion(whole)
         whole.removeAll()
       }
     }
-    if let waiting = (whole + unsigned).first { report.waiting.append(waiting) }
+    if let broken {
+      report.refused.append(unsigned.first ?? broken)
+    } else if let waiting = (whole + unsigned).first {
+      report.waiting.append(waiting)
+    }
   }
 
   /// Of the proven commits those whose sightings hold.
@@ -318,16 +349,25 @@ struct Receiver {
       commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
       salt: trailer.salt)
     heads[candidate.header.dot] = chains[replica]?.shortHead
+    try reader.check(frame, in: raw)
+    return trailer.signature ?? []
+  }
+}
+
+extension EditReader {
+  /// Makes sure that a commit's lines can be read, and that no record stands in it twice.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  mutating func check(_ frame: CommitFrame, in raw: Span<UInt8>) throws(DocumentError) {
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
-      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+      if let edit = try edit(of: raw.extracting(start..<end)),
         !records.insert("\(edit.type) \(edit.id)").inserted
       {
-        throw DocumentError.line(.recordTwice, byteOffset: start)
+        throw .line(.recordTwice, byteOffset: start)
       }
       start = end + 1
     }
-    return trailer.signature ?? []
   }
 }

@@ -168,6 +168,8 @@ extension Wording {
     case let error as EnrolmentError: complaint(error)
     case let error as MembershipError: complaint(error)
     case let error as ConflictError: complaint(error)
+    case let error as AlarmError: complaint(error)
+    case let error as HandoverError: complaint(error)
     default: nil
     }
   }
