@@ -250,27 +250,16 @@ public struct JoinRehearsal: Sendable {
   /// For each device how many commits would come, and their first and last wall clock, in
   /// milliseconds since 1970 UTC.
   public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
-<<<<<<< HEAD
   /// What came in.
   let arrival: Arrival
   /// The document that `after` was made from; nothing if joining has to work that out once more.
   let ground: Ground?
-=======
-  /// What is to be appended, and to which document as it was.
-  let prepared: Prepared?
->>>>>>> base
 
   /// A document at a moment.
   struct Ground: Sendable {
     let end: Int
     let generation: Int
   }
-<<<<<<< HEAD
-=======
-
-  /// What would be appended.
-  let members: [UInt8]
->>>>>>> base
 }
 
 extension Workspace {
@@ -324,14 +313,7 @@ extension Workspace {
     }
     return JoinRehearsal(
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
-<<<<<<< HEAD
       authors: authors.sorted { $0.replica < $1.replica }, arrival: arrival,
       ground: origin != nil || isWhole ? nil : .init(end: end, generation: file.generation))
-=======
-      authors: authors.sorted { $0.replica < $1.replica },
-      prepared: origin != nil || isWhole
-        ? nil : .init(arrival: arrival, end: end, generation: file.generation),
-      members: arrival.members)
->>>>>>> base
   }
 }

@@ -179,7 +179,6 @@ struct Receiver {
     return (packing.members, report)
   }
 
-<<<<<<< HEAD
   /// Up to where strangers' replicas were seen by others, whose commits count only where those
   /// are (SPEC [K-1], [A-13]); to the end of a batch.
   private func seen(
@@ -204,12 +203,12 @@ struct Receiver {
       }
     }
     return kept
-=======
+  }
+
   /// A signature, and the chain that it vouches for.
   private struct Proof: Sendable {
     let chain: Chain
     let signature: [UInt8]
->>>>>>> base
   }
 
   /// Follows one replica's chain as far as it holds and is signed.
