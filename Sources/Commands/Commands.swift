@@ -91,6 +91,8 @@ extension Verb {
     case .seal: SealCommand.command
     case .held: HeldCommand.command
     case .copies: CopiesCommand.command
+    case .offboard: OffboardCommand.command
+    case .alarms: AlarmsCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command

@@ -35,6 +35,11 @@ public struct DeviceFolder: Sendable {
     try key(at: folder(of: workspace) + "/device.json")
   }
 
+  /// What the system says of the file with the device's key, if there is one.
+  func keyStatus(in workspace: WorkspaceID) throws -> FileStatus? {
+    try Files.status(folder(of: workspace) + "/device.json")
+  }
+
   /// The key of a replica that this device once wrote.
   func formerKey(of replica: ReplicaID, in workspace: WorkspaceID) throws -> SigningKey? {
     try key(at: "\(folder(of: workspace))/device-\(replica.text).json")

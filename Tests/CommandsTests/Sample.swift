@@ -99,13 +99,16 @@ struct Sample: Sendable, CustomTestStringConvertible {
     ]
   }()
 
+  private static let somebodys = Dot(ReplicaID(key: SigningKey.generate().publicKey), 3)
+
   private static let people = [
     Sample(.damaged, WorkspaceError.refused(.stranger)),
     Sample(.damaged, WorkspaceError.refused(.sealed)),
     Sample(.damaged, WorkspaceError.refused(.notEntitled)),
     Sample(.notFound, EnrolmentError.unknownCode), Sample(.damaged, EnrolmentError.withdrawn),
     Sample(.damaged, EnrolmentError.expired(1_795_348_800_000)),
-    Sample(.damaged, EnrolmentError.used), Sample(.failed, EnrolmentError.alreadyIn),
+    Sample(.damaged, EnrolmentError.untrue(somebodys)), Sample(.damaged, EnrolmentError.used),
+    Sample(.failed, EnrolmentError.alreadyIn),
     Sample(.notFound, MembershipError.unknownMember("x", names: ["Мария"])),
     Sample(.notFound, MembershipError.unknownMember("x", names: [])),
     Sample(.conflict, MembershipError.ambiguousMember("x", names: ["Мария", "Марина"])),

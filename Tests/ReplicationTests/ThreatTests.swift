@@ -52,7 +52,7 @@ import Testing
     }?.reason
   }
 
-  // SPEC [T-2]
+  // SPEC
   @Test func `nobody writes in the name of a device whose key they lack`() throws {
     var world = try Self.company()
     let victim = world.actors[2]
@@ -84,7 +84,7 @@ import Testing
     #expect(Self.names(world, 0) == ["\"Настоящее\""])
   }
 
-  // SPEC [T-3]
+  // SPEC
   @Test func `nobody comes in without an invitation, and nothing of theirs is stored`() throws {
     let world = try Self.company()
     let key = SigningKey.generate()
@@ -124,7 +124,7 @@ import Testing
     #expect(try Files.readAll(world.actors[0].workspace.path, limit: 1 << 20) == bytes)
   }
 
-  // SPEC [T-8]
+  // SPEC
   @Test func `whoever was sealed brings nothing in, on any head, with any clock and any claim`()
     throws
   {
@@ -165,7 +165,7 @@ import Testing
     for actor in world.actors.indices { #expect(Self.names(world, actor) == ["\"Прежнее\""]) }
   }
 
-  // SPEC [T-8]
+  // SPEC
   @Test func `an admin who was made a manager does not evade another admin's seal`() throws {
     var world = try Self.company()
     let lines = world.invitation(for: "m4", by: 0, role: "admin")
@@ -186,7 +186,7 @@ import Testing
     #expect(Self.names(world, 0).isEmpty)
   }
 
-  // SPEC [T-9]
+  // SPEC
   @Test func `whoever writes a second history takes nothing away that others have seen`() throws {
     var world = try Self.company()
     let fork = try #require(world.actors[2].tip)
@@ -205,7 +205,7 @@ import Testing
     }
   }
 
-  // SPEC [T-11], [T-12]
+  // SPEC, [X-12]
   @Test func `a member's key gives no role, lets nobody in and shuts nobody out`() throws {
     var world = try Self.company()
     try world.write(by: 3, [Self.client("a", "Работа Ольги")], at: Self.now)
@@ -235,7 +235,7 @@ import Testing
     #expect(world.actors[0].workspace.state.seals.map(\.isVoid) == [false])
   }
 
-  // SPEC [T-12]
+  // SPEC
   @Test(arguments: [false, true])
   func `a member who signs what cannot be read blocks nobody`(isForked: Bool) throws {
     var world = try Self.company()
@@ -261,7 +261,7 @@ import Testing
     #expect(Self.names(world, 0).contains("\"Дальше\""))
   }
 
-  // SPEC [T-13]
+  // SPEC
   @Test func `what a member's key overwrites or deletes stays in the history`() throws {
     var world = try Self.company()
     try world.write(by: 3, [Self.client("a", "Прежнее")], at: Self.now)
@@ -281,7 +281,7 @@ import Testing
     #expect(record?.isAlive == true)
   }
 
-  // SPEC [T-14]
+  // SPEC
   @Test func `an admin's key reaches no owner and no admin, and an owner undoes what it hid`()
     throws
   {
@@ -305,7 +305,7 @@ import Testing
     #expect(Self.names(world, 0) == ["\"Работа владельца\"", "\"Работа Ольги\""])
   }
 
-  // SPEC [T-15]
+  // SPEC
   @Test func `an owner's key shuts out no owner, and the recovery key shuts out that one`() throws {
     var world = try Self.company()
     let lines = world.invitation(for: "m5", by: 0, role: "owner")
@@ -330,7 +330,7 @@ import Testing
     #expect(Self.reason(world, work) == nil && Self.reason(world, late) == .sealed)
   }
 
-  // SPEC [T-16]
+  // SPEC
   @Test func `of two who use one code, one comes in, and none after it was taken back`() throws {
     var world = try Self.company()
     let lines = world.invitation(for: "m6", by: 0, role: "manager")

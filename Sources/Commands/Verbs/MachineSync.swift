@@ -22,7 +22,7 @@ enum MachineSync {
       guard let partner = Partner(typed: word) else { throw NetworkError.unknownMachine(word) }
       return partner
     }
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let waiting = base.undecidedCount
     guard !invocation.arguments.has(.watch) else {
       return try MachineWatch(base, partners, invocation).run()

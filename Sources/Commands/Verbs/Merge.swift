@@ -9,7 +9,7 @@ enum MergeCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .merge)
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let wording = invocation.wording
     let waiting = base.undecidedCount
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
@@ -19,13 +19,16 @@ enum MergeCommand {
     if !invocation.isJSON { sayPreview(preview, in: base, invocation) }
     if preview.commitCount > 0, !invocation.isRehearsal {
       try invocation.confirm(
-        preview.isOther ? wording.adoptQuestion : wording.mergeQuestion, for: .merge)
+        preview.isOther
+          ? wording.adoptQuestion
+          : preview.alarms.isEmpty ? wording.mergeQuestion : wording.alarmQuestion, for: .merge)
       progress.tick(wording.joining(preview.commitCount))
       _ = try base.merge(with: path, as: preview)
       progress.end()
+      try invocation.remindOfAlarms(in: base)
     }
     if invocation.isJSON {
-      invocation.print(json: object(preview))
+      invocation.print(json: object(preview, in: base, invocation))
     } else {
       invocation.print(
         wording.merged(preview, isRehearsal: invocation.isRehearsal))
@@ -58,10 +61,14 @@ enum MergeCommand {
       invocation.say(wording.mergeDuplicates(preview.duplicateCount))
     }
     if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
+    let alarms = AlarmPrinter(invocation, base)
+    for line in preview.alarms.flatMap(alarms.ahead) { invocation.warn(line) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
   }
 
-  private static func object(_ preview: MergePreview) -> JSONObject {
+  private static func object(
+    _ preview: MergePreview, in base: Base, _ invocation: Invocation
+  ) -> JSONObject {
     let total = preview.total
     var object = JSONObject()
     object.put("commits", preview.commitCount)
@@ -72,6 +79,8 @@ enum MergeCommand {
     object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
     object.put("refused", preview.refused.map(\.text))
+    let alarms = AlarmPrinter(invocation, base)
+    object.put("alarms", preview.alarms.map { alarms.object($0, isAnswered: false) })
     object.put(
       "types",
       preview.counts.sorted { $0.key < $1.key }.map { type, counts in

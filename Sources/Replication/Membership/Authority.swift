@@ -164,7 +164,7 @@ struct Authority: Sendable {
     if verdict.held == .stranger, let device = deviceID(of: context.replica),
       context.number <= adopted[device]?.number ?? 0
     {
-      return Verdict(isAdopted: true)
+      return Verdict(member: claimedMember(of: context.replica), isAdopted: true)
     }
     return verdict
   }
@@ -335,6 +335,19 @@ extension Authority {
       return ""
     case .none, .successor, .unproven: return ""
     }
+  }
+
+  /// Whose device an adopted replica says that it was: a name and no right, and never that of
+  /// someone who has a role here.
+  private func claimedMember(of place: UInt32) -> String? {
+    guard let root = root(of: place) else { return nil }
+    for case .device(_, let member?) in commits[root].acts {
+      let hasRole = zip(commits, verdicts).contains { commit, verdict in
+        verdict.held == nil && commit.acts.contains { $0.givesRole(to: member) }
+      }
+      return hasRole ? nil : member
+    }
+    return nil
   }
 
   /// The first commit of the replica with which a chain of successions began.

@@ -94,6 +94,11 @@ extension Wording {
       pick("from when on: a date, a time, or a change", "с какого времени или изменения")
     case .until: pick("up to when", "по какое время")
     case .only: pick("only this kind of changes", "только такие изменения")
+    case .to: pick("who takes over, separated by commas", "кто принимает, через запятую")
+    case .rule: pick("by what several people share", "как делить между несколькими")
+    case .days: pick("so many days back", "за сколько дней")
+    case .temporary: pick("for an absence, without shutting out", "на время, без отключения")
+    case .html: pick("a page to print goes there", "куда записать страницу для печати")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)
