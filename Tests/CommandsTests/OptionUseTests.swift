@@ -82,6 +82,7 @@ import Wording
     case .undo: ["undo", "--last"]
     case .invite: ["invite", "--for", "Борис"]
     case .members: ["members", "Борис", "--role", "reader"]
+    case .seal: ["seal", "Борис", "--yes"]
     case .import: ["import", Fixture.path("csv/clients_utf8.csv")]
     case .apply: ["apply", "-"]
     default: nil
@@ -89,7 +90,7 @@ import Wording
   }
 
   /// What takes `--dry-run` and is rehearsed elsewhere, as it needs a second base.
-  private static let rehearsedElsewhere: Set<Verb> = [.join, .merge, .resolve]
+  private static let rehearsedElsewhere: Set<Verb> = [.held, .join, .merge, .resolve]
 
   @Test(arguments: Verb.allCases.filter { $0.command.options.contains(.dryRun) })
   func `a rehearsal changes nothing`(verb: Verb) throws {

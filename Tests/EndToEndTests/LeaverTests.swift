@@ -118,6 +118,10 @@ import Testing
     // Olga has set the city meanwhile: that stays, and she is told.
     try olga.must("set", company.client, "city=Тверь")
     try company.carry(by: olga, anna)
+    let before = try Contents.read(anna.base)
+    try anna.must("held", "adopt", "Иван", "--dry-run")
+    try anna.must("held", "discard", "Иван", "--dry-run")
+    #expect(try Contents.read(anna.base) == before)
     let adopted = try anna.object("held", "adopt", dots[1], "--yes")
     #expect(adopted["adopted"]?.texts == [dots[1]])
     #expect(adopted["left"]?.elements.first?["fields"]?.texts == ["city"], "\(adopted)")
