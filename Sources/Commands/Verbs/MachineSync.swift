@@ -91,9 +91,9 @@ enum MachineSync {
     let isOnlyRemembered = partners.allSatisfy(\.isRemembered)
     for result in results {
       guard let error = result.error else { continue }
-      // Those who are only remembered need not be there, unless nobody else is.
+      // Those who are only remembered need not be there, and another may have their address.
       if result.partner?.isRemembered ?? false, case .peer(let trouble) = error,
-        case .unreachable = trouble.failure
+        !trouble.isProven
       {
         continue
       }

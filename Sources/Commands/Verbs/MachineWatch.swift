@@ -12,6 +12,9 @@ final class MachineWatch {
   private var seats: [Seat]
   private let searcher: Discoverer?
   private var askMillis: Int64 = .min
+  private var reach: Discoverer.Reach?
+  private let startMillis = MonotonicClock.nowMillis()
+  private var hasSaidNobody = false
 
   /// A machine that shall be talked with, and when it is dialled next.
   private struct Seat {
@@ -27,6 +30,8 @@ final class MachineWatch {
 
   private static let leastDelayMillis: Int64 = 1000
   private static let mostDelayMillis: Int64 = 30_000
+  /// After so long without anybody it is said what may be the matter, in milliseconds.
+  private static let quietMillis: Int64 = 3000
   /// How often the local network is asked, in milliseconds.
   private static let searchMillis: Int64 = 30_000
 
@@ -71,10 +76,19 @@ final class MachineWatch {
     }
     if askMillis == .min || now - askMillis >= Self.searchMillis {
       askMillis = now
-      _ = searcher.ask()
+      reach = searcher.ask()
     }
     let found = Dictionary(grouping: searcher.found(), by: \.replica)
     for places in found.values { add(Partner(found: places)) }
+    if !hasSaidNobody, now - startMillis > Self.quietMillis,
+      seats.allSatisfy({ $0.session == nil })
+    {
+      hasSaidNobody = true
+      let asked = Set((reach?.asked ?? []).map(\.name)).sorted()
+      let complaint = invocation.wording.complaint(about: NetworkError.nobodyFound(asked: asked))
+      invocation.warn(complaint.what)
+      if let hint = complaint.hint { invocation.say(hint) }
+    }
   }
 
   /// Takes in a machine, or where it is now.

@@ -20,7 +20,7 @@ enum PeersCommand {
     if invocation.isJSON {
       for row in rows { invocation.print(json: object(row, onlyHere, in: base)) }
     } else if invocation.isQuiet {
-      invocation.print("\(onlyHere)")
+      for row in rows { invocation.print(row.device.standing.replica.text) }
     } else {
       print(rows, onlyHere, in: base, invocation)
     }

@@ -183,7 +183,6 @@ public final class PeerLoop {
     if stays, after - changeMillis >= limits.changeMillis {
       changeMillis = after
       if try takeInChanges?() ?? false { spread(from: nil, after) }
-      showOut(after)
     }
     endDuplicates()
     if isClosing, after - closeMillis > limits.farewellMillis { for link in links { link.drop() } }
@@ -208,6 +207,8 @@ public final class PeerLoop {
   }
 
   private func spread(from source: PeerLink?, _ now: Int64) {
+    // First, so that whoever was sealed by what is new gets nothing of it.
+    showOut(now)
     for link in links where link !== source && link.stage == .talking {
       link.conversation.storeChanged()
       link.pump(readable: false, writable: false, nowMillis: now)

@@ -14,7 +14,9 @@ import Testing
         && ip link add br0 type bridge forward_delay 0 mcast_snooping 0 && ip link set br0 up
     }
     host() {
-      ip netns add "$1" && ip link add "v$1" type veth peer name eth0 netns "$1" \\
+      # Else an address of IPv6 can be used only after a second.
+      ip netns add "$1" && on "$1" sh -c 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad' \\
+        && ip link add "v$1" type veth peer name eth0 netns "$1" \\
         && ip link set "v$1" master br0 up && on "$1" ip addr add "10.77.0.$2/24" dev eth0 \\
         && on "$1" ip link set eth0 up && on "$1" ip link set lo up
     }
@@ -129,6 +131,28 @@ import Testing
       ], "\(ending)")
     let digests = try Set(([office.anna] + office.others).map { try $0.digest() })
     #expect(digests.count == 1)
+  }
+
+  @Test func `with several interfaces, and over IPv6 alone, hosts find each other`() throws {
+    let office = try Office()
+    let ending = try Self.run(
+      office,
+      """
+      host b 2
+      ip link add br1 type bridge forward_delay 0 && ip link set br1 up
+      ip link add other type veth peer name eth1 netns b && ip link set other master br1 up
+      on b ip addr add 10.78.0.2/24 dev eth1 && on b ip link set eth1 up
+      start server a serve --json
+      line server
+      karto b sync --lan --json | jq -c '[.digests_equal, .address]'
+      for host in a b; do on $host ip -4 addr flush dev eth0; done
+      rm -r "$folder_b"/home/workspaces/*/peers
+      karto b sync --lan --json | jq -c '[.digests_equal, (.address | startswith("[fe80::"))]'
+      stop server; echo "server $?"
+      """)
+    guard let ending else { return }
+    #expect(
+      ending.lines == [#"[true,"10.77.0.1:15278"]"#, "[true,true]", "server 0"], "\(ending)")
   }
 
   @Test func `where multicast is kept back, those who were met are found, and else it is said`()
