@@ -105,19 +105,19 @@ extension Workspace {
   /// - Returns: what was taken.
   /// - Throws: as `join(documentAt:)`.
   public func join(_ rehearsal: JoinRehearsal, documentAt path: String) throws -> JoinReport {
-    guard let prepared = rehearsal.prepared else { return try join(documentAt: path) }
+    guard let ground = rehearsal.ground else { return try join(documentAt: path) }
+    let arrival = rehearsal.arrival
     let report = try file.locked { () throws -> JoinReport? in
       try lookAgain()
-      guard end == prepared.end, file.generation == prepared.generation, !findings.isDamaged,
+      guard end == ground.end, file.generation == ground.generation, !findings.isDamaged,
         header.minimumWriter <= LineFormat.version
       else { return nil }
       if Interrupts.requested { throw WorkspaceError.interrupted }
-      try append(prepared.arrival.members, making: rehearsal.after)
-      for (replica, chain) in prepared.arrival.heads
-      where state.frontier[replica] == chain.number {
+      try append(arrival.members, making: rehearsal.after)
+      for (replica, chain) in arrival.heads where state.frontier[replica] == chain.number {
         state.setHead(chain, of: replica)
       }
-      return prepared.arrival.report
+      return arrival.report
     }
     return try report ?? join(documentAt: path)
   }
@@ -250,17 +250,16 @@ public struct JoinRehearsal: Sendable {
   /// For each device how many commits would come, and their first and last wall clock, in
   /// milliseconds since 1970 UTC.
   public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
-  /// What is to be appended, and to which document as it was.
-  let prepared: Prepared?
+  /// What came in.
+  let arrival: Arrival
+  /// The document that `after` was made from; nothing if joining has to work that out once more.
+  let ground: Ground?
 
-  struct Prepared: Sendable {
-    let arrival: Arrival
+  /// A document at a moment.
+  struct Ground: Sendable {
     let end: Int
     let generation: Int
   }
-
-  /// What would be appended.
-  let members: [UInt8]
 }
 
 extension Workspace {
@@ -311,9 +310,7 @@ extension Workspace {
     }
     return JoinRehearsal(
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
-      authors: authors.sorted { $0.replica < $1.replica },
-      prepared: origin != nil || isWhole
-        ? nil : .init(arrival: arrival, end: end, generation: file.generation),
-      members: arrival.members)
+      authors: authors.sorted { $0.replica < $1.replica }, arrival: arrival,
+      ground: origin != nil || isWhole ? nil : .init(end: end, generation: file.generation))
   }
 }

@@ -152,11 +152,17 @@ struct Receiver {
     let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
     let strangers = doorkeeper.strangers(
       among: first.compactMap { candidates[Dot($0, 1)]?.header })
-    report.strangers = strangers.sorted()
-    for replica in Set(order.map(\.replica)).subtracting(forked).subtracting(strangers).sorted() {
+    for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
       prove(replica, &proven, &report)
     }
     proven = try sighted(proven, except: forked.union(knownForks), headsOf, &report)
+    let kept = seen(of: strangers, in: proven)
+    proven = proven.filter { !strangers.contains($0.replica) || $0.number <= kept[$0.replica] ?? 0 }
+    report.strangers = strangers.filter { kept[$0] == nil }.sorted()
+    // That nobody vouches for them is all that is said of strangers.
+    for list in [\JoinReport.refused, \.waiting] {
+      report[keyPath: list].removeAll { strangers.contains($0.replica) }
+    }
     var packing = Packing()
     for dot in CausalOrder.sorted(
       order.filter(proven.contains), headers: { candidates[$0]?.header })
@@ -171,6 +177,32 @@ struct Receiver {
     }
     packing.close()
     return (packing.members, report)
+  }
+
+  /// Up to where strangers' replicas were seen by others, whose commits count only where those
+  /// are (SPEC [K-1], [A-13]); to the end of a batch.
+  private func seen(
+    of strangers: Set<ReplicaID>, in proven: Set<Dot>
+  ) -> [ReplicaID: UInt32] {
+    guard !strangers.isEmpty else { return [:] }
+    var kept: [ReplicaID: UInt32] = [:]
+    var open = proven.filter { !strangers.contains($0.replica) }
+    while let dot = open.popFirst() {
+      for sighting in candidates[dot]?.header.seen ?? []
+      where strangers.contains(sighting.replica) && sighting.number > kept[sighting.replica] ?? 0 {
+        var last = sighting.number
+        while let part = candidates[Dot(sighting.replica, last)]?.header.part,
+          part.index < part.count, candidates[Dot(sighting.replica, last + 1)] != nil
+        {
+          last += 1
+        }
+        for number in (kept[sighting.replica] ?? 0) + 1...last {
+          open.insert(Dot(sighting.replica, number))
+        }
+        kept[sighting.replica] = last
+      }
+    }
+    return kept
   }
 
   /// A signature, and the chain that it vouches for.
@@ -272,8 +304,9 @@ struct Receiver {
           candidate.header.seen.allSatisfy({ sighting in
             let seen = Dot(sighting.replica, sighting.number)
             if isExempt(sighting.replica) { return true }
-            return heads[seen] == sighting.head
-              && (!proven.contains(seen) || accepted.contains(seen))
+            let isHere =
+              sighting.number <= counts[sighting.replica] ?? 0 || accepted.contains(seen)
+            return isHere && heads[seen] == sighting.head
           })
         {
           accepted.insert(dot)
@@ -315,16 +348,25 @@ struct Receiver {
       commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
       salt: trailer.salt)
     heads[candidate.header.dot] = chains[replica]?.shortHead
+    try reader.check(frame, in: raw)
+    return trailer.signature ?? []
+  }
+}
+
+extension EditReader {
+  /// Makes sure that a commit's lines can be read, and that no record stands in it twice.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  mutating func check(_ frame: CommitFrame, in raw: Span<UInt8>) throws(DocumentError) {
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
-      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+      if let edit = try edit(of: raw.extracting(start..<end)),
         !records.insert("\(edit.type) \(edit.id)").inserted
       {
-        throw DocumentError.line(.recordTwice, byteOffset: start)
+        throw .line(.recordTwice, byteOffset: start)
       }
       start = end + 1
     }
-    return trailer.signature ?? []
   }
 }

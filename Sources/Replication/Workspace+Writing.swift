@@ -276,16 +276,23 @@ extension Workspace {
     return try predecessor(of: key).map { ReplicaID(key: $0.publicKey) }
   }
 
-  /// What `replica` has not yet said that it has seen.
+  /// What `replica` has not yet said that it has seen; strangers' commits need not be anywhere
+  /// else, so nobody says that of them (SPEC §8.6).
   private func unseen(by replica: ReplicaID) throws -> [Sighting] {
     let table = state.replicaTable
     let seen = table.existingPlace(of: replica).map { table[$0].seen } ?? []
     var result: [Sighting] = []
     for (place, entry) in table.entries.enumerated() where entry.id != replica && entry.count > 0 {
-      guard entry.count > (place < seen.count ? seen[place] : 0) else { continue }
+      guard entry.count > (place < seen.count ? seen[place] : 0), !isStranger(entry.id) else {
+        continue
+      }
       let head = try entry.head.map { Array($0.bytes.prefix(16)) } ?? chain(of: entry.id).shortHead
       result.append(Sighting(replica: entry.id, number: entry.count, head: head))
     }
     return result
+  }
+
+  private func isStranger(_ replica: ReplicaID) -> Bool {
+    state.held.contains { $0.replica == replica && $0.first == 1 && $0.reason == .stranger }
   }
 }

@@ -48,6 +48,8 @@ public struct MergePreview: Sendable {
   public internal(set) var newClients: Set<String> = []
   /// How many pairs of cards, one of which comes, are likely one client.
   public internal(set) var duplicateCount = 0
+  /// What someone has deleted or overwritten beyond hand speed, and nobody has answered for.
+  public internal(set) var alarms: [Alarm] = []
   /// What was worked out, to be written if the answer is yes; of a copy of the same base.
   var rehearsal: JoinRehearsal?
 
@@ -90,6 +92,7 @@ extension Base {
         type, id, before.record(type: type, id: id)?.contents(),
         rehearsal.after.record(type: type, id: id)?.contents())
     }
+    if !isOther { preview.alarms = try alarms(in: rehearsal) }
     workspace.look(at: rehearsal.after) {
       if !preview.newClients.isEmpty {
         preview.duplicateCount = duplicates(among: preview.newClients, level: .likely).count

@@ -1,0 +1,29 @@
+extension Schema {
+  /// The answer to an alarm (SPEC §23).
+  ///
+  /// Its id follows from the alarm's cause, so that two people who answer make one record.
+  public static let alarm = Entity(
+    "alarm", russian: PluralForms("тревога", "тревоги", "тревог", plural: "тревоги"),
+    english: PluralForms("alarm", plural: "alarms"),
+    fields: [
+      Field(
+        "answer", "Ответ", "Answer",
+        .choice([
+          Choice("accepted", "так и надо", "accepted"), Choice("undone", "отменено", "undone"),
+        ])),
+      Field("through", "До изменения", "Through", .integer), Field("by", "Кто", "By", .member),
+      Field("at", "Когда", "When", .time),
+    ])
+
+  /// One hand-over of somebody's work (SPEC §23).
+  public static let handover = Entity(
+    "handover", russian: PluralForms("передача", "передачи", "передач", plural: "передачи"),
+    english: PluralForms("hand-over", plural: "hand-overs"),
+    fields: [
+      Field("member", "Кто передаёт", "From", .member),
+      Field("to", "Кому", "To", .member, many: true),
+      Field("rule", "Правило", "Rule", .text), Field("until", "По какой день", "Until", .date),
+      Field("returned", "Возвращено", "Returned", .bool), Field("by", "Кто провёл", "By", .member),
+      Field("at", "Когда", "When", .time),
+    ])
+}
