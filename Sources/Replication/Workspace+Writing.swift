@@ -161,7 +161,7 @@ extension Workspace {
     var unseen: [Sighting]
     var credential: Credential?
     var isNew = false
-    /// Whether its key is forgotten after this batch.
+    /// Whether it writes this batch and no other, so that nothing is noted of it.
     var writesOnce = false
     var replica: ReplicaID { ReplicaID(key: key.publicKey) }
   }
@@ -187,6 +187,12 @@ extension Workspace {
   }
 
   private func author() throws -> Author {
+    if let entry {
+      return Author(
+        key: entry.key, chain: Chain(workspace: header.workspace, key: entry.key.publicKey),
+        unseen: try unseen(by: ReplicaID(key: entry.key.publicKey)),
+        credential: entry.credential, writesOnce: true)
+    }
     guard let held = try ownKey() else {
       throw DeviceError.noKey(workspace: header.workspace.text)
     }

@@ -86,6 +86,9 @@ public final class Workspace {
   /// The chain up to the last commit that was written here since the document was loaded.
   var lastWritten: Chain?
 
+  /// The key and the proof with which a device comes in once more (SPEC §12.7).
+  var entry: (key: SigningKey, credential: Credential?)?
+
   /// Whether a new replica may begin though commits of this device's own are lost.
   var isSalvaging = false
 
