@@ -92,6 +92,7 @@ extension Verb {
     case .held: HeldCommand.command
     case .copies: CopiesCommand.command
     case .offboard: OffboardCommand.command
+    case .rule: RuleCommand.command
     case .alarms: AlarmsCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command

@@ -54,6 +54,8 @@ public enum Verb: String, Sendable, CaseIterable {
   case copies
   /// Hands somebody's work over.
   case offboard
+  /// Says who gets the clients that nobody is responsible for.
+  case rule
   /// Lists what was deleted or overwritten in bulk.
   case alarms
   /// Lists what people changed without seeing each other's change.

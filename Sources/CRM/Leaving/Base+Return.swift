@@ -48,7 +48,7 @@ extension Base {
       else { continue }
       var scope = UndoScope(try workspace.batch(containing: dot.dot))
       scope.kind = .changes
-      scope.types = ["client", "deal", "segment", "task"]
+      scope.types = ["client", "deal", "rule", "segment", "task"]
       let plan = try workspace.planUndo(scope)
       let id = handover.id
       var count = 0

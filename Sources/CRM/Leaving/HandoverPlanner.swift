@@ -255,13 +255,14 @@ struct HandoverPlanner {
     return nextInTurn()
   }
 
-  /// Segments, people whose head the leaver was, and fields of the base's own that hold a member.
+  /// Segments, rules, people whose head the leaver was, and fields of the base's own that hold a member.
   private mutating func passRest() {
     let first = order.successors[0].id
-    for segment in state.living("segment") where segment.text("owner", state) == order.leaver.id {
-      passed.append(
-        Passed(
-          type: "segment", id: segment.id, name: base.name(of: segment), field: "owner", to: first))
+    for type in ["segment", "rule"] {
+      for record in state.living(type) where record.text("owner", state) == order.leaver.id {
+        passed.append(
+          Passed(type: type, id: record.id, name: base.name(of: record), field: "owner", to: first))
+      }
     }
     // Who holds a role is settled by a seal and an invitation; an absence changes no head.
     if !order.isTemporary {

@@ -1,4 +1,15 @@
 extension Schema {
+  /// A rule that says who gets the clients that nobody is responsible for (SPEC §23.3).
+  public static let rule = Entity(
+    "rule", russian: PluralForms("правило", "правила", "правил", plural: "правила"),
+    english: PluralForms("rule", plural: "rules"),
+    fields: [
+      Field("name", "Правило", "Rule", .text, also: ["название", "name"]),
+      Field("filter", "Условие", "Filter", .text),
+      Field("owner", "Ответственный", "Owner", .member),
+      Field("order", "Порядок", "Order", .integer),
+    ])
+
   /// The answer to an alarm (SPEC §23).
   ///
   /// Its id follows from the alarm's cause, so that two people who answer make one record.

@@ -4,7 +4,7 @@
 public enum Schema {
   /// Every kind of record, in the order of the documentation.
   public static let entities: [Entity] = [
-    client, link, deal, stageEvent, activity, task, product, pipeline, stage, segment, entry,
+    client, link, deal, stageEvent, activity, task, product, pipeline, stage, segment, entry, rule,
     customField, member, device, workspace, importBatch, exportEntry, decision, alarm, handover,
   ]
 

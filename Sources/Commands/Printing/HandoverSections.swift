@@ -32,7 +32,9 @@ struct HandoverSections {
   /// How much passes to whom, one line a person.
   var totals: [String] {
     report.order.successors.map { successor in
-      let parts = [Schema.client, Schema.deal, Schema.task, Schema.segment].compactMap {
+      let parts = [
+        Schema.client, Schema.deal, Schema.task, Schema.segment, Schema.rule,
+      ].compactMap {
         entity -> String? in
         let count = report.count(entity.key, to: successor.id)
         return count > 0 ? wording.passes(count, of: entity) : nil

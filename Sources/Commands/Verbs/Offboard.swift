@@ -181,6 +181,7 @@ enum OffboardCommand {
     object.put("deals", report.count("deal", to: successor.id))
     object.put("tasks", report.count("task", to: successor.id))
     object.put("segments", report.count("segment", to: successor.id))
+    object.put("rules", report.count("rule", to: successor.id))
     object.put(
       "first_calls", report.passed.count { $0.isFirstCall && $0.to == successor.id })
     return object

@@ -46,7 +46,7 @@ extension Wording {
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
-    case .offboard, .alarms: leavingHelp(verb)
+    case .offboard, .rule, .alarms: leavingHelp(verb)
     case .merge: sharingHelp(verb)
     case .sync, .serve, .peers: networkHelp(verb)
     }
@@ -68,7 +68,7 @@ extension Wording {
         ]
       ),
       (pick("Who is in, and where it lies", "Кто в базе и где она"), [.seal, .held, .copies]),
-      (pick("Leaving", "Уход"), [.offboard, .alarms]),
+      (pick("Leaving", "Уход"), [.offboard, .rule, .alarms]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),

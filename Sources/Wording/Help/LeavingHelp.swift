@@ -15,12 +15,12 @@ extension Wording {
         notes: [
           pick(
             "One batch passes on clients, open deals and lost ones to come back to, open tasks, "
-              + "segments and every field of the base's own that holds a member, makes a task of "
+              + "segments, rules and every field of the base's own that holds a member, makes a task of "
               + "the first call to the most valuable clients, and shuts the leaver's machines out. "
               + "Sync first: what they wrote and nobody has seen is held from then on. Won and "
               + "lost deals stay as they are: they say who sold. Only owners and admins may.",
             "Одним действием передаются клиенты, открытые сделки и проигранные с датой возврата, "
-              + "открытые задачи, сегменты и свои поля базы, где стоит сотрудник; по самым ценным "
+              + "открытые задачи, сегменты, правила и свои поля базы, где стоит сотрудник; по самым ценным "
               + "клиентам ставятся задачи «первый звонок»; машины ушедшего отключаются. Сначала "
               + "обменяйтесь изменениями: чего никто не видел, то потом будет задержано. "
               + "Выигранные и проигранные сделки остаются: они говорят, кто продал. Делают это "
@@ -36,11 +36,11 @@ extension Wording {
           pick(
             "--since or --days (14 if not said) is the time that the report looks back. With --json "
               + "one object: member, member_id, until, passed (for each successor: to, clients, "
-              + "deals, tasks, segments, first_calls), clients, deals, tasks, records, first_calls, "
+              + "deals, tasks, segments, rules, first_calls), clients, deals, tasks, records, first_calls, "
               + "recent, devices, commits, sealed.",
             "--since или --days (если не сказано, 14) — за какое время отчёт. С --json один объект: "
               + "member, member_id, until, passed (по преемникам: to, clients, deals, tasks, "
-              + "segments, first_calls), clients, deals, tasks, records, first_calls, recent, "
+              + "segments, rules, first_calls), clients, deals, tasks, records, first_calls, recent, "
               + "devices, commits, sealed."),
         ],
         examples: [
@@ -58,6 +58,37 @@ extension Wording {
               "karto offboard Mary --to Peter --temporary --until 2026-12-20",
               "karto offboard Мария --to Пётр --temporary --until 20.12.2026"),
             pick("a holiday", "отпуск")),
+        ])
+    case .rule:
+      CommandHelp(
+        pick(
+          "who gets clients that nobody looks after", "кому достаются клиенты без ответственного"),
+        usage: [
+          pick(
+            "karto rule save NAME --to NAME FILTER…", "karto rule save НАЗВАНИЕ --to ИМЯ УСЛОВИЕ…"),
+          pick("karto rule [list]", "karto rule [list]"),
+          pick("karto rule remove NAME", "karto rule remove НАЗВАНИЕ"),
+          pick("karto rule apply [--dry-run]", "karto rule apply [--dry-run]"),
+        ],
+        notes: [
+          pick(
+            "apply gives every client that has no owner to the member of the first rule that fits, "
+              + "all in one change that karto undo --last takes back. A rule without a filter fits "
+              + "all. Nothing is given away by itself: an import says that rules could. A hand-over "
+              + "passes the leaver's rules on. With --json: assigned, left, rules (rule, to, to_id, "
+              + "clients), idle.",
+            "apply отдаёт каждого клиента без ответственного тому, кого называет первое подходящее "
+              + "правило, одним изменением: вернуть его — karto undo --last. Правило без условия "
+              + "подходит всем. Само ничего не раздаётся: импорт скажет, что правилам есть что "
+              + "раздать. При передаче дел правила ушедшего переходят преемнику. С --json: "
+              + "assigned, left, rules (rule, to, to_id, clients), idle.")
+        ],
+        examples: [
+          .init(
+            pick(
+              "karto rule save north --to Maria city:Tver,Pskov",
+              "karto rule save север --to Мария город:Тверь,Псков")),
+          .init("karto rule apply --dry-run"),
         ])
     case .alarms:
       CommandHelp(
