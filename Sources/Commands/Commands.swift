@@ -90,6 +90,9 @@ extension Verb {
     case .devices: DevicesCommand.command
     case .offboard: OffboardCommand.command
     case .alarms: AlarmsCommand.command
+    case .seal: SealCommand.command
+    case .held: HeldCommand.command
+    case .copies: CopiesCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command

@@ -7,7 +7,7 @@ public struct CommitRecord: Sendable {
   /// The commit's first line.
   public let header: CommitHeader
 
-  /// What it did to each record; nothing if it is held.
+  /// What it did to each record; nothing if it is held, unless that was asked for.
   public let edits: [RecordEdit]
 
   /// Whether it is held: received, and no part of the base.
@@ -73,12 +73,14 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - lines: which record lines are read, the others passed.
+  ///   - opened: the held commits that are read too; of others nothing but the header is told.
   ///   - view: the commits; nil for those of the base.
   ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    reading lines: HistoryLines = .all, in view: HistoryView? = nil,
+    reading lines: HistoryLines = .all, opening opened: Set<Dot> = [],
+    in view: HistoryView? = nil,
     progress: ProgressReport = { _, _ in }, _ body: (CommitRecord) throws -> Void
   ) throws {
     let bytes = try view?.bytes ?? file.readToEnd(from: 0)
@@ -96,7 +98,8 @@ extension Workspace {
       ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
       try Self.read(
-        members[index], from: bytes, lines: lines, held: held, adopted: adopted, forks: forks)
+        members[index], from: bytes, lines: lines, held: held, opened: opened,
+        adopted: adopted, forks: forks)
     } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
       progress(members[index].byteEnd, bytes.count)
@@ -114,7 +117,7 @@ extension Workspace {
 
   private static func read(
     _ member: Member, from bytes: ByteRegion, lines: HistoryLines, held: [HeldRun],
-    adopted: Set<ReplicaID>, forks: ForkMap
+    opened: Set<Dot>, adopted: Set<ReplicaID>, forks: ForkMap
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -126,7 +129,8 @@ extension Workspace {
       let key = FrameKey(
         source: 0, memberOffset: member.byteOffset, start: frame.line.lowerBound)
       guard let header = forks.header(frame.header, at: key) else { continue }
-      if held.contains(where: { $0.contains(header.dot) }) {
+      let isHeld = held.contains { $0.contains(header.dot) }
+      if isHeld, !opened.contains(header.dot) {
         commits.append(CommitRecord(header: header, edits: [], isHeld: true))
         continue
       }
@@ -141,7 +145,7 @@ extension Workspace {
       if adopted.contains(frame.header.dot.replica) {
         edits.removeAll { ControlAct.localTypes.contains($0.type) }
       }
-      commits.append(CommitRecord(header: header, edits: edits, isHeld: false))
+      commits.append(CommitRecord(header: header, edits: edits, isHeld: isHeld))
     }
     return commits
   }

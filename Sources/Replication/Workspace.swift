@@ -62,6 +62,9 @@ public final class Workspace {
   /// Where the document stands.
   public var path: String { file.path }
 
+  /// The present moment by the wall clock, in milliseconds since 1970 UTC.
+  public var now: Int64 { clock.nowMillis() }
+
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock

@@ -50,6 +50,12 @@ public enum Verb: String, Sendable, CaseIterable {
   case offboard
   /// Lists what was deleted or overwritten in bulk.
   case alarms
+  /// Shuts a person or a machine out.
+  case seal
+  /// Shows what is held, and decides about it.
+  case held
+  /// Tells where the base lies.
+  case copies
   /// Lists what people changed without seeing each other's change.
   case conflicts
   /// Settles such a conflict.
@@ -213,6 +219,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case not
   /// How sure a pair must be.
   case level
+  /// The seal that is cancelled.
+  case void
+  /// The recovery key.
+  case recovery
   /// Whose changes.
   case author
   /// From when on.
@@ -294,7 +304,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .type: .type
     case .name, .as, .currency, .segment, .outcome, .next, .deal, .client, .stage, .pipeline,
       .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset, .for,
-      .deviceName, .withdraw:
+      .deviceName, .withdraw, .void, .recovery:
       .text
     }
   }

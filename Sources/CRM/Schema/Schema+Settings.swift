@@ -195,4 +195,20 @@ extension Schema {
       Field("count", "Записей", "Count", .integer),
       Field("left_out", "Не вошло из-за отказов", "Left out", .integer),
     ])
+
+  /// What someone has decided about a commit that is held (SPEC §8.5).
+  ///
+  /// Its id follows from the commit's name, so that two people who decide make one record.
+  public static let decision = Entity(
+    "decision",
+    russian: PluralForms("решение", "решения", "решений", plural: "решения"),
+    english: PluralForms("decision", plural: "decisions"),
+    fields: [
+      Field(
+        "outcome", "Решение", "Decision",
+        .choice([
+          Choice("adopted", "принято", "adopted"), Choice("discarded", "отклонено", "discarded"),
+        ])),
+      Field("by", "Кто", "By", .member), Field("at", "Когда", "When", .time),
+    ])
 }

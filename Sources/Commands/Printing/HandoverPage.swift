@@ -13,7 +13,8 @@ struct HandoverPage {
   var html: String {
     let code = language == .russian ? "ru" : "en"
     var lines = [
-      "<!DOCTYPE HTML>", "<html\(Self.attribute("lang", code))>", "<head>", "<meta\(Self.attribute("charset", "utf-8"))>",
+      "<!DOCTYPE HTML>", "<html\(Self.attribute("lang", code))>", "<head>",
+      "<meta\(Self.attribute("charset", "utf-8"))>",
       "<title>\(Self.escaped(title))</title>", "<style>", Self.style, "</style>", "</head>",
       "<body>", "<h1>\(Self.escaped(title))</h1>", "<ul>",
     ]

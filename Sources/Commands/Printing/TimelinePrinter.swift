@@ -86,7 +86,7 @@ struct TimelinePrinter {
     return object
   }
 
-  private func object(_ change: Change) -> JSONObject {
+  func object(_ change: Change) -> JSONObject {
     var object = JSONObject()
     object.put("field", change.field.isEmpty ? nil : change.field)
     object.put("op", change.kind.rawValue)
@@ -106,7 +106,7 @@ struct TimelinePrinter {
     if let name = shown.name { object.put("\(key)_name", name) }
   }
 
-  private func sentence(_ change: Change, in entry: TimelineEntry) -> String {
+  func sentence(_ change: Change, in entry: TimelineEntry) -> String {
     let label = AttributeName(register: change.field).map { name in
       "\(invocation.wording.fieldLabel(name.field, of: type)) \(name.element) \(name.attribute)"
     }

@@ -11,6 +11,7 @@ enum MergeCommand {
     let path = try invocation.onlyOperand(.path, of: .merge)
     let base = try invocation.openForWriting(handsBack: false)
     let wording = invocation.wording
+    let waiting = base.undecidedCount
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
     progress.tick(wording.comparing(path))
     let preview = try base.previewMerge(with: path)
@@ -32,6 +33,7 @@ enum MergeCommand {
       invocation.print(
         wording.merged(preview, isRehearsal: invocation.isRehearsal))
       if preview.commitCount > 0, !invocation.isRehearsal { invocation.say(wording.mergeHint) }
+      invocation.remindOfHeld(in: base, besides: waiting)
     }
     return .done
   }

@@ -27,6 +27,7 @@ enum TodayCommand {
       AgendaPrinter(invocation: invocation, base: base).print(agenda, alarms)
     }
     invocation.remindOfConflicts(in: base)
+    invocation.remindOfHeld(in: base)
     return .done
   }
 

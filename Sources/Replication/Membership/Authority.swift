@@ -71,6 +71,12 @@ struct Authority: Sendable {
   /// - Returns: whether commits that were judged before may now be judged otherwise.
   mutating func take(_ commit: ControlCommit, counts: (UInt32) -> UInt32) -> Bool {
     add(commit)
+    // A commit that only lets in or describes changes nothing about those that came before it,
+    // since none of them has seen it. So a company that grows costs no more each time.
+    if !(isContested && commit.isInvited), !commit.acts.contains(where: \.reachesUnseen) {
+      verdicts.append(judged(commits.count - 1, verdicts, former: verdicts, seals))
+      return false
+    }
     return settle(counts: counts)
   }
 
@@ -261,13 +267,12 @@ extension Authority {
       return Verdict(held: .notEntitled, member: member)
     }
     verdict.role = granted
-    for seal in seals
-    where seal.role.outranks(granted) && context.number > seal.context.seen(context.replica)
-      && reaches(seal, context.replica)
-    {
-      guard let limit = seal.limit else {
-        verdict.held = .sealed
-        return verdict
+    let reaching = seals.filter { seal in
+      context.number > seal.context.seen(context.replica) && reaches(seal, context.replica)
+    }
+    for seal in reaching {
+      guard let limit = seal.limit, verdict.role.map({ seal.role.outranks($0) }) ?? false else {
+        continue
       }
       let isLifted = (0..<min(end, verdicts.count)).contains { index in
         guard verdicts[index].held == nil, context.covers(commits[index].dot),
@@ -276,6 +281,13 @@ extension Authority {
         return commits[index].acts.contains { $0.givesRole(to: member) }
       }
       if !isLifted, let role = verdict.role { verdict.role = max(role, limit) }
+    }
+    // Whoever was limited to a role is reached by all that reaches that role, whatever they say
+    // they had seen of it.
+    if reaching.contains(where: { seal in
+      seal.limit == nil && (verdict.role.map { seal.role.outranks($0) } ?? false)
+    }) {
+      verdict.held = .sealed
     }
     return verdict
   }

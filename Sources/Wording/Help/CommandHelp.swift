@@ -42,6 +42,7 @@ extension Wording {
     case .duplicates, .mergeCards: duplicateHelp(verb)
     case .log, .deal, .task, .today: workHelp(verb)
     case .invite, .join, .members, .devices, .conflicts, .resolve: peopleHelp(verb)
+    case .seal, .held, .copies: sealingHelp(verb)
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
@@ -66,6 +67,7 @@ extension Wording {
           .invite, .join, .members, .devices, .merge, .sync, .serve, .peers, .conflicts, .resolve,
         ]
       ),
+      (pick("Who is in, and where it lies", "Кто в базе и где она"), [.seal, .held, .copies]),
       (pick("Leaving", "Уход"), [.offboard, .alarms]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
