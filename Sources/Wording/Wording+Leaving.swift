@@ -34,7 +34,7 @@ extension Wording {
     return pick(
       "  of the clients of \(name): \(number(share.changed)) of \(number(share.total)), "
         + "\(percent) %",
-      "  из клиентов \(name): \(number(share.changed)) из \(number(share.total)), \(percent) %")
+      "  клиенты (\(name)): \(number(share.changed)) из \(number(share.total)), \(percent) %")
   }
 
   /// Whether to take in what raises an alarm.

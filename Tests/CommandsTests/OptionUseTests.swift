@@ -85,12 +85,14 @@ import Wording
     case .seal: ["seal", "Борис", "--yes"]
     case .import: ["import", Fixture.path("csv/clients_utf8.csv")]
     case .apply: ["apply", "-"]
+    case .offboard: ["offboard", "Борис", "--to", "Мария", "--yes"]
+    case .rule: ["rule", "save", "север", "--to", "Мария", "город:Тверь"]
     default: nil
     }
   }
 
   /// What takes `--dry-run` and is rehearsed elsewhere, as it needs a second base.
-  private static let rehearsedElsewhere: Set<Verb> = [.held, .join, .merge, .resolve]
+  private static let rehearsedElsewhere: Set<Verb> = [.alarms, .held, .join, .merge, .resolve]
 
   @Test(arguments: Verb.allCases.filter { $0.command.options.contains(.dryRun) })
   func `a rehearsal changes nothing`(verb: Verb) throws {

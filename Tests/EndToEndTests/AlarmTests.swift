@@ -177,6 +177,8 @@ import Testing
     _ = try pair.arrive(at: Self.morning)
     #expect(try pair.alarms().count == 1)
     #expect(try pair.anna("alarms", "accept", "no-such").status == 3)
+    try pair.anna.must(at: Self.morning, "alarms", "accept", id, "--dry-run")
+    #expect(try pair.alarms().count == 1)
     try pair.anna.must(at: Self.morning, "alarms", "accept", id)
     try olga.must(at: Self.morning, "alarms", "accept", id)
     try Company.meet([pair.anna, olga], at: Self.morning)

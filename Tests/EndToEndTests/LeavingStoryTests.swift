@@ -149,8 +149,8 @@ import Testing
     }
     #expect(Set(owners) == ["Мария", "Пётр"], "\(Set(owners))")
     // What he wrote afterwards is held, visibly, and nothing rings any more.
-    let devices = try anna.objects("devices")
-    #expect(devices.contains { $0["state"]?.text == "sealed" })
+    let held = try anna.objects("held")
+    #expect(held.contains { $0["by"]?.text == "Иван" && $0["why"]?.text == "sealed" })
     for machine in staff {
       #expect(try machine.isSound())
       let alarms = try machine.run(["alarms"])

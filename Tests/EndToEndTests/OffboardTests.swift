@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Hand-overs on real processes: SPEC [P-5], [P-6], [P-7], [P-9], [T-3].
+/// Hand-overs on real processes: SPEC [P-5], [P-6], [P-7], [P-9], [P-10].
 @Suite struct OffboardTests {
   private static let now = "2026-11-27T12:00:00Z"
 

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Rules that say who gets clients without anybody, on real processes: SPEC [P-10].
+/// Rules that say who gets clients without anybody, on real processes: SPEC [P-11].
 @Suite struct RuleTests {
   private func office() throws -> (company: Company, maria: Karto) {
     let company = try Company()

@@ -46,7 +46,7 @@ public struct AlarmLimits: Hashable, Sendable {
   static let correctingPurposes = ["undo", "import"]
 
   /// What the program does in bulk at the word of an owner or admin.
-  static let seniorPurposes = ["undo", "offboard", "return", "held"]
+  static let seniorPurposes = ["undo", "offboard", "return", "adopt"]
 }
 
 extension Base {

@@ -120,14 +120,14 @@ extension Base {
     return edit
   }
 
-  /// The answers that an undo gives: to alarms all of whose commits it takes back.
+  /// The answers that an undo gives: to alarms of which it takes back everything.
   func answers(to scope: UndoScope) -> [RecordEdit] {
-    guard scope.kind == nil, scope.types == nil, let notes = readAlarmNotes(),
+    guard scope.types == nil, let notes = readAlarmNotes(),
       let own = try? workspace.ownReplica()
     else { return [] }
     return notes.alarms.filter { alarm in
       !isAnswered(alarm, notes: notes) && mayAnswer(alarm, member: me?.id, own)
-        && scope.commits.isSuperset(of: alarm.commits)
+        && scope.commits.isSuperset(of: alarm.commits) && scope.takesAll(of: alarm)
     }.map { answer($0, .undone) }
   }
 }
@@ -146,6 +146,18 @@ extension Base {
     let state = state ?? self.state
     let device = state.replicas.first { $0.id == replica }?.device ?? replica
     return state.device(device)?.role?.outranks(.manager) ?? false
+  }
+}
+
+extension UndoScope {
+  /// Whether the kind of changes that is undone is all that raised an alarm.
+  fileprivate func takesAll(of alarm: Alarm) -> Bool {
+    switch kind {
+    case nil: true
+    case .deletes: alarm.changed == 0
+    case .changes: alarm.deleted == 0
+    case .creates: false
+    }
   }
 }
 

@@ -106,7 +106,7 @@ extension Base {
     return try batch.seal(.member(order.leaver)) { $0.add["successors"] = successors }
   }
 
-  /// An id that follows from a cause (SPEC §21).
+  /// An id that follows from a cause (SPEC §23.3).
   static func derivedID(_ cause: [String]) -> String {
     let bytes =
       Array("karto cause".utf8) + JSONValue.array(cause.map { .string($0) }).canonicalBytes
@@ -148,6 +148,8 @@ extension Base {
       reading: .of(span.commits), progress: { progress($1 + $0, $1 * 2) }
     ) { commit in
       for edit in commit.edits where !Self.accountTypes.contains(edit.type) {
+        // Every move of a deal makes one; the deal itself says as much.
+        if edit.type == Schema.stageEvent.key { continue }
         var marks = touched[edit.type]?[edit.id] ?? (false, false)
         if commit.header.makes(edit) { marks.isMade = true }
         if edit.isDeletion { marks.isDeleted = true }

@@ -1,6 +1,6 @@
 public import Replication
 
-/// A rule that says who gets the clients that nobody is responsible for (SPEC §23.3).
+/// A rule that says who gets the clients that nobody is responsible for (SPEC §23.4).
 public struct AssignmentRule: Hashable, Sendable {
   /// The id of the record.
   public let id: String

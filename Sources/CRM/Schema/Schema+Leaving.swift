@@ -1,5 +1,5 @@
 extension Schema {
-  /// A rule that says who gets the clients that nobody is responsible for (SPEC §23.3).
+  /// A rule that says who gets the clients that nobody is responsible for (SPEC §23.4).
   public static let rule = Entity(
     "rule", russian: PluralForms("правило", "правила", "правил", plural: "правила"),
     english: PluralForms("rule", plural: "rules"),
