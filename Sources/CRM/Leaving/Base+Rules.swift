@@ -1,4 +1,4 @@
-public import Replication
+import Replication
 
 /// A rule that says who gets the clients that nobody is responsible for (SPEC §23.4).
 public struct AssignmentRule: Hashable, Sendable {
