@@ -88,8 +88,10 @@ import Wording
     }
   }
 
-  /// What takes `--dry-run` and is rehearsed elsewhere, as it needs a second base.
-  private static let rehearsedElsewhere: Set<Verb> = [.join, .merge, .resolve]
+  /// What takes `--dry-run` and needs a second person: tried where there are two.
+  private static let rehearsedElsewhere: Set<Verb> = [
+    .join, .merge, .resolve, .seal, .held, .offboard, .alarms,
+  ]
 
   @Test(arguments: Verb.allCases.filter { $0.command.options.contains(.dryRun) })
   func `a rehearsal changes nothing`(verb: Verb) throws {
