@@ -88,6 +88,12 @@ extension Verb {
     case .join: JoinCommand.command
     case .members: MembersCommand.command
     case .devices: DevicesCommand.command
+    case .seal: SealCommand.command
+    case .held: HeldCommand.command
+    case .copies: CopiesCommand.command
+    case .offboard: OffboardCommand.command
+    case .rule: RuleCommand.command
+    case .alarms: AlarmsCommand.command
     case .conflicts: ConflictsCommand.command
     case .resolve: ResolveCommand.command
     case .merge: MergeCommand.command

@@ -137,12 +137,18 @@ extension Invocation {
 
   /// Opens the base in order to change it.
   ///
-  /// - Parameter asMember: whether only a device of the base may do so. Packing a copy, or taking
-  ///   in what others have signed, anyone may.
+  /// - Parameters:
+  ///   - asMember: whether only a device of the base may do so. Packing a copy, or taking in what
+  ///     others have signed, anyone may.
+  ///   - handsBack: whether what is due to come back after an absence comes back first; not where
+  ///     others are to be heard before anything is written.
+  ///   - tellsAlarms: whether alarms that wait are told of.
   /// - Returns: the base.
   /// - Throws: `DeviceError` or `WorkspaceError.refused` where this machine may not, before anything
   ///   is asked or read.
-  func openForWriting(asMember: Bool = true) throws -> Base {
+  func openForWriting(
+    asMember: Bool = true, handsBack: Bool = true, tellsAlarms: Bool = true
+  ) throws -> Base {
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
     let path = try documentPath()
@@ -153,11 +159,19 @@ extension Invocation {
     }
     report(base.workspace.findings)
     if asMember { try base.demandAccess() }
+    if tellsAlarms { try remindOfAlarms(in: base) }
+    if asMember, handsBack, !isRehearsal, base.mayHandBack {
+      for back in try base.handBackWhatIsDue() { say(wording.handedBack(back.member, back.count)) }
+    }
     return base
   }
 
   /// Opens the base in order to read it, as it is or as it was at a moment.
-  func openForReading() throws -> Base {
+  ///
+  /// - Parameter tellsAlarms: whether alarms that wait are told of.
+  /// - Returns: the base.
+  /// - Throws: `DocumentError`, `CommandError`, or what the system says.
+  func openForReading(tellsAlarms: Bool = true) throws -> Base {
     let moment = try arguments.value(.at).map { text throws(CommandError) in
       try end(of: text, .at)
     }
@@ -173,6 +187,7 @@ extension Invocation {
     }
     report(base.workspace.findings)
     report(base.access)
+    if tellsAlarms { try remindOfAlarms(in: base) }
     if let moment {
       try showing(.opening) { progress in
         try base.workspace.lookBack(toMillis: moment.epochMillis, progress: progress)

@@ -21,6 +21,7 @@ public struct ChainMark: Hashable, Sendable {
 struct CommitFact: Sendable {
   let dot: Dot
   let part: Part?
+  let seen: [Sighting]
   /// The commit line of the first commit of a replica.
   let first: CommitHeader?
   /// The body, if it has lines that tell how chains of other replicas begin.
@@ -63,7 +64,8 @@ struct CommitFact: Sendable {
       let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)
       facts.append(
         CommitFact(
-          dot: dot, part: frame.header.part, first: dot.number == 1 ? frame.header : nil,
+          dot: dot, part: frame.header.part, seen: frame.header.seen,
+          first: dot.number == 1 ? frame.header : nil,
           control: isControl ? [UInt8](bytesOf: body) : nil,
           lineHash: BLAKE2b.hash256(raw.span.extracting(frame.line)), bodyHash: bodyHash,
           signature: trailer.signature, isSound: isStrict && sound.contains(dot)))

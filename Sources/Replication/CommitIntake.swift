@@ -13,63 +13,14 @@ public enum IntakeError: Error, Equatable, Sendable {
   case tooMuch(byteCount: Int)
 }
 
-/// A commit that was held against its chain, and the chain up to it.
-struct StagedCommit: Sendable {
-  let fact: CommitFact
-  let chain: Chain
-}
-
-/// Commits that were verified, as members to be appended to a document.
-public struct StagedCommits: Sendable {
-  /// The members, one behind the other.
-  public internal(set) var members: [UInt8] = []
-
-  /// The first commit of each replica that was not taken: its chain or signature does not hold,
-  /// or it breaks a rule.
-  public internal(set) var refused: [Dot] = []
-
-  /// How many commits were new.
-  public var commitCount: Int { commits.count + joinedCount }
-
-  /// The names of the commits that were new.
-  public var dots: Set<Dot> { joined.union(commits.map(\.fact.dot)) }
-
-  /// Whether there were new commits of other histories of replicas that are held already.
-  public var hasForks: Bool { !joined.isEmpty }
-
-  /// Up to where the chains go of which something was new, and all histories of those that have
-  /// several.
-  public var marks: [ReplicaID: ChainMark] { sentMarks.merging(joinedMarks) { $1 } }
-
-  /// Up to where the sender holds these chains, at least.
-  public var sentMarks: [ReplicaID: ChainMark] {
-    var marks: [ReplicaID: ChainMark] = [:]
-    for commit in commits {
-      marks[commit.fact.dot.replica] = ChainMark(
-        number: commit.chain.number, head: commit.chain.head.prefix128)
-    }
-    return marks
-  }
-
-  /// Members with commits of replicas that wrote several histories.
-  var aside: [[UInt8]] = []
-  /// What of them was new.
-  var joined: Set<Dot> = []
-  var joinedCount: Int { joined.count }
-  var joinedMarks: [ReplicaID: ChainMark] = [:]
-  var commits: [StagedCommit] = []
-  var pieces: [Member] = []
-  /// Where the chain of each replica was before the first of these commits.
-  var bases: [ReplicaID: Chain?] = [:]
-}
-
 /// Takes members from elsewhere and lets through what is proven (SPEC §6.5).
 ///
 /// Each commit must follow on its replica's chain, break no rule and be covered by a signature.
 /// A batch goes on only when it is complete.
 ///
 /// What overlaps with what is held is set aside: as a rule it is another history of the same
-/// replica, which takes a look at all of them together.
+/// replica, which takes a look at all of them together. So is what has seen commits that are not
+/// here, and what nobody seems to have let in: what comes later may tell.
 public struct CommitIntake: ~Copyable {
   /// From how many bytes of members that wait on an intake refuses more.
   public static let stagedByteLimit = Limits.stagedBytes
@@ -173,7 +124,14 @@ public struct CommitIntake: ~Copyable {
     }
     for (index, item) in batch.enumerated() {
       var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
-      if isForked(facts[index], ledger) {
+      for control in facts[index].compactMap(\.control) {
+        roots.add(control.span)
+        doorkeeper?.add(control.span)
+      }
+      let isOpen =
+        isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }
+        || !haveSeenWhatIsHere(facts[index], ledger)
+      if isOpen {
         // Those that follow go with it, so that each finds the one before it.
         forked.formUnion(facts[index].map(\.dot.replica))
         aside.append(item.bytes)
@@ -204,6 +162,28 @@ public struct CommitIntake: ~Copyable {
     }
   }
 
+  /// Whether all that some commits had seen is here, by number and hash (SPEC [K-1]).
+  private func haveSeenWhatIsHere(_ facts: [CommitFact], _ ledger: CommitLedger) -> Bool {
+    var heads: [Dot: Hash256] = [:]
+    var chains: [ReplicaID: Chain] = [:]
+    for fact in facts {
+      for sighting in fact.seen where !forked.contains(sighting.replica) {
+        let dot = Dot(sighting.replica, sighting.number)
+        let head =
+          heads[dot] ?? progress[dot.replica]?.heads[dot.number] ?? ledger.head(of: dot)
+        guard let head, sighting.head == Array(head.bytes.prefix(16)) else { return false }
+      }
+      let replica = fact.dot.replica
+      let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
+      let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
+      guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { continue }
+      chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+      chains[replica] = chain
+      heads[fact.dot] = chain.head
+    }
+    return true
+  }
+
   /// Whether a commit is the one of its dot that is held or was verified here.
   private func holds(_ fact: CommitFact, _ own: Progress?, _ ledger: CommitLedger) -> Bool {
     guard let known = own?.heads[fact.dot.number], let key = own?.chain?.key else {
@@ -224,10 +204,6 @@ public struct CommitIntake: ~Copyable {
     _ fact: CommitFact, _ ledger: CommitLedger
   ) throws(IntakeError) -> StagedCommit? {
     let replica = fact.dot.replica
-    if let control = fact.control {
-      roots.add(control.span)
-      doorkeeper?.add(control.span)
-    }
     if progress[replica] == nil {
       let base = ledger.chains[replica]
       progress[replica] = Progress(
@@ -241,7 +217,7 @@ public struct CommitIntake: ~Copyable {
       own.chain = Chain(workspace: roots[replica], key: key)
     }
     defer { progress[replica] = own }
-    guard fact.isSound, !isStranger(fact), var next = own.chain else {
+    guard fact.isSound, var next = own.chain else {
       refuse(replica, from: fact.dot.number, &own)
       return nil
     }

@@ -7,7 +7,7 @@ public struct CommitRecord: Sendable {
   /// The commit's first line.
   public let header: CommitHeader
 
-  /// What it did to each record; nothing if it is held.
+  /// What it did to each record; nothing if it is held, unless that was asked for.
   public let edits: [RecordEdit]
 
   /// Whether it is held: received, and no part of the base.
@@ -73,12 +73,14 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - lines: which record lines are read, the others passed.
+  ///   - opened: the held commits that are read too; of others nothing but the header is told.
   ///   - view: the commits; nil for those of the base.
   ///   - progress: is told how far the work has come.
   ///   - body: receives the commits.
   /// - Throws: `DocumentError`, what the system says, or what `body` throws.
   public func forEachCommit(
-    reading lines: HistoryLines = .all, in view: HistoryView? = nil,
+    reading lines: HistoryLines = .all, opening opened: Set<Dot> = [],
+    in view: HistoryView? = nil,
     progress: ProgressReport = { _, _ in }, _ body: (CommitRecord) throws -> Void
   ) throws {
     let bytes = try view?.bytes ?? file.readToEnd(from: 0)
@@ -96,7 +98,8 @@ extension Workspace {
       ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)
     try Parallel.pipeline(count: members.count, window: 8) { index throws(any Error) in
       try Self.read(
-        members[index], from: bytes, lines: lines, held: held, adopted: adopted, forks: forks)
+        members[index], from: bytes, lines: lines, held: held, opened: opened,
+        adopted: adopted, forks: forks)
     } consume: { (index, commits) throws(any Error) in
       for commit in commits { try sorter.add(commit, body) }
       progress(members[index].byteEnd, bytes.count)
@@ -108,13 +111,13 @@ extension Workspace {
   /// - Throws: what the system says.
   public func history(with rehearsal: JoinRehearsal) throws -> HistoryView {
     HistoryView(
-      bytes: ByteRegion(try file.read(from: 0, count: end) + rehearsal.members),
+      bytes: ByteRegion(try file.read(from: 0, count: end) + rehearsal.arrival.members),
       state: rehearsal.after)
   }
 
   private static func read(
     _ member: Member, from bytes: ByteRegion, lines: HistoryLines, held: [HeldRun],
-    adopted: Set<ReplicaID>, forks: ForkMap
+    opened: Set<Dot>, adopted: Set<ReplicaID>, forks: ForkMap
   ) throws -> [CommitRecord] {
     var inflater = Inflater()
     var raw: [UInt8] = []
@@ -126,7 +129,8 @@ extension Workspace {
       let key = FrameKey(
         source: 0, memberOffset: member.byteOffset, start: frame.line.lowerBound)
       guard let header = forks.header(frame.header, at: key) else { continue }
-      if held.contains(where: { $0.contains(header.dot) }) {
+      let isHeld = held.contains { $0.contains(header.dot) }
+      if isHeld, !opened.contains(header.dot) {
         commits.append(CommitRecord(header: header, edits: [], isHeld: true))
         continue
       }
@@ -141,7 +145,7 @@ extension Workspace {
       if adopted.contains(frame.header.dot.replica) {
         edits.removeAll { ControlAct.localTypes.contains($0.type) }
       }
-      commits.append(CommitRecord(header: header, edits: edits, isHeld: false))
+      commits.append(CommitRecord(header: header, edits: edits, isHeld: isHeld))
     }
     return commits
   }
@@ -209,30 +213,6 @@ extension Workspace {
       throw WorkspaceError.damaged(path: file.path)
     }
     return chain
-  }
-}
-
-extension Workspace {
-  /// The chain hashes of all commits of some replicas, as sightings give them.
-  func heads(of replicas: Set<ReplicaID>) throws -> [Dot: [UInt8]] {
-    let roots = state.admission.authority.roots(in: header.workspace)
-    var heads: [Dot: [UInt8]] = [:]
-    var chains: [ReplicaID: Chain] = [:]
-    let source = Source(ByteRegion(try file.read(from: 0, count: end)))
-    try source.forEachFrame(where: { replicas.contains($0.replica) }) { frame, raw in
-      let dot = frame.header.dot
-      guard replicas.contains(dot.replica) else { return }
-      if let key = frame.header.key, chains[dot.replica] == nil {
-        chains[dot.replica] = Chain(workspace: roots[dot.replica], key: key)
-      }
-      guard dot.number == (chains[dot.replica]?.number ?? 0) + 1 else { return }
-      let trailer = try Trailer(line: raw.extracting(frame.trailer))
-      try chains[dot.replica]?.advance(
-        commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-        salt: trailer.salt)
-      heads[dot] = chains[dot.replica]?.shortHead
-    }
-    return heads
   }
 }
 

@@ -81,6 +81,25 @@ extension DeviceFolder {
     try descriptor.write(note.bytes.span, at: 0)
   }
 
+  /// Keeps a document's header line, by which a document can be repaired that has lost its own.
+  ///
+  /// What can't be kept is no reason not to work.
+  func keepHeader(_ line: [UInt8], of workspace: WorkspaceID) {
+    let file = folder(of: workspace) + "/header.jsonl"
+    let bytes = line + [UInt8(ascii: "\n")]
+    guard (try? Files.readAll(file, limit: 16 << 10)) != bytes else { return }
+    try? Files.replace(file, permissions: 0o600) { try $0.write(bytes) }
+  }
+
+  /// The header lines that this device has kept, each with its line feed.
+  func keptHeaders() -> [[UInt8]] {
+    let workspaces = "\(path)/workspaces"
+    let names = (try? Files.list(workspaces)) ?? []
+    return names.sorted().compactMap {
+      try? Files.readAll("\(workspaces)/\($0)/header.jsonl", limit: 16 << 10)
+    }
+  }
+
   /// Notes which file holds the key, to know a copy of the folder by.
   func notePlace(of workspace: WorkspaceID) throws {
     let folder = folder(of: workspace)

@@ -35,6 +35,11 @@ public struct DeviceFolder: Sendable {
     try key(at: folder(of: workspace) + "/device.json")
   }
 
+  /// What the system says of the file with the device's key, if there is one.
+  func keyStatus(in workspace: WorkspaceID) throws -> FileStatus? {
+    try Files.status(folder(of: workspace) + "/device.json")
+  }
+
   /// The key of a replica that this device once wrote.
   func formerKey(of replica: ReplicaID, in workspace: WorkspaceID) throws -> SigningKey? {
     try key(at: "\(folder(of: workspace))/device-\(replica.text).json")
@@ -90,9 +95,31 @@ public struct DeviceFolder: Sendable {
     try notePlace(of: workspace)
   }
 
+  /// The key with which this device came in, before it went on under other names, and the proof of
+  /// whose it is; the founder's needs none.
+  ///
+  /// - Returns: nothing if the key is not kept.
+  func entryKey(
+    in workspace: WorkspaceID
+  ) throws -> (key: SigningKey, credential: Credential?)? {
+    let folder = folder(of: workspace)
+    var file = folder + "/device.json"
+    for _ in 0..<1000 {
+      guard let key = try key(at: file) else { return nil }
+      let credential = credential(at: file)
+      guard case .succession(let succession)? = credential else { return (key, credential) }
+      file = "\(folder)/device-\(succession.replica.text).json"
+    }
+    return nil
+  }
+
   /// What the first commit under the device's present key says of whose device it is.
   func credential(in workspace: WorkspaceID) -> Credential? {
-    guard let bytes = try? Files.readAll(folder(of: workspace) + "/device.json", limit: 4096),
+    credential(at: folder(of: workspace) + "/device.json")
+  }
+
+  private func credential(at file: String) -> Credential? {
+    guard let bytes = try? Files.readAll(file, limit: 4096),
       let value = try? JSONParser.parse(bytes.span)
     else { return nil }
     if let replica = value["succeeds"]?.text.flatMap({ ReplicaID($0) }),

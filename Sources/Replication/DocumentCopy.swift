@@ -136,13 +136,14 @@ public final class DocumentCopy {
   /// Brings together the histories of replicas that wrote several.
   private func joinForks(_ staged: inout StagedCommits, _ ledger: CommitLedger) throws {
     guard let header else { return }
-    let incoming = staged.aside.map { Source(ByteRegion($0)) }
+    let incoming = Source(ByteRegion(Array(staged.aside.joined())))
     staged.aside = []
-    for source in incoming { forked.formUnion(Loader.highest(source.map).keys) }
-    var meeting = ForkMeeting(try source(), incoming, of: forked, in: header.workspace)
+    forked.formUnion(Loader.highest(incoming.map).keys)
+    var meeting = ForkMeeting(try source(), [incoming], of: forked, in: header.workspace)
     try meeting.finish()
     staged.refused += meeting.refused
     staged.joined = meeting.dots
+    staged.hasForks = !meeting.dots.isEmpty
     guard !meeting.members.isEmpty else { return }
     try append(meeting.members, ledger)
     ledger.extend(ByteRegion(meeting.members), keepsUnfinished: true)

@@ -36,7 +36,7 @@ struct Source {
 }
 
 /// What came in and was found to be new and right.
-struct Arrival {
+struct Arrival: Sendable {
   var members: [UInt8]
   var report: JoinReport
   var heads: [ReplicaID: Chain]
@@ -97,6 +97,31 @@ extension Workspace {
     return try Self.readHeader(of: other).workspace == header.workspace
   }
 
+  /// Takes in what was rehearsed; if the document has changed since, works it out once more.
+  ///
+  /// - Parameters:
+  ///   - rehearsal: what `rehearseJoin` worked out.
+  ///   - path: the same other copy.
+  /// - Returns: what was taken.
+  /// - Throws: as `join(documentAt:)`.
+  public func join(_ rehearsal: JoinRehearsal, documentAt path: String) throws -> JoinReport {
+    guard let ground = rehearsal.ground else { return try join(documentAt: path) }
+    let arrival = rehearsal.arrival
+    let report = try file.locked { () throws -> JoinReport? in
+      try lookAgain()
+      guard end == ground.end, file.generation == ground.generation, !findings.isDamaged,
+        header.minimumWriter <= LineFormat.version
+      else { return nil }
+      if Interrupts.requested { throw WorkspaceError.interrupted }
+      try append(arrival.members, making: rehearsal.after)
+      for (replica, chain) in arrival.heads where state.frontier[replica] == chain.number {
+        state.setHead(chain, of: replica)
+      }
+      return arrival.report
+    }
+    return try report ?? join(documentAt: path)
+  }
+
   private func source(at path: String) throws -> Source {
     let other = try DocumentFile(path: path, writing: false)
     guard try Self.readHeader(of: other).workspace == header.workspace else {
@@ -155,8 +180,8 @@ extension Workspace {
     for replica in receiver.continued where !forked.contains(replica) {
       receiver.setChain(try knownChain(of: replica), of: replica)
     }
-    var (members, report) = try receiver.finish(except: forked) { replicas in
-      try heads(of: replicas)
+    var (members, report) = try receiver.finish(except: forked) { dots in
+      try heads(of: dots)
     }
     if let own, !forked.isEmpty {
       var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
@@ -225,8 +250,16 @@ public struct JoinRehearsal: Sendable {
   /// For each device how many commits would come, and their first and last wall clock, in
   /// milliseconds since 1970 UTC.
   public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
-  /// What would be appended.
-  let members: [UInt8]
+  /// What came in.
+  let arrival: Arrival
+  /// The document that `after` was made from; nothing if joining has to work that out once more.
+  let ground: Ground?
+
+  /// A document at a moment.
+  struct Ground: Sendable {
+    let end: Int
+    let generation: Int
+  }
 }
 
 extension Workspace {
@@ -260,11 +293,14 @@ extension Workspace {
       let source = Source(ByteRegion(try file.read(from: 0, count: end) + arrival.members))
       let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
       let available = Loader.available(source.map, after: .init()).merging(forks.tips) { $1 }
+      let imagined = origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]
       after = State(
         try Loader.build(
           source.map, from: source.bytes, header: header, forks: forks, available: available,
-          imagining: origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]),
+          imagining: imagined),
         header: header, plan: plan)
+      // The image keeps what the commits say, and no commit says this yet.
+      if !imagined.isEmpty { after.imagine(imagined) }
     }
     let table = after.replicaTable
     let authors = Dictionary(grouping: arrival.report.dots, by: \.replica).compactMap {
@@ -277,6 +313,7 @@ extension Workspace {
     }
     return JoinRehearsal(
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
-      authors: authors.sorted { $0.replica < $1.replica }, members: arrival.members)
+      authors: authors.sorted { $0.replica < $1.replica }, arrival: arrival,
+      ground: origin != nil || isWhole ? nil : .init(end: end, generation: file.generation))
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Documents
+import Platform
 import Sealing
 
 /// Holds commits that come in against the chains of their replicas.
@@ -139,23 +140,29 @@ struct Receiver {
   ///
   /// - Parameters:
   ///   - forked: the replicas that are left to `ForkMeeting`.
-  ///   - headsOf: works out the chain hashes of the document's commits of some replicas, as
-  ///     sightings give them.
+  ///   - headsOf: works out the chain hashes of some of the document's commits, as sightings give
+  ///     them.
   /// - Returns: the members, and what is in them.
   /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
-    except forked: Set<ReplicaID>, headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]]
+    except forked: Set<ReplicaID>, headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
   ) throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
     var proven: Set<Dot> = []
     let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
     let strangers = doorkeeper.strangers(
       among: first.compactMap { candidates[Dot($0, 1)]?.header })
-    report.strangers = strangers.sorted()
-    for replica in Set(order.map(\.replica)).subtracting(forked).subtracting(strangers).sorted() {
+    for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
       prove(replica, &proven, &report)
     }
     proven = try sighted(proven, except: forked.union(knownForks), headsOf, &report)
+    let kept = seen(of: strangers, in: proven)
+    proven = proven.filter { !strangers.contains($0.replica) || $0.number <= kept[$0.replica] ?? 0 }
+    report.strangers = strangers.filter { kept[$0] == nil }.sorted()
+    // That nobody vouches for them is all that is said of strangers.
+    for list in [\JoinReport.refused, \.waiting] {
+      report[keyPath: list].removeAll { strangers.contains($0.replica) }
+    }
     var packing = Packing()
     for dot in CausalOrder.sorted(
       order.filter(proven.contains), headers: { candidates[$0]?.header })
@@ -172,38 +179,93 @@ struct Receiver {
     return (packing.members, report)
   }
 
+  /// Up to where strangers' replicas were seen by others, whose commits count only where those
+  /// are (SPEC [K-1], [A-13]); to the end of a batch.
+  private func seen(
+    of strangers: Set<ReplicaID>, in proven: Set<Dot>
+  ) -> [ReplicaID: UInt32] {
+    guard !strangers.isEmpty else { return [:] }
+    var kept: [ReplicaID: UInt32] = [:]
+    var open = proven.filter { !strangers.contains($0.replica) }
+    while let dot = open.popFirst() {
+      for sighting in candidates[dot]?.header.seen ?? []
+      where strangers.contains(sighting.replica) && sighting.number > kept[sighting.replica] ?? 0 {
+        var last = sighting.number
+        while let part = candidates[Dot(sighting.replica, last)]?.header.part,
+          part.index < part.count, candidates[Dot(sighting.replica, last + 1)] != nil
+        {
+          last += 1
+        }
+        for number in (kept[sighting.replica] ?? 0) + 1...last {
+          open.insert(Dot(sighting.replica, number))
+        }
+        kept[sighting.replica] = last
+      }
+    }
+    return kept
+  }
+
+  /// A signature, and the chain that it vouches for.
+  private struct Proof: Sendable {
+    let chain: Chain
+    let signature: [UInt8]
+  }
+
   /// Follows one replica's chain as far as it holds and is signed.
   private mutating func prove(
     _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
   ) {
     var number = counts[replica] ?? 0
-    var unsigned: [Dot] = []
-    var whole: [Dot] = []
-    while let candidate = candidates[Dot(replica, number + 1)] {
+    var followed: [(dot: Dot, endsBatch: Bool, proof: Int?)] = []
+    var proofs: [Proof] = []
+    var broken: Dot?
+    while broken == nil, let candidate = candidates[Dot(replica, number + 1)] {
       number += 1
       let dot = Dot(replica, number)
-      unsigned.append(dot)
       if let key = candidate.header.key, chains[replica] == nil {
         chains[replica] = Chain(workspace: roots[replica], key: key)
       }
       guard let signature = try? advance(candidate, of: replica) else {
-        report.refused.append(unsigned[0])
-        return
+        broken = dot
+        break
       }
-      guard !signature.isEmpty else { continue }
-      guard chains[replica]?.verify(signature) ?? false else {
+      var proof: Int?
+      if !signature.isEmpty, let chain = chains[replica] {
+        proof = proofs.count
+        proofs.append(Proof(chain: chain, signature: signature))
+      }
+      let endsBatch = candidate.header.part.map { $0.index == $0.count } ?? true
+      followed.append((dot, endsBatch, proof))
+    }
+    // What takes the time; nothing hangs on the order.
+    let signed = proofs
+    let isRight = Parallel.map(count: signed.count) {
+      signed[$0].chain.verify(signed[$0].signature)
+    }
+    var unsigned: [Dot] = []
+    var whole: [Dot] = []
+    for (place, commit) in followed.enumerated() {
+      unsigned.append(commit.dot)
+      guard let proof = commit.proof else { continue }
+      guard isRight[proof] else {
         report.refused.append(unsigned[0])
+        // Nobody has seen what is not proven.
+        for later in followed[place...] { heads[later.dot] = nil }
         return
       }
       whole += unsigned
       unsigned.removeAll()
       // Of a batch that counts wholly or not at all, nothing is taken before the rest is here.
-      if candidate.header.part.map({ $0.index == $0.count }) ?? true {
+      if commit.endsBatch {
         proven.formUnion(whole)
         whole.removeAll()
       }
     }
-    if let waiting = (whole + unsigned).first { report.waiting.append(waiting) }
+    if let broken {
+      report.refused.append(unsigned.first ?? broken)
+    } else if let waiting = (whole + unsigned).first {
+      report.waiting.append(waiting)
+    }
   }
 
   /// Of the proven commits those whose sightings hold.
@@ -212,19 +274,19 @@ struct Receiver {
   /// what was not yet written.
   private func sighted(
     _ proven: Set<Dot>, except forked: Set<ReplicaID>,
-    _ headsOf: (Set<ReplicaID>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
+    _ headsOf: (Set<Dot>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
   ) throws -> Set<Dot> {
     var heads = heads
-    var wanted: Set<ReplicaID> = []
+    var wanted: Set<Dot> = []
     for dot in proven {
       for sighting in candidates[dot]?.header.seen ?? [] {
         let seen = Dot(sighting.replica, sighting.number)
         if heads[seen] == nil, sighting.number <= counts[sighting.replica] ?? 0 {
-          wanted.insert(sighting.replica)
+          wanted.insert(seen)
         }
       }
     }
-    wanted.subtract(forked)
+    wanted = wanted.filter { !forked.contains($0.replica) }
     if !wanted.isEmpty { heads.merge(try headsOf(wanted)) { known, _ in known } }
     // Where replicas are forked, a name of which no commit is here may be that of a branch.
     let isForked = !forked.isEmpty
@@ -242,8 +304,9 @@ struct Receiver {
           candidate.header.seen.allSatisfy({ sighting in
             let seen = Dot(sighting.replica, sighting.number)
             if isExempt(sighting.replica) { return true }
-            return heads[seen] == sighting.head
-              && (!proven.contains(seen) || accepted.contains(seen))
+            let isHere =
+              sighting.number <= counts[sighting.replica] ?? 0 || accepted.contains(seen)
+            return isHere && heads[seen] == sighting.head
           })
         {
           accepted.insert(dot)
@@ -285,16 +348,25 @@ struct Receiver {
       commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
       salt: trailer.salt)
     heads[candidate.header.dot] = chains[replica]?.shortHead
+    try reader.check(frame, in: raw)
+    return trailer.signature ?? []
+  }
+}
+
+extension EditReader {
+  /// Makes sure that a commit's lines can be read, and that no record stands in it twice.
+  ///
+  /// - Throws: `DocumentError.line` with what is wrong.
+  mutating func check(_ frame: CommitFrame, in raw: Span<UInt8>) throws(DocumentError) {
     var records: Set<String> = []
     var start = frame.body.lowerBound
     while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
-      if let edit = try reader.edit(of: raw.extracting(start..<end)),
+      if let edit = try edit(of: raw.extracting(start..<end)),
         !records.insert("\(edit.type) \(edit.id)").inserted
       {
-        throw DocumentError.line(.recordTwice, byteOffset: start)
+        throw .line(.recordTwice, byteOffset: start)
       }
       start = end + 1
     }
-    return trailer.signature ?? []
   }
 }

@@ -58,6 +58,46 @@ struct RecordFold {
     return set?.elements.contains { $0.value == element } ?? false
   }
 
+  /// The values that a commit with this context would replace or clear, by field, each with the
+  /// commits that had written it.
+  func overwritten(
+    by edit: RecordEdit, context: CausalContext
+  ) -> [(field: String, dots: [Dot])] {
+    guard let record = records[Key(type: edit.type, id: edit.id)] else { return [] }
+    var result: [(field: String, dots: [Dot])] = []
+    func note(_ field: String, _ dots: [LocalDot]) {
+      if !dots.isEmpty { result.append((field, dots.compactMap { replicas.dot($0) })) }
+    }
+    for (field, value) in edit.set {
+      guard let number = names.existingNumber(of: ByteString(field)),
+        let register = record.registers.first(where: { $0.name == FieldName(number: number) })
+      else { continue }
+      note(
+        field,
+        register.writes.filter {
+          context.covers($0.dot) && $0.value != value && $0.value != Array("null".utf8)
+        }.map(\.dot))
+    }
+    for (field, elements) in edit.remove {
+      guard let number = names.existingNumber(of: ByteString(field)),
+        let set = record.sets.first(where: { $0.name == FieldName(number: number) })
+      else { continue }
+      note(
+        field,
+        set.elements.filter { elements.contains($0.value) }.flatMap(\.dots)
+          .filter { context.covers($0) })
+    }
+    return result
+  }
+
+  /// Whether a commit with this context takes from a record, by deleting it, that it exists.
+  func isDeleted(by edit: RecordEdit, context: CausalContext) -> Bool {
+    guard edit.isDeletion, let record = records[Key(type: edit.type, id: edit.id)] else {
+      return false
+    }
+    return record.votes.contains { $0.isAlive && context.covers($0.dot) }
+  }
+
   /// A record as it stands now, if any commit has touched it.
   func contents(of key: Key) -> RecordContents? {
     guard let record = records[key] else { return nil }

@@ -21,12 +21,15 @@ public enum Repair {
   /// - Parameters:
   ///   - path: the damaged document; it is not changed.
   ///   - others: other copies of the same workspace, to fill gaps from.
+  ///   - device: the device's own folder, which keeps the headers of the documents that it works
+  ///     with.
   ///   - newPath: where to put the new one; nothing may stand there.
   ///   - progress: is told how far the work has come.
   /// - Returns: what was saved and what is lost.
   /// - Throws: `DocumentError`, or what the system says.
   public static func run(
-    path: String, others: [String], to newPath: String, progress: ProgressReport = { _, _ in }
+    path: String, others: [String], device: DeviceFolder? = nil, to newPath: String,
+    progress: ProgressReport = { _, _ in }
   ) throws -> RepairReport {
     var wreck = Wreck()
     let sources = [path] + others
@@ -38,6 +41,7 @@ public enum Repair {
         progress(index * 1000 + share, sources.count * 2000)
       }
     }
+    if let device { wreck.findHeader(among: device.keptHeaders()) }
     let members = try wreck.members(path: path) { done, whole in
       progress(whole + done, whole * 2)
     }
@@ -92,6 +96,28 @@ private struct Wreck {
       }
     }
     progress(bytes.count, bytes.count)
+  }
+
+  /// Where no document has a header that can be read, takes the one that this device has kept: its
+  /// founder wrote what is there, or its workspace is what the commits' chains begin with.
+  mutating func findHeader(among lines: [[UInt8]]) {
+    guard header == nil else { return }
+    for line in lines {
+      guard let end = Lines.end(ofLineAt: 0, in: line.span), end == line.count - 1,
+        let found = try? Header(line: line.span.extracting(0..<end)), isOwn(found)
+      else { continue }
+      var deflater = Deflater()
+      header = (found, Member.encode(line.span, as: .header, with: &deflater))
+      return
+    }
+  }
+
+  private func isOwn(_ header: Header) -> Bool {
+    let founder = ReplicaID(key: header.founder)
+    return order.contains { dot in
+      dot.replica == founder
+        || commits[dot]?.header.seen.contains { $0.replica == founder } ?? false
+    }
   }
 
   private mutating func take(

@@ -1,13 +1,16 @@
 import Bytes
 import Documents
 import Platform
+import Sealing
 
 /// What a salvage did.
 public struct SalvageReport: Equatable, Sendable {
   /// How many records were written anew.
   public internal(set) var recordCount = 0
-  /// Whether nothing could be written: what let this device in is lost, or it is not one of the
-  /// base. What is left is shown, and waits.
+  /// Whether nothing could be written.
+  ///
+  /// What let this device in is lost, or it is not one of the base. What is left is shown, and
+  /// waits.
   public internal(set) var isRefused = false
 }
 
@@ -26,13 +29,14 @@ extension Workspace {
     entering: (inout Draft, State) throws -> Void = { _, _ in }
   ) throws -> SalvageReport {
     guard findings.hasGap || findings.lacksFounding else { return SalvageReport() }
-    guard let own = try ownReplica() else { return SalvageReport(isRefused: true) }
+    guard try ownReplica() != nil else { return SalvageReport(isRefused: true) }
     let whole = try stateBehindGaps()
     do {
-      if try lacksOwnEntry() {
-        try removeFollower(of: own)
-        let entry = try strict()
-        _ = try entry.write(purpose: Self.purpose) { try entering(&$0, whole) }
+      if try lacksOwnEntry(), let entry = try device.entryKey(in: header.workspace) {
+        try removeFollower(of: ReplicaID(key: entry.key.publicKey))
+        let writer = try strict()
+        writer.entry = entry
+        _ = try writer.write(purpose: Self.purpose) { try entering(&$0, whole) }
       }
       // Who may not invite or seal keeps to what anyone may write.
       do {

@@ -125,7 +125,7 @@ public final class CommitExchange {
     try intake.verify(against: ledger)
     var staged = intake.take(isEnd: isEnd)
     if !staged.members.isEmpty { try append(&staged) }
-    if !staged.aside.isEmpty { try joinForks(&staged) }
+    if !staged.aside.isEmpty { try join(&staged) }
     return staged
   }
 
@@ -148,13 +148,15 @@ public final class CommitExchange {
     }
   }
 
-  /// Brings together the histories of replicas that wrote several.
-  private func joinForks(_ staged: inout StagedCommits) throws {
-    let report = try workspace.receive(staged.aside)
+  /// Takes in what takes a look at everything together, as from a file.
+  private func join(_ staged: inout StagedCommits) throws {
+    // In one piece: the members of a batch belong together.
+    let report = try workspace.receive([Array(staged.aside.joined())])
     staged.aside = []
-    staged.refused += report.refused + report.strangers.map { Dot($0, 1) }
+    staged.refused += report.refused + report.waiting + report.strangers.map { Dot($0, 1) }
     staged.joined = report.dots
     try refresh()
+    staged.hasForks = !report.dots.isEmpty && !histories.trees.isEmpty
     // The names of histories may have changed, so all that they end with is told.
     staged.joinedMarks = histories.marks
     let present = marks

@@ -15,7 +15,28 @@ public enum Authorship: Sendable {
 extension Workspace {
   /// The replica that this device writes, if it may write here.
   public func ownReplica() throws -> ReplicaID? {
-    try device.key(in: header.workspace).map { ReplicaID(key: $0.publicKey) }
+    try ownKey()?.replica
+  }
+
+  /// The device's key, and what was found out about it, for as long as its file stays the same.
+  struct HeldKey {
+    let status: FileStatus
+    let key: SigningKey
+    let replica: ReplicaID
+    /// Whether the device's folder is a copy of another machine's.
+    let isCopy: Bool
+  }
+
+  /// The device's key; read again only if its file is another one.
+  private func ownKey() throws -> HeldKey? {
+    guard let status = try device.keyStatus(in: header.workspace) else { return nil }
+    if let heldKey, heldKey.status == status { return heldKey }
+    heldKey = try device.key(in: header.workspace).map { key in
+      HeldKey(
+        status: status, key: key, replica: ReplicaID(key: key.publicKey),
+        isCopy: try device.isCopy(of: header.workspace))
+    }
+    return heldKey
   }
 
   /// Writes one batch: wholly, durably, or not at all.
@@ -50,15 +71,23 @@ extension Workspace {
     }
     if findings.isDamaged { throw WorkspaceError.damaged(path: file.path) }
     var author = try author(authorship)
+    let (bodies, result) = try bodies(by: author, edit)
+    if isRehearsal || bodies.isEmpty { return ([], result) }
+    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
+    return (dots, result)
+  }
+
+  /// What is to be written; by itself, so that the draft's hold on the state ends before the state
+  /// goes on, which would else be copied.
+  private func bodies<Result>(
+    by author: Author, _ edit: (inout Draft) throws -> Result
+  ) throws -> (bodies: [[UInt8]], result: Result) {
     var draft = Draft(
       state: state, replica: author.replica, firstNumber: author.chain.number + 1)
     let result = try edit(&draft)
     let bodies = draft.finish()
-    guard !bodies.isEmpty else { return ([], result) }
-    try allow(draft, by: author)
-    if isRehearsal { return ([], result) }
-    let dots = try append(bodies, purpose: purpose, by: &author, with: others)
-    return (dots, result)
+    if !bodies.isEmpty { try allow(draft, by: author) }
+    return (bodies, result)
   }
 
   /// Makes sure that what is about to be written will count.
@@ -96,16 +125,26 @@ extension Workspace {
     keepTornTail(from: end)
     try file.append(members + others, at: end)
     if !author.writesOnce {
+      lastWritten = writer.chain
       let note = LastWritten(writer.chain, end: end + members.count, members: members)
       try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     }
     if members.count + others.count > Self.tailLimit {
       isBehind = true
     } else {
-      try follow()
+      isBehind = false
+      try take(ByteRegion(members + others))
       state.setHead(writer.chain, of: author.replica)
     }
     return headers.map(\.dot)
+  }
+
+  /// Appends members whose commits were verified, and of which it is known what state they make.
+  func append(_ members: [UInt8], making after: State) throws {
+    guard !members.isEmpty else { return }
+    keepTornTail(from: end)
+    try file.append(members, at: end)
+    settle(after, end: end + members.count)
   }
 
   /// Appends members whose commits were verified, and takes them into the state.
@@ -122,7 +161,7 @@ extension Workspace {
     var unseen: [Sighting]
     var credential: Credential?
     var isNew = false
-    /// Whether its key is forgotten after this batch.
+    /// Whether it writes this batch and no other, so that nothing is noted of it.
     var writesOnce = false
     var replica: ReplicaID { ReplicaID(key: key.publicKey) }
   }
@@ -148,10 +187,16 @@ extension Workspace {
   }
 
   private func author() throws -> Author {
-    guard let key = try device.key(in: header.workspace) else {
+    if let entry {
+      return Author(
+        key: entry.key, chain: Chain(workspace: header.workspace, key: entry.key.publicKey),
+        unseen: try unseen(by: ReplicaID(key: entry.key.publicKey)),
+        credential: entry.credential, writesOnce: true)
+    }
+    guard let held = try ownKey() else {
       throw DeviceError.noKey(workspace: header.workspace.text)
     }
-    let replica = ReplicaID(key: key.publicKey)
+    let (key, replica) = (held.key, held.replica)
     // Founding anew is for a salvage, which writes all that is left.
     if findings.lacksFounding, key.publicKey == header.founder, !isSalvaging {
       throw WorkspaceError.damaged(path: file.path)
@@ -165,11 +210,17 @@ extension Workspace {
     if state.replicaTable.forked.contains(replica) { return try successor(of: key) }
     let own = state.replicas.first { $0.id == replica }
     let count = own?.count ?? 0
+    // This process wrote the last commit, and the document has only grown since.
+    if let lastWritten, lastWritten.number == count, lastWritten.key == key.publicKey, count > 0,
+      !held.isCopy
+    {
+      return Author(key: key, chain: lastWritten, unseen: try unseen(by: replica))
+    }
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count, try predecessor(of: key) != nil {
       return try successor(of: key)
     }
-    if count > 0, try device.isCopy(of: header.workspace) { return try successor(of: key) }
+    if count > 0, held.isCopy { return try successor(of: key) }
     let chain: Chain
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
@@ -225,16 +276,23 @@ extension Workspace {
     return try predecessor(of: key).map { ReplicaID(key: $0.publicKey) }
   }
 
-  /// What `replica` has not yet said that it has seen.
+  /// What `replica` has not yet said that it has seen; strangers' commits need not be anywhere
+  /// else, so nobody says that of them (SPEC §8.6).
   private func unseen(by replica: ReplicaID) throws -> [Sighting] {
     let table = state.replicaTable
     let seen = table.existingPlace(of: replica).map { table[$0].seen } ?? []
     var result: [Sighting] = []
     for (place, entry) in table.entries.enumerated() where entry.id != replica && entry.count > 0 {
-      guard entry.count > (place < seen.count ? seen[place] : 0) else { continue }
+      guard entry.count > (place < seen.count ? seen[place] : 0), !isStranger(entry.id) else {
+        continue
+      }
       let head = try entry.head.map { Array($0.bytes.prefix(16)) } ?? chain(of: entry.id).shortHead
       result.append(Sighting(replica: entry.id, number: entry.count, head: head))
     }
     return result
+  }
+
+  private func isStranger(_ replica: ReplicaID) -> Bool {
+    state.held.contains { $0.replica == replica && $0.first == 1 && $0.reason == .stranger }
   }
 }

@@ -62,6 +62,9 @@ public final class Workspace {
   /// Where the document stands.
   public var path: String { file.path }
 
+  /// The present moment by the wall clock, in milliseconds since 1970 UTC.
+  public var now: Int64 { clock.nowMillis() }
+
   let file: DocumentFile
   let device: DeviceFolder
   let clock: WallClock
@@ -76,6 +79,15 @@ public final class Workspace {
   private var generation = 0
   private var usesCache: Bool
   private let toleratesGaps: Bool
+
+  /// The device's key as it was last read, while its file is the same.
+  var heldKey: HeldKey?
+
+  /// The chain up to the last commit that was written here since the document was loaded.
+  var lastWritten: Chain?
+
+  /// The key and the proof with which a device comes in once more (SPEC §12.7).
+  var entry: (key: SigningKey, credential: Credential?)?
 
   /// Whether a new replica may begin though commits of this device's own are lost.
   var isSalvaging = false
@@ -174,6 +186,7 @@ extension Workspace {
   private func load(progress: ProgressReport = { _, _ in }) throws {
     isBehind = false
     findings = Findings()
+    lastWritten = nil
     generation = file.generation
     let size = try file.status().size
     guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
@@ -228,10 +241,18 @@ extension Workspace {
       planVersion: plan.version)
     let writer = ImageWriter(builder, origin: origin, plan: plan, former: former)
     let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap && !findings.lacksFounding
-    guard let image = (mayKeep ? cache.save(writer) : nil) ?? Image(writer.region()) else {
+    let kept = mayKeep ? cache.save(writer) : nil
+    if kept != nil { device.keepHeader(header.line, of: header.workspace) }
+    guard let image = kept ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
     state = State(image: image, header: header)
+  }
+
+  /// Goes on with the state that the document up to `end` makes.
+  func settle(_ state: State, end: Int) {
+    self.state = state
+    self.end = end
   }
 
   private func note(_ map: MemberMap) {
@@ -242,7 +263,11 @@ extension Workspace {
   /// Takes in what others have appended since.
   func follow() throws {
     isBehind = false
-    let bytes = try file.readToEnd(from: end)
+    try take(try file.readToEnd(from: end))
+  }
+
+  /// Takes in what stands in the file from `end` on.
+  func take(_ bytes: ByteRegion) throws {
     guard bytes.count > 0 else { return }
     let map = bytes.withBytes { MemberMap($0, base: end) }
     note(map)

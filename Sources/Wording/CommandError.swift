@@ -50,6 +50,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case noMerge
   /// A text that should be the code of an invitation is none, or was copied with a mistake.
   case badCode(String)
+  /// A text that should be the recovery key is none, or was copied with a mistake.
+  case badRecoveryKey
   /// An invitation would have expired before it was made.
   case expiredAlready(String)
 

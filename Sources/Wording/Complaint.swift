@@ -39,7 +39,7 @@ extension Wording {
   public func complaint(about error: any Error) -> Complaint {
     systemComplaint(error) ?? documentComplaint(error) ?? commandComplaint(error)
       ?? queryComplaint(error) ?? exchangeComplaint(error) ?? peopleComplaint(error)
-      ?? networkComplaint(error)
+      ?? networkComplaint(error) ?? sealingComplaint(error)
       ?? Complaint(.failed, pick("internal error: \(error)", "внутренняя ошибка: \(error)"))
   }
 

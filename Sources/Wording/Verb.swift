@@ -1,3 +1,5 @@
+import CRM
+
 /// The commands, in the order of the overview.
 public enum Verb: String, Sendable, CaseIterable {
   /// Founds a base.
@@ -44,6 +46,18 @@ public enum Verb: String, Sendable, CaseIterable {
   case members
   /// Lists the devices.
   case devices
+  /// Shuts a person or a machine out.
+  case seal
+  /// Shows what is held, and decides about it.
+  case held
+  /// Tells where the base lies.
+  case copies
+  /// Hands somebody's work over.
+  case offboard
+  /// Says who gets the clients that nobody is responsible for.
+  case rule
+  /// Lists what was deleted or overwritten in bulk.
+  case alarms
   /// Lists what people changed without seeing each other's change.
   case conflicts
   /// Settles such a conflict.
@@ -207,6 +221,10 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case not
   /// How sure a pair must be.
   case level
+  /// The seal that is cancelled.
+  case void
+  /// The recovery key.
+  case recovery
   /// Whose changes.
   case author
   /// From when on.
@@ -215,6 +233,16 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case until
   /// A kind of change.
   case only
+  /// Who takes over.
+  case to
+  /// By what several people share.
+  case rule
+  /// So many days back.
+  case days
+  /// For a time only.
+  case temporary
+  /// Where a page goes.
+  case html
 
   /// What stands after two dashes.
   ///
@@ -223,7 +251,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var spelling: String {
     switch self {
     case .deviceName: Self.ownDevice.rawValue
-    case .author: Self.by.rawValue
+    case .author, .rule: Self.by.rawValue
     default: rawValue
     }
   }
@@ -256,9 +284,9 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR, .not, .lan, .unit:
+      .watch, .ownDevice, .noQR, .not, .temporary, .lan, .unit:
       nil
-    case .file, .rejected, .output, .from: .file
+    case .file, .rejected, .output, .from, .html: .file
     case .lang: .words(["ru", "en"])
     case .format: .words(["table", "json", "csv", "tsv", "jsonl", "excel", "sql"])
     case .duplicates: .words(["skip", "merge", "replace", "allow"])
@@ -266,10 +294,11 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .asOf, .at, .due, .returnAfter, .expires, .until: .date
     case .since: .start
     case .only: .words(["deletes", "changes", "creates"])
-    case .author: .member
+    case .author, .to: .member
+    case .rule: .words(HandoverRule.allCases.map(\.rawValue))
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
-    case .limit, .import, .port: .number
+    case .limit, .import, .port, .days: .number
     case .listen: .address
     case .sort, .columns, .by: .field
     case .map: .mapping
@@ -277,7 +306,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .type: .type
     case .name, .as, .currency, .segment, .outcome, .next, .deal, .client, .stage, .pipeline,
       .reason, .owner, .priority, .kind, .result, .encoding, .separator, .preset, .for,
-      .deviceName, .withdraw:
+      .deviceName, .withdraw, .void, .recovery:
       .text
     }
   }

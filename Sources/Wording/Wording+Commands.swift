@@ -108,6 +108,7 @@ extension Wording {
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
+    case .badRecoveryKey: return badRecoveryKey
     case .badCode, .expiredAlready: return invitationComplaint(error)
     }
   }

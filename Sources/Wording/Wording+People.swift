@@ -1,4 +1,5 @@
 public import CRM
+import Documents
 public import Replication
 
 /// What inviting, joining, members and devices say.
@@ -167,6 +168,8 @@ extension Wording {
     case let error as EnrolmentError: complaint(error)
     case let error as MembershipError: complaint(error)
     case let error as ConflictError: complaint(error)
+    case let error as AlarmError: complaint(error)
+    case let error as HandoverError: complaint(error)
     default: nil
     }
   }
@@ -231,6 +234,15 @@ extension Wording {
         pick(
           "this machine is a device of the base already", "эта машина уже входит в базу"),
         hint: pick("karto devices shows which", "какая, покажет karto devices"))
+    case .untrue(let dot):
+      Complaint(
+        .damaged,
+        pick(
+          "in this copy commit \(dot.text) claims to have seen what is not there: somebody has "
+            + "tampered with it",
+          "в этой копии запись \(dot.text) ссылается на то, чего в ней нет: копию подделали"),
+        hint: pick(
+          "take the copy from somebody else", "возьмите копию у кого-нибудь другого"))
     case .wrongRecoveryKey:
       Complaint(
         .damaged,

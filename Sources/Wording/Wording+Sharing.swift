@@ -58,8 +58,8 @@ extension Wording {
   /// Commits that come and are no part of the base.
   public func mergeHeld(_ count: Int) -> String {
     pick(
-      "\(changes(count)) held back: their authors may not make them",
-      "задержано: \(changes(count)), у авторов нет на это права")
+      "\(changes(count)) held back: their authors may not make them; karto held shows them",
+      "задержано: \(changes(count)), у авторов нет на это права; показать: karto held")
   }
 
   /// A commit whose proof does not hold.

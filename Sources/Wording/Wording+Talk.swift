@@ -131,6 +131,8 @@ extension Wording {
     case links
     /// The stages that a deal went through.
     case events
+    /// What was deleted or overwritten in bulk.
+    case alarms
     /// Tasks whose day has passed.
     case overdue
     /// Tasks of the day.
@@ -153,6 +155,7 @@ extension Wording {
     case .activities: pick("Last", "Последнее")
     case .links: pick("Links", "Связи")
     case .events: pick("Stages", "Этапы")
+    case .alarms: pick("Alarms", "Тревоги")
     case .overdue: pick("Overdue", "Просрочено")
     case .today: pick("Today", "Сегодня")
     case .tomorrow: pick("Tomorrow", "Завтра")

@@ -96,11 +96,11 @@ import Testing
 
     // The admin cannot void a seal of their own rank; the owner can.
     #expect(throws: MembershipError.notAbove("Ольга", .admin)) {
-      try admin.void(sealID: sealed.id)
+      try admin.void(seals: [sealed.id])
     }
-    try office.anna.void(sealID: sealed.id)
+    try office.anna.void(seals: [sealed.id])
     #expect(throws: MembershipError.voidedAlready(sealed.id)) {
-      try office.anna.void(sealID: sealed.id)
+      try office.anna.void(seals: [sealed.id])
     }
     try office.meet(office.anna, admin, ivan, second)
     #expect(names(admin) == ["А", "Б", "позже"])

@@ -82,14 +82,17 @@ import Wording
     case .undo: ["undo", "--last"]
     case .invite: ["invite", "--for", "Борис"]
     case .members: ["members", "Борис", "--role", "reader"]
+    case .seal: ["seal", "Борис", "--yes"]
     case .import: ["import", Fixture.path("csv/clients_utf8.csv")]
     case .apply: ["apply", "-"]
+    case .offboard: ["offboard", "Борис", "--to", "Мария", "--yes"]
+    case .rule: ["rule", "save", "север", "--to", "Мария", "город:Тверь"]
     default: nil
     }
   }
 
   /// What takes `--dry-run` and is rehearsed elsewhere, as it needs a second base.
-  private static let rehearsedElsewhere: Set<Verb> = [.join, .merge, .resolve]
+  private static let rehearsedElsewhere: Set<Verb> = [.alarms, .held, .join, .merge, .resolve]
 
   @Test(arguments: Verb.allCases.filter { $0.command.options.contains(.dryRun) })
   func `a rehearsal changes nothing`(verb: Verb) throws {

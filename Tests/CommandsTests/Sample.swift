@@ -99,18 +99,30 @@ struct Sample: Sendable, CustomTestStringConvertible {
     ]
   }()
 
+  private static let somebodys = Dot(ReplicaID(key: SigningKey.generate().publicKey), 3)
+
   private static let people = [
     Sample(.damaged, WorkspaceError.refused(.stranger)),
     Sample(.damaged, WorkspaceError.refused(.sealed)),
     Sample(.damaged, WorkspaceError.refused(.notEntitled)),
     Sample(.notFound, EnrolmentError.unknownCode), Sample(.damaged, EnrolmentError.withdrawn),
     Sample(.damaged, EnrolmentError.expired(1_795_348_800_000)),
-    Sample(.damaged, EnrolmentError.used), Sample(.failed, EnrolmentError.alreadyIn),
+    Sample(.damaged, EnrolmentError.untrue(somebodys)), Sample(.damaged, EnrolmentError.used),
+    Sample(.failed, EnrolmentError.alreadyIn),
     Sample(.notFound, MembershipError.unknownMember("x", names: ["Мария"])),
     Sample(.notFound, MembershipError.unknownMember("x", names: [])),
     Sample(.conflict, MembershipError.ambiguousMember("x", names: ["Мария", "Марина"])),
     Sample(.notFound, MembershipError.noInvitation("x")),
     Sample(.notFound, MembershipError.unknownDevice("x")),
+    Sample(.damaged, EnrolmentError.wrongRecoveryKey),
+    Sample(.notFound, MembershipError.unknownSubject("x", names: ["Мария"])),
+    Sample(.conflict, MembershipError.ambiguousSubject("x", names: ["Мария", "ноутбук"])),
+    Sample(.damaged, MembershipError.notAbove("Мария", .owner)),
+    Sample(.damaged, MembershipError.notAbove("Пётр", .manager)),
+    Sample(.conflict, MembershipError.lastOwner("Мария")),
+    Sample(.notFound, MembershipError.unknownSeal("x")),
+    Sample(.conflict, MembershipError.voidedAlready("x")),
+    Sample(.notFound, HeldError.notHeld("k7:9")),
     Sample(.notFound, ConflictError.notInConflict(field: "city", contested: [])),
     Sample(.notFound, ConflictError.notInConflict(field: "city", contested: ["name"])),
     Sample(.conflict, ConflictError.unclearSide("mine", count: 0)),
@@ -142,6 +154,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),
       Sample(.notFound, CommandError.unknownImport(9)),
       Sample(.notFound, CommandError.nothingToUndo), Sample(.usage, CommandError.badCode("x")),
+      Sample(.usage, CommandError.badRecoveryKey),
       Sample(.usage, CommandError.expiredAlready("2026-01-01")),
     ]
     + CommandError.Operand.allCases.map {

@@ -52,6 +52,13 @@ import Testing
     #expect(bare.isEmpty, "these rules have neither vector nor test: \(bare)")
   }
 
+  @Test func `for everything that SPEC says nobody can do there is a test that tries`() throws {
+    let threats = try Self.rules().filter { $0.hasPrefix("T-") }
+    #expect(threats.count > 10)
+    let untried = threats.subtracting(try Self.rulesOfTests()).sorted()
+    #expect(untried.isEmpty, "no test tries: \(untried)")
+  }
+
   @Test func `every rule that a vector or a test names is there`() throws {
     let named = try Self.rulesOfVectors().union(Self.rulesOfTests())
     let unknown = named.subtracting(try Self.rules()).sorted()

@@ -48,6 +48,27 @@ import Testing
     #expect(try anna.digest() == boris.digest())
   }
 
+  #if os(Linux)
+    @Test func `on a terminal conflicts are gone through one by one`() throws {
+      let (anna, boris, client) = try pair()
+      let other = try anna.addClient("Второй")
+      try boris.must("merge", try give(anna, to: boris), "--yes")
+      for id in [client, other] {
+        try anna.must("set", id, "city=Омск")
+        try boris.must("set", id, "city=Тверь")
+      }
+      try anna.must("merge", try give(boris, to: anna), "--yes")
+      #expect(try anna.objects("conflicts").count == 2)
+      // A terminal of its own, at which someone types: the first is skipped, the second settled.
+      let typed = try anna.shell("printf '\\n@1\\n' | script -qec \"$KARTO resolve\" /dev/null")
+      #expect(typed.status == 0, "\(typed)")
+      #expect(typed.text.contains("@2") && typed.text.contains("mine"), "\(typed)")
+      #expect(try anna.objects("conflicts").count == 1)
+      let without = try anna("resolve")
+      #expect(without.status == 2, "without a terminal nobody is asked: \(without)")
+    }
+  #endif
+
   @Test func `a merge is taken back as a whole`() throws {
     let (anna, boris, _) = try pair()
     _ = try boris.addClient("Новый")
@@ -65,8 +86,16 @@ import Testing
     try own.must("new", "base.karto", "--name", "Личная", "--as", "Вера")
     _ = try own.addClient("ИП Сидоров")
     let theirs = try give(own, to: anna)
+    let preview = try anna.object("merge", theirs, "--dry-run")
+    let authors = preview["authors"]?.elements.map { $0["by"] }
+    #expect(authors == [.text("Вера")])
     #expect(try anna.object("merge", theirs, "--yes")["created"]?.integer == 1)
     #expect(try anna.clientNames() == ["ИП Сидоров"])
+    // Its changes are its people's, who are no people of this base.
+    let log = try anna.objects("history")
+    #expect(log.contains { $0["by"] == .text("Вера") }, "\(log)")
+    #expect(try anna.objects("members").map { $0["name"] } == [.text("Анна")])
+    #expect(try anna.objects("devices").count == 1)
     _ = try own.addClient("ИП Петров")
     let again = try anna.object("merge", try give(own, to: anna), "--yes")
     #expect(again["created"]?.integer == 1 && again["commits"]?.integer == 1)

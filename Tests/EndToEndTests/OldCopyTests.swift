@@ -49,6 +49,33 @@ import Testing
     #expect(try karto.isSound())
   }
 
+  @Test func `a file that was copied and edited twice on one machine heals on meeting`() throws {
+    let karto = try Karto.withBase()
+    let client = try karto.addClient("Общий")
+    try Contents.copy(karto.base, to: "\(karto.workFolder)/base (конфликтующая копия).karto")
+    let copy = "base (конфликтующая копия).karto"
+    func run(_ words: String..., on file: String) throws {
+      let ending = try karto.run(words + ["-f", file])
+      #expect(ending.status == 0, "\(words): \(ending)")
+    }
+    for round in 1...2 {
+      try run("add", "client", "name=А \(round)", on: "base.karto")
+      try run("add", "client", "name=Б \(round)", on: copy)
+    }
+    try run("set", client, "city=Тверь", on: "base.karto")
+    try run("set", client, "city=Омск", on: copy)
+    try run("merge", copy, "--yes", on: "base.karto")
+    try run("merge", "base.karto", "--yes", on: copy)
+    let digests = try ["base.karto", copy].map { try karto.run(["digest", "-f", $0]).text }
+    #expect(digests[0] == digests[1])
+    let names = try karto.objects(of: try karto.run(["list", "clients", "--json", "-f", copy]))
+    #expect(
+      Set(names.compactMap { $0["name"]?.text }) == ["Общий", "А 1", "А 2", "Б 1", "Б 2"])
+    let conflicts = try karto.objects(of: try karto.run(["conflicts", "--json", "-f", copy]))
+    #expect(conflicts.compactMap { $0["field"]?.text } == ["city"], "neither saw the other")
+    try run("check", on: copy)
+  }
+
   @Test func `two copies that both went on hold no two commits of one name`() throws {
     let karto = try Karto.withBase()
     let backup = try Contents.read(karto.base)

@@ -139,7 +139,6 @@ import Testing
     #expect(wrong.status == 3 && wrong.talk.contains("no invitation"), "\(wrong)")
     #expect(try pair.boris("join", "base.karto").status == 2)
     #expect(try pair.boris("join", code).status == 2)
-    #expect(try pair.boris("join", "192.168.0.7:7272", code, "base.karto").status == 2)
     #expect(try Contents.read(pair.boris.base) == before)
   }
 

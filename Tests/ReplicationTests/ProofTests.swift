@@ -36,7 +36,7 @@ import Testing
     return (office, office.folder.path("0.karto"))
   }
 
-  // SPEC [K-12]
+  // SPEC [K-12], [X-1]
   @Test func `what is not proven is not taken, and check names it`() throws {
     let (office, theirs) = try Self.copies()
     let replica = try #require(try office.workspaces[0].ownReplica())

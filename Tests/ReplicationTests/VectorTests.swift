@@ -65,11 +65,7 @@ import Testing
     return exported(first.state)
   }
 
-  /// Where the engine falls short of the text: a branch named in `seen` whose sibling is not here,
-  /// and an unsigned commit that another document places rightly (SPEC §7.6).
-  private static let behind: Set<String> = ["F/seen-by-no-name", "F/unsigned-mended"]
-
-  @Test(arguments: all.filter { !behind.contains($0.name) })
+  @Test(arguments: all)
   func `a vector is read as the reference reads it`(_ vector: Vector) throws {
     if vector.refusal != nil {
       #expect(throws: (any Error).self) { try Self.read(vector.documents) }

@@ -98,6 +98,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
       ])
   }
 
+  // SPEC
   @Test func `nobody who listens learns who they are or which base it is`() throws {
     let cast = try Cast()
     var one = cast.channel(.initiator, cast.anna, evidence: Array("evidence of it".utf8))
@@ -128,6 +129,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
   }
 
   // SPEC [N-2]
+  // SPEC
   @Test func `whoever holds another base gets a greeting and then silence`() throws {
     let cast = try Cast()
     let stranger = try Cast(seed: 2)
@@ -140,6 +142,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
   }
 
   // SPEC [N-7]
+  // SPEC
   @Test func `an unknown device is told so, and not by whom`() throws {
     var cast = try Cast()
     cast.policy.devices = [cast.boris.publicKey]
@@ -152,6 +155,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(meeting.sent[1].count == Channel.greetingBytes + 24 + 2 + 17 + 2)
   }
 
+  // SPEC
   @Test func `a sealed device is told that it is sealed`() throws {
     var cast = try Cast()
     cast.policy.sealed = [cast.anna.publicKey]
@@ -195,7 +199,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(Meeting(&late, &closed).errors[1] == .stranger)
   }
 
-  // SPEC [N-4]
+  // SPEC [N-4], [X-7]
   @Test(arguments: [0, 1])
   func `whatever bit is changed on the way, no channel opens on both sides`(side: Int) throws {
     let cast = try Cast()
@@ -345,6 +349,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(error(of: &channel, bytes) == .tooLong(byteCount: 65_535))
   }
 
+  // SPEC
   @Test func `a recorded session that is played again opens nothing`() throws {
     let cast = try Cast()
     var one = cast.channel(.initiator, cast.anna)

@@ -157,7 +157,7 @@ struct Company {
     count(isCut ? "cut" : "session")
   }
 
-  private func session(_ one: Int, _ other: Int) throws -> [Conversation] {
+  func session(_ one: Int, _ other: Int) throws -> [Conversation] {
     let pair = [machines[one], machines[other]]
     let keys = try pair.map { try $0.key() }
     let policy = ListPolicy(devices: Set(keys.map(\.publicKey)))

@@ -113,7 +113,7 @@ private struct Team {
     #expect(team.clients(1) == ["a", "b"])
   }
 
-  // SPEC [D-3]
+  // SPEC [D-3], [X-5]
   @Test func `foreign, damaged and malicious files do no harm and are told of once`() throws {
     let team = try Team(devices: 2)
     try team.write(0, "a")
@@ -139,7 +139,7 @@ private struct Team {
     #expect(try Contents.read("/\(root)/notes.txt") == Array("no base at all".utf8))
   }
 
-  // SPEC [D-2]
+  // SPEC [D-2], [X-4]
   @Test func `what someone wipes from the folder others put there again`() throws {
     let team = try Team(devices: 3)
     for id in ["a", "b"] { try team.write(0, id) }

@@ -42,13 +42,14 @@ extension Base {
     }
   }
 
-  /// The devices of the base, without those names under which one of them wrote before, and
-  /// without what the recovery key wrote: its devices write once.
+  /// The devices of the base, without those names under which one of them wrote before, without
+  /// those of an adopted base, and without what the recovery key wrote: its devices write once.
   public var currentDevices: [Device] {
     let all = devices
     let former = Set(all.compactMap(\.standing.predecessor))
     return all.filter {
-      !former.contains($0.standing.replica) && ($0.isThis || $0.standing.role != .recovery)
+      !former.contains($0.standing.replica) && !$0.standing.isAdopted
+        && ($0.isThis || $0.standing.role != .recovery)
     }
   }
 

@@ -171,13 +171,9 @@ extension Base {
     {
       throw .alreadyIn
     }
-    let key = code.publicText
-    var found: Record?
-    state.forEach(type: "invitation") { record in
-      if record.text("key", state) == key { found = record }
-      return found == nil
-    }
-    guard let record = found else { throw .unknownCode }
+    guard
+      let record = state.invitation(code).flatMap({ state.record(type: "invitation", id: $0) })
+    else { throw .unknownCode }
     if !record.isAlive || isWithdrawn(record) { throw .withdrawn }
     if let expires = expiry(of: record), expires < now.epochMillis { throw .expired(expires) }
     if state.isUsed(invitation: record.id) { throw .used }

@@ -48,6 +48,10 @@ public struct MergePreview: Sendable {
   public internal(set) var newClients: Set<String> = []
   /// How many pairs of cards, one of which comes, are likely one client.
   public internal(set) var duplicateCount = 0
+  /// What someone has deleted or overwritten beyond hand speed, and nobody has answered for.
+  public internal(set) var alarms: [Alarm] = []
+  /// What was worked out, to be written if the answer is yes; of a copy of the same base.
+  var rehearsal: JoinRehearsal?
 
   /// The sums over what people keep: clients, deals, activities, tasks and products.
   public var total: Counts {
@@ -82,11 +86,13 @@ extension Base {
       commitCount: rehearsal.report.commitCount,
       heldCount: rehearsal.report.dots.count { rehearsal.after.isHeld($0) },
       isOther: isOther, refused: rehearsal.report.refused)
+    if !isOther { preview.rehearsal = rehearsal }
     for (type, id) in Self.touched(rehearsal, before) {
       preview.compare(
         type, id, before.record(type: type, id: id)?.contents(),
         rehearsal.after.record(type: type, id: id)?.contents())
     }
+    if !isOther { preview.alarms = try alarms(in: rehearsal) }
     workspace.look(at: rehearsal.after) {
       if !preview.newClients.isEmpty {
         preview.duplicateCount = duplicates(among: preview.newClients, level: .likely).count
@@ -103,13 +109,20 @@ extension Base {
   /// Takes in what another copy of the base has and this one lacks, and remembers it on this
   /// device so that it can be undone as a whole.
   ///
-  /// - Parameter path: the other copy, or a document of another base; it is only read.
+  /// - Parameters:
+  ///   - path: the other copy, or a document of another base; it is only read.
+  ///   - preview: what `previewMerge` found, so that it need not be found again.
   /// - Returns: what was taken.
   /// - Throws: as `previewMerge`, or what keeps it from being written.
-  public func merge(with path: String) throws -> JoinReport {
-    let report =
-      try workspace.isCopy(at: path)
-      ? try workspace.join(documentAt: path) : try workspace.adopt(documentAt: path)
+  public func merge(with path: String, as preview: MergePreview? = nil) throws -> JoinReport {
+    let report: JoinReport
+    if let rehearsal = preview?.rehearsal {
+      report = try workspace.join(rehearsal, documentAt: path)
+    } else if try workspace.isCopy(at: path) {
+      report = try workspace.join(documentAt: path)
+    } else {
+      report = try workspace.adopt(documentAt: path)
+    }
     try workspace.noteMerge(report, with: path)
     return report
   }

@@ -24,7 +24,8 @@ extension Base {
   /// The entities whose records people name.
   public static let namedEntities = [
     Schema.client, Schema.deal, Schema.task, Schema.activity, Schema.segment, Schema.member,
-    Schema.product, Schema.link, Schema.pipeline, Schema.stage, Schema.entry, Schema.customField,
+    Schema.rule, Schema.product, Schema.link, Schema.pipeline, Schema.stage, Schema.entry,
+    Schema.customField,
     Schema.importBatch, Schema.stageEvent, Schema.device, Schema.workspace,
   ]
 
@@ -174,8 +175,8 @@ extension Base {
   /// The field that holds the name of an entity's records.
   static func nameField(of type: String) -> String? {
     switch type {
-    case "client", "member", "pipeline", "stage", "segment", "product", "entry", "device",
-      "workspace":
+    case "client", "member", "pipeline", "stage", "segment", "rule", "product", "entry",
+      "device", "workspace":
       "name"
     case "deal", "task": "title"
     case "activity": "text"

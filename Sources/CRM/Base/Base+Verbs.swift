@@ -114,8 +114,10 @@ extension Base {
     }.written
   }
 
-  /// A deadline that is put off by so much: `+3d` is three days after the task's own day, or after
-  /// today where that has passed. The time of day stays.
+  /// A deadline that is put off by so much.
+  ///
+  /// `+3d` is three days after the task's own day, or after today where that has passed. The time
+  /// of day stays.
   private func postponed(_ task: Record, by text: String) -> String? {
     guard Trimming.trimmed(text).utf8.first == UInt8(ascii: "+"),
       let stored = task.text("due", state)

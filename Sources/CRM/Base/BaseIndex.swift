@@ -6,7 +6,7 @@ enum BaseIndex {
   static let every: [UInt8] = Array("*".utf8)
 
   /// The plan; its version changes with every change of keys.
-  static let plan = IndexPlan(version: 6, entries: entries)
+  static let plan = IndexPlan(version: 7, entries: entries)
 
   private static let entries: [IndexPlan.Entry] =
     [
@@ -34,7 +34,7 @@ enum BaseIndex {
   static let smallTypes: [(type: String, field: String)] = [
     ("member", "name"), ("device", "name"), ("pipeline", "name"), ("stage", "name"),
     ("segment", "name"), ("field", "key"), ("entry", "name"), ("import", "file"),
-    ("invitation", "key"),
+    ("invitation", "key"), ("handover", "member"),
   ]
 
   private static func exactly(_ content: Span<UInt8>, _ output: inout [UInt8]) {

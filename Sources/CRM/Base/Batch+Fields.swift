@@ -321,7 +321,7 @@ extension Batch {
       setUnlessGiven("author", me)
       setUnlessGiven("at", base.now.description)
       setUnlessGiven("kind", "note")
-    case "segment", "product", "pipeline", "stage", "entry", "member":
+    case "segment", "rule", "product", "pipeline", "stage", "entry", "member":
       if edit.set["name"] == nil { throw .missingFields(entity: entity.key, fields: ["name"]) }
       if entity.key == "member" { setUnlessGiven("state", "active") }
     case "link":

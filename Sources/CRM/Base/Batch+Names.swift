@@ -13,7 +13,9 @@ extension Batch {
     let folded: [UInt8]
   }
 
-  private static let typesWithNames: Set<String> = ["member", "pipeline", "segment", "stage"]
+  private static let typesWithNames: Set<String> = [
+    "member", "pipeline", "rule", "segment", "stage",
+  ]
 
   /// Refuses a name that another record of the kind has already, in the base or in this batch.
   ///

@@ -59,6 +59,7 @@ extension Base {
     try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
       var heirs = Heirs(draft.state, returning: plan.edits)
       for edit in plan.edits { draft.add(heirs.passedOn(edit)) }
+      for answer in answers(to: plan.scope) { draft.add(answer) }
     }
   }
 }

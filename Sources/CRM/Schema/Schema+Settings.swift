@@ -160,6 +160,11 @@ extension Schema {
       Field("name", "Название", "Name", .text), Field("currency", "Валюта", "Currency", .currency),
       Field("zone", "Часовой пояс", "Time zone", .text),
       Field("call_period", "Период «Пора звонить»", "Call period", .integer, default: "6"),
+      Field("alarm_deleted", "Тревога: удалено", "Alarm: deleted", .integer, default: "50"),
+      Field("alarm_changed", "Тревога: изменено", "Alarm: changed", .integer, default: "200"),
+      Field(
+        "alarm_share", "Тревога: доля клиентов", "Alarm: share of clients", .integer,
+        default: "20"),
     ])
 
   /// One import of a file.
@@ -189,5 +194,21 @@ extension Schema {
       Field("filter", "Условие", "Filter", .text), Field("format", "Формат", "Format", .text),
       Field("count", "Записей", "Count", .integer),
       Field("left_out", "Не вошло из-за отказов", "Left out", .integer),
+    ])
+
+  /// What someone has decided about a commit that is held (SPEC §8.5).
+  ///
+  /// Its id follows from the commit's name, so that two people who decide make one record.
+  public static let decision = Entity(
+    "decision",
+    russian: PluralForms("решение", "решения", "решений", plural: "решения"),
+    english: PluralForms("decision", plural: "decisions"),
+    fields: [
+      Field(
+        "outcome", "Решение", "Decision",
+        .choice([
+          Choice("adopted", "принято", "adopted"), Choice("discarded", "отклонено", "discarded"),
+        ])),
+      Field("by", "Кто", "By", .member), Field("at", "Когда", "When", .time),
     ])
 }

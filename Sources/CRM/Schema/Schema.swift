@@ -4,8 +4,8 @@
 public enum Schema {
   /// Every kind of record, in the order of the documentation.
   public static let entities: [Entity] = [
-    client, link, deal, stageEvent, activity, task, product, pipeline, stage, segment, entry,
-    customField, member, device, workspace, importBatch, exportEntry,
+    client, link, deal, stageEvent, activity, task, product, pipeline, stage, segment, entry, rule,
+    customField, member, device, workspace, importBatch, exportEntry, decision, alarm, handover,
   ]
 
   /// Returns the entity with a key.

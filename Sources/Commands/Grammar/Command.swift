@@ -6,6 +6,8 @@ struct Command: Sendable {
   var options: [CommandOption] = []
   /// The words that may follow it, as `deal move`.
   var actions: [String] = []
+  /// The words that may follow it and need not, as `held adopt`.
+  var optionalActions: [String] = []
   /// The action where none is named.
   var standardAction: String?
   /// Which of its options each action takes.

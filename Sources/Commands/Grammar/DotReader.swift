@@ -17,20 +17,23 @@ struct DotReader {
   ///
   /// - Throws: `CommandError.badDot` or `.unknownDot`.
   func dots(_ word: String) throws -> Set<Dot> {
+    guard !word.contains("..") else { return try range(word) }
+    let named = try self.dot(word)
+    let dots = try invocation.showing(.readingHistory) { progress in
+      try base.workspace.batch(containing: named, progress: progress)
+    }
+    if dots.isEmpty { throw CommandError.unknownDot(word) }
+    return dots
+  }
+
+  /// The commits that a word names, one or a range, whatever batch they belong to.
+  ///
+  /// - Throws: `CommandError.badDot` or `.unknownDot`.
+  func range(_ word: String) throws -> Set<Dot> {
     let bytes = Array(word.utf8)
     let dot = UInt8(ascii: ".")
-    guard
-      let mark = bytes.indices.dropLast().first(where: { index in
-        bytes[index] == dot && bytes[index + 1] == dot
-      })
-    else {
-      let named = try self.dot(word)
-      let dots = try invocation.showing(.readingHistory) { progress in
-        try base.workspace.batch(containing: named, progress: progress)
-      }
-      if dots.isEmpty { throw CommandError.unknownDot(word) }
-      return dots
-    }
+    let mark = bytes.indices.dropLast().first { bytes[$0] == dot && bytes[$0 + 1] == dot }
+    guard let mark else { return [try self.dot(word)] }
     let first = try self.dot(String(decoding: bytes[..<mark], as: UTF8.self))
     let last = try self.dot(String(decoding: bytes[(mark + 2)...], as: UTF8.self), after: first)
     guard first.replica == last.replica, first.number <= last.number else {

@@ -50,6 +50,7 @@ final class SessionLog {
   private let progress: Progress
   private var entries: [Int: Entry] = [:]
   private var events: [PeerLoop.Event] = []
+  private let alarms: AlarmWatch
 
   /// So long after the last commit an exchange is told of, in milliseconds.
   private static let pauseMillis: Int64 = 100
@@ -67,6 +68,7 @@ final class SessionLog {
     self.book = book
     self.invocation = invocation
     progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
+    alarms = AlarmWatch(base, invocation)
   }
 
   private var wording: Wording { invocation.wording }
@@ -99,10 +101,13 @@ final class SessionLog {
       case .ended(let number, let ending): results.append(end(number, ending))
       }
     }
+    var hasTold = !results.isEmpty
     for (number, entry) in entries {
       guard let changed = entry.changedMillis, now - changed >= Self.pauseMillis else { continue }
       tellExchange(number)
+      hasTold = true
     }
+    if hasTold { try alarms.tell() }
     try invocation.surroundings.output.flush()
     return results
   }

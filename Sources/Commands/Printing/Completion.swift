@@ -13,7 +13,7 @@ enum Completion {
     case .add, .list: types
     case .log: Schema.activity.field(key: "kind")?.choices.map(\.key) ?? []
     case .help: verbs.map(\.rawValue)
-    default: verb.command.actions
+    default: verb.command.actions + verb.command.optionalActions
     }
   }
 

@@ -66,7 +66,7 @@ extension Invocation {
     return object
   }
 
-  private static func key(_ kind: Written.Outcome.Kind) -> String {
+  static func key(_ kind: Written.Outcome.Kind) -> String {
     switch kind {
     case .created: "created"
     case .changed: "changed"

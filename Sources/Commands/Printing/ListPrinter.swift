@@ -41,6 +41,7 @@ struct ListPrinter {
     case "activity": ["at", "kind", "clients", "text", "outcome", "author"]
     case "task": ["due", "title", "clients", "assignee", "state"]
     case "segment": ["name", "entity", "filter"]
+    case "rule": ["order", "name", "filter", "owner"]
     default: entity.fields.filter { !$0.computed }.prefix(5).map(\.key)
     }
   }
@@ -127,7 +128,7 @@ struct ListPrinter {
 extension Invocation {
   /// The condition of a saved filter in the reader's language; nothing for other fields.
   func filterText(_ found: CardField, of card: Card, in base: Base) -> String? {
-    guard card.type == Schema.segment.key, found.field.key == "filter",
+    guard [Schema.segment.key, Schema.rule.key].contains(card.type), found.field.key == "filter",
       let stored = found.values.first?.text,
       let entity = Schema.entity(key: card["entity"]?.values.first?.text ?? Schema.client.key)
     else { return nil }

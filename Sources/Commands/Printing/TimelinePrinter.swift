@@ -86,7 +86,7 @@ struct TimelinePrinter {
     return object
   }
 
-  private func object(_ change: Change) -> JSONObject {
+  func object(_ change: Change) -> JSONObject {
     var object = JSONObject()
     object.put("field", change.field.isEmpty ? nil : change.field)
     object.put("op", change.kind.rawValue)
@@ -106,7 +106,7 @@ struct TimelinePrinter {
     if let name = shown.name { object.put("\(key)_name", name) }
   }
 
-  private func sentence(_ change: Change, in entry: TimelineEntry) -> String {
+  func sentence(_ change: Change, in entry: TimelineEntry) -> String {
     let label = AttributeName(register: change.field).map { name in
       "\(invocation.wording.fieldLabel(name.field, of: type)) \(name.element) \(name.attribute)"
     }
@@ -137,6 +137,9 @@ struct TimelinePrinter {
     switch field?.kind {
     case .choice: return field?.choice(text)?.label(in: invocation.language) ?? text
     case .member: return base.name(ofID: text, type: Schema.member.key) ?? text
+    case .phone:
+      return Phone.display(
+        text, style: invocation.language == .russian ? .national : .international)
     case .reference(let type): return base.name(ofID: text, type: type) ?? text
     case .date, .time, .dateOrTime, .partialDate:
       if let day = CivilDate(stored: text) { return invocation.wording.date(day) }

@@ -142,4 +142,11 @@ extension Invocation {
     guard !arguments.has(.at), let count = base.knownConflictCount, count > 0 else { return }
     say(wording.conflictsWait(count))
   }
+
+  /// Says in a line how many held commits wait for a decision, if more do than `before`.
+  func remindOfHeld(in base: Base, besides before: Int = 0) {
+    let count = base.undecidedCount
+    guard !arguments.has(.at), count > before else { return }
+    say(wording.heldWaits(count))
+  }
 }

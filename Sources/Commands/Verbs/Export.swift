@@ -24,6 +24,8 @@ enum ExportCommand {
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output
       let counts = try write(format, base, invocation) { output.write($0) }
+      try output.flush()
+      note(counts, format, invocation)
       sayRefusals(counts, invocation)
       return .done
     }
@@ -39,6 +41,7 @@ enum ExportCommand {
       }
     }
     progress.end()
+    note(counts, format, invocation)
     if invocation.isJSON {
       var object = JSONObject()
       object.put("path", path)
@@ -52,6 +55,32 @@ enum ExportCommand {
       sayRefusals(counts, invocation)
     }
     return .done
+  }
+
+  /// Enters an export into the journal, so that a hand-over can tell of it.
+  ///
+  /// Not JSON lines: these are what the document holds anyway, and two copies that know the same
+  /// print the same by them, which printing must not change.
+  private static func note(
+    _ counts: TableCounts, _ format: String, _ invocation: Invocation
+  ) {
+    guard !format.hasPrefix("json"), !invocation.isRehearsal else { return }
+    let arguments = invocation.arguments
+    var filter = arguments.operands.joined(separator: " ")
+    if let segment = arguments.value(.segment) { filter = "segment:\(segment) \(filter)" }
+    if let type = arguments.value(.type) { filter = "\(type) \(filter)" }
+    do {
+      let base = try Base.open(
+        path: try invocation.documentPath(), writing: true,
+        device: invocation.surroundings.device, clock: invocation.surroundings.clock)
+      // Who only reads cannot write this either.
+      guard base.mayKeepJournal else { return }
+      try base.noteExport(
+        format: format, filter: Trimming.trimmed(filter), count: counts.written,
+        leftOut: counts.leftOut)
+    } catch {
+      invocation.warn(invocation.wording.exportNotNoted)
+    }
   }
 
   /// The whole base cannot be cut down to a list.

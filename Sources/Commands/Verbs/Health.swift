@@ -93,7 +93,8 @@ enum RepairCommand {
     let path = try invocation.documentPath()
     let report = try invocation.showing(.repairing) { progress in
       try Repair.run(
-        path: path, others: invocation.arguments.all(.from), to: target, progress: progress)
+        path: path, others: invocation.arguments.all(.from),
+        device: invocation.surroundings.device, to: target, progress: progress)
     }
     let salvaged = try salvage(target, invocation)
     if invocation.isJSON {

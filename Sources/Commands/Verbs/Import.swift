@@ -35,6 +35,7 @@ enum ImportCommand {
     let plan = try ImportPlan.prepare(bytes, options: options, base: base)
     progress.end()
     if !invocation.isJSON { sayPlan(plan.preview, invocation) }
+    let hasRules = !base.assignmentRules.isEmpty
     progress.tick(invocation.wording.writing(rows: plan.preview.counts.rows))
     let report = try plan.apply(to: base, isRehearsal: invocation.isRehearsal)
     progress.end()
@@ -44,6 +45,8 @@ enum ImportCommand {
     } else {
       printText(report, rejectedPath, invocation)
     }
+    // Asking for the state at once costs what the next command would pay, so only where it matters.
+    if hasRules, !invocation.isRehearsal { try invocation.remindOfRules(in: base) }
     return .done
   }
 

@@ -6,13 +6,15 @@ import Wording
 
 /// `karto join`: makes this machine one of a base's devices.
 enum JoinCommand {
-  static let command = Command(options: [.deviceName, .dryRun], run: run)
+  static let command = Command(options: [.deviceName, .as, .dryRun], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     // From here on an interrupt must not cut a write in two.
     Interrupts.watch()
     switch try target(invocation) {
-    case .copy(let path, let code): return try join(path: path, code, invocation)
+    case .copy(let path, .code(let code)): return try join(path: path, code, invocation)
+    case .copy(let path, .recovery(let seed)):
+      return try recover(path: path, seed: seed, invocation)
     case .machine(let partner, let code, let path):
       return try MachineJoin.run(partner, code, path: path, invocation)
     }
@@ -40,15 +42,59 @@ enum JoinCommand {
   static func join(
     _ base: Base, _ code: InvitationCode, _ invocation: Invocation
   ) throws -> CRM.Member? {
+    try base.join(code, deviceName: deviceName(invocation))
+  }
+
+  private static func deviceName(_ invocation: Invocation) -> String? {
     let name = invocation.arguments.value(.deviceName).map { Trimming.trimmed($0) }
-    return try base.join(code, deviceName: name.flatMap { $0.isEmpty ? nil : $0 })
+    return name.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Makes this machine an owner's, by the recovery key.
+  private static func recover(
+    path: String, seed: [UInt8], _ invocation: Invocation
+  ) throws -> ExitCode {
+    let base = try Base.open(
+      path: path, writing: true, device: invocation.surroundings.device,
+      clock: invocation.surroundings.clock)
+    let rescuer = try base.rescuer(seed: seed, as: invocation.arguments.value(.as))
+    let member = try base.recover(
+      by: rescuer, deviceName: deviceName(invocation), isRehearsal: invocation.isRehearsal)
+    if invocation.isRehearsal {
+      invocation.say(invocation.wording.wouldJoin(member?.name ?? ""))
+      invocation.say(invocation.wording.rehearsal)
+      return .done
+    }
+    print(member, in: base, path: path, invocation)
+    // Which machines may be the lost ones, and how to shut one out.
+    let others = member.map(base.devices(of:))?.filter { !$0.isThis && !$0.isSealed } ?? []
+    for device in others {
+      invocation.say(invocation.wording.sealLost(device.title, id: device.standing.replica.text))
+    }
+    return .done
   }
 
   // MARK: What was typed
 
+  /// What opens a copy: the code of an invitation, or the recovery key from the paper.
+  private enum Key {
+    case code(InvitationCode)
+    case recovery(seed: [UInt8])
+
+    init?(_ text: String) {
+      if let code = InvitationCode(text) {
+        self = .code(code)
+      } else if let seed = Base.recoverySeed(of: text) {
+        self = .recovery(seed: seed)
+      } else {
+        return nil
+      }
+    }
+  }
+
   /// With what to join.
   private enum Target {
-    case copy(path: String, InvitationCode)
+    case copy(path: String, Key)
     case machine(Partner, InvitationCode, path: String)
   }
 
@@ -59,22 +105,28 @@ enum JoinCommand {
   private static func target(_ invocation: Invocation) throws -> Target {
     var words = invocation.arguments.operands[...]
     // With -f the code may stand alone.
-    let isNamed = invocation.arguments.has(.file) && InvitationCode(words.joined()) != nil
+    let isNamed = invocation.arguments.has(.file) && Key(words.joined()) != nil
     guard let first = isNamed ? try invocation.documentPath() : words.popFirst() else {
       throw CommandError.missingOperand(.copy, of: .join)
     }
     if words.isEmpty {
       // The wrong way round, or the file forgotten.
-      if InvitationCode(first) != nil { throw CommandError.missingOperand(.copy, of: .join) }
+      if Key(first) != nil { throw CommandError.missingOperand(.copy, of: .join) }
       throw CommandError.missingOperand(.code, of: .join)
     }
     if !isNamed, let partner = machine(first, words) {
       return try target(partner, words, invocation)
     }
-    guard let code = InvitationCode(words.joined()) else {
+    if words.count == 1, words.first == "-" {
+      return .copy(path: first, .recovery(seed: try invocation.recoverySeed("-")))
+    }
+    guard let key = Key(words.joined()) else {
+      // A key that was copied with a mistake is not shown: it is a secret that stays good.
+      let isRecovery = words.joined().lowercased().hasPrefix(Base.recoveryPrefix)
+      if isRecovery { throw CommandError.badRecoveryKey }
       throw CommandError.badCode(words.joined(separator: " "))
     }
-    return .copy(path: first, code)
+    return .copy(path: first, key)
   }
 
   private static func target(

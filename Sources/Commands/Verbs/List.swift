@@ -60,6 +60,7 @@ enum ListCommand {
         invocation.wording.shown(listing.cards.count, of: listing.total, entity: entity))
     }
     invocation.remindOfConflicts(in: base)
+    invocation.remindOfHeld(in: base)
     return .done
   }
 

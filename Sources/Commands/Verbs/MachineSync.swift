@@ -22,7 +22,8 @@ enum MachineSync {
       guard let partner = Partner(typed: word) else { throw NetworkError.unknownMachine(word) }
       return partner
     }
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
+    let waiting = base.undecidedCount
     guard !invocation.arguments.has(.watch) else {
       return try MachineWatch(base, partners, invocation).run()
     }
@@ -30,7 +31,9 @@ enum MachineSync {
     var asked: [String] = []
     var found: [Partner] = []
     if invocation.arguments.has(.lan) { (found, asked) = try search(network, invocation) }
-    return try exchange(network, partners + found, asked: asked, invocation)
+    let status = try exchange(network, partners + found, asked: asked, invocation)
+    invocation.remindOfHeld(in: base, besides: waiting)
+    return status
   }
 
   /// Looks for devices on the local network, and recalls those that were met and do not answer.

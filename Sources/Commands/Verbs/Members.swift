@@ -5,7 +5,8 @@ import Wording
 
 /// `karto members`: who works with the base, and in which role.
 enum MembersCommand {
-  static let command = Command(options: [.role, .dryRun, .asOf, .at], run: run)
+  static let command = Command(
+    options: [.role, .recovery, .as, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")
@@ -26,10 +27,11 @@ enum MembersCommand {
   private static func give(
     _ role: Role, to name: String, _ invocation: Invocation
   ) throws -> ExitCode {
-    let base = try invocation.openForWriting()
+    let (base, rescuer) = try invocation.openForGoverning()
     let member = try base.member(named: name)
     if member.role != role.name {
-      try base.setRole(of: member, to: role, isRehearsal: invocation.isRehearsal)
+      try base.setRole(
+        of: member, to: role, isRehearsal: invocation.isRehearsal, by: rescuer)
     }
     if invocation.isJSON {
       for person in base.people where person.member.id == member.id {

@@ -9,8 +9,9 @@ enum MergeCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .merge)
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let wording = invocation.wording
+    let waiting = base.undecidedCount
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
     progress.tick(wording.comparing(path))
     let preview = try base.previewMerge(with: path)
@@ -18,17 +19,21 @@ enum MergeCommand {
     if !invocation.isJSON { sayPreview(preview, in: base, invocation) }
     if preview.commitCount > 0, !invocation.isRehearsal {
       try invocation.confirm(
-        preview.isOther ? wording.adoptQuestion : wording.mergeQuestion, for: .merge)
+        preview.isOther
+          ? wording.adoptQuestion
+          : preview.alarms.isEmpty ? wording.mergeQuestion : wording.alarmQuestion, for: .merge)
       progress.tick(wording.joining(preview.commitCount))
-      _ = try base.merge(with: path)
+      _ = try base.merge(with: path, as: preview)
       progress.end()
+      try invocation.remindOfAlarms(in: base)
     }
     if invocation.isJSON {
-      invocation.print(json: object(preview))
+      invocation.print(json: object(preview, in: base, invocation))
     } else {
       invocation.print(
         wording.merged(preview, isRehearsal: invocation.isRehearsal))
       if preview.commitCount > 0, !invocation.isRehearsal { invocation.say(wording.mergeHint) }
+      invocation.remindOfHeld(in: base, besides: waiting)
     }
     return .done
   }
@@ -56,10 +61,14 @@ enum MergeCommand {
       invocation.say(wording.mergeDuplicates(preview.duplicateCount))
     }
     if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
+    let alarms = AlarmPrinter(invocation, base)
+    for line in preview.alarms.flatMap(alarms.ahead) { invocation.warn(line) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
   }
 
-  private static func object(_ preview: MergePreview) -> JSONObject {
+  private static func object(
+    _ preview: MergePreview, in base: Base, _ invocation: Invocation
+  ) -> JSONObject {
     let total = preview.total
     var object = JSONObject()
     object.put("commits", preview.commitCount)
@@ -70,6 +79,8 @@ enum MergeCommand {
     object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
     object.put("refused", preview.refused.map(\.text))
+    let alarms = AlarmPrinter(invocation, base)
+    object.put("alarms", preview.alarms.map { alarms.object($0, isAnswered: false) })
     object.put(
       "types",
       preview.counts.sorted { $0.key < $1.key }.map { type, counts in

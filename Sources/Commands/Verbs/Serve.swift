@@ -19,7 +19,7 @@ enum ServeCommand {
       try printUnit(port, invocation)
       return .done
     }
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let network = try BaseNetwork(base, .serving, stays: false, invocation)
     let addresses = try listen(network, port, invocation)
     network.loop.discoverer = discoverer(network, addresses)

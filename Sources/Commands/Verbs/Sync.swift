@@ -37,19 +37,26 @@ enum FolderSync {
   private static let pauseMillis = 1000
 
   static func run(with path: String, _ invocation: Invocation) throws -> ExitCode {
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)
+    let alarms = AlarmWatch(base, invocation)
+    var waiting = base.undecidedCount
     var report = try carrier.round()
     show(report, invocation)
+    invocation.remindOfHeld(in: base, besides: waiting)
+    try alarms.tell()
     guard invocation.arguments.has(.watch) else { return report.held > 0 ? .conflict : .done }
     invocation.say(invocation.wording.watching(path))
     while !Interrupts.requested {
       Interrupts.pause(millis: pauseMillis)
       guard !Interrupts.requested else { break }
       try base.workspace.refresh()
+      waiting = base.undecidedCount
       report = try carrier.round()
       if !report.isQuiet { show(report, invocation) }
+      invocation.remindOfHeld(in: base, besides: waiting)
+      if report.received > 0 { try alarms.tell() }
     }
     return .done
   }

@@ -12,12 +12,22 @@ enum TodayCommand {
     let limit = try invocation.arguments.number(.limit) ?? 50
     let base = try invocation.openForReading()
     let agenda = base.agenda(for: try member(invocation, in: base), limit: limit)
+    let alarms = try base.watchForAlarms()
     if invocation.isJSON {
+      for alarm in alarms {
+        var line = JSONObject()
+        line.put("section", "alarms")
+        line.put("id", alarm.id)
+        line.put("type", "alarm")
+        line.put("name", AlarmPrinter(invocation, base).line(alarm))
+        invocation.print(json: line)
+      }
       printJSON(agenda, in: base, invocation)
     } else {
-      AgendaPrinter(invocation: invocation, base: base).print(agenda)
+      AgendaPrinter(invocation: invocation, base: base).print(agenda, alarms)
     }
     invocation.remindOfConflicts(in: base)
+    invocation.remindOfHeld(in: base)
     return .done
   }
 
@@ -74,13 +84,13 @@ private struct AgendaPrinter {
   let base: Base
   private var wording: Wording { invocation.wording }
 
-  func print(_ agenda: Agenda) {
+  func print(_ agenda: Agenda, _ alarms: [Alarm]) {
     var isFirst = true
     func section(_ section: Wording.Section, _ rows: [[String]], more: Int = 0) {
       guard !rows.isEmpty else { return }
       if !isFirst { invocation.print("") }
       isFirst = false
-      let style: Style = section == .overdue ? .red : .bold
+      let style: Style = section == .overdue || section == .alarms ? .red : .bold
       let title = "\(wording.title(section)) (\(rows.count + more))"
       invocation.print(style.applied(to: title, isOn: invocation.isStyled))
       let count = rows.map(\.count).max() ?? 0
@@ -92,6 +102,8 @@ private struct AgendaPrinter {
       invocation.print(table, hasHeader: false)
       if more > 0 { invocation.print(wording.andMore(more)) }
     }
+    let printer = AlarmPrinter(invocation, base)
+    section(.alarms, alarms.map { [$0.id, printer.line($0)] })
     section(.overdue, agenda.overdue.map(task))
     section(.today, agenda.today.map(task))
     section(.tomorrow, agenda.tomorrow.map(task))

@@ -19,7 +19,7 @@ enum UndoCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     try invocation.refuse([.last, .merge], beside: .import)
     try invocation.refuse([.merge], beside: .last)
-    let base = try invocation.openForWriting()
+    let base = try invocation.openForWriting(handsBack: false)
     let choice = try chosen(invocation, in: base)
     let plan = try invocation.showing(.comparing) { progress in
       try base.workspace.planUndo(choice.scope, progress: progress)

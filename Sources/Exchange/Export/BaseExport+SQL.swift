@@ -7,7 +7,8 @@ extension BaseExport {
     ("clients", Schema.client), ("deals", Schema.deal), ("activities", Schema.activity),
     ("tasks", Schema.task), ("links", Schema.link), ("stage_events", Schema.stageEvent),
     ("members", Schema.member), ("pipelines", Schema.pipeline), ("stages", Schema.stage),
-    ("products", Schema.product), ("segments", Schema.segment), ("entries", Schema.entry),
+    ("products", Schema.product), ("segments", Schema.segment),
+    ("rules", Schema.rule), ("entries", Schema.entry),
     ("imports", Schema.importBatch),
   ]
 

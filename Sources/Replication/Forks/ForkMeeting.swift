@@ -22,6 +22,7 @@ struct ForkMeeting: ~Copyable {
   /// The member whose lines `raw` holds.
   private var opened: (source: Int, memberOffset: Int)?
   private var raw: [UInt8] = []
+  private var reader = EditReader()
   private var packing = Packing(keepsSignatures: true)
 
   /// Builds the histories of some replicas out of a document and what came in.
@@ -37,8 +38,21 @@ struct ForkMeeting: ~Copyable {
   mutating func finish() throws {
     for tree in trees {
       refused += tree.refused
-      let new = tree.nodes.indices.filter { index in
-        tree.nodes[index].isProven && tree.nodes[index].frames.allSatisfy { $0.key.source > 0 }
+      var new: [Int] = []
+      var broken: Set<Int> = []
+      for index in tree.nodes.indices where tree.nodes[index].isProven {
+        let node = tree.nodes[index]
+        guard node.frames.allSatisfy({ $0.key.source > 0 }) else { continue }
+        // What breaks the format is refused here, with all that stands behind it: in the document
+        // it would pass for damage.
+        if node.parent.map(broken.contains) ?? false {
+          broken.insert(index)
+        } else if try isReadable(node) {
+          new.append(index)
+        } else {
+          broken.insert(index)
+          refused.append(Dot(tree.replica, node.number))
+        }
       }
       commitCount += new.count
       dots.formUnion(new.map { Dot(tree.nodes[$0].name, tree.nodes[$0].number) })
@@ -49,7 +63,7 @@ struct ForkMeeting: ~Copyable {
       let names = Set(new.map { tree.nodes[$0].name })
       for name in names.sorted() {
         let nodes = tree.nodes.indices.filter {
-          tree.nodes[$0].isProven && tree.nodes[$0].name == name
+          tree.nodes[$0].isProven && tree.nodes[$0].name == name && !broken.contains($0)
         }
         let left = nodes.first.flatMap { tree.nodes[$0].parent }
         for node in ([left].compactMap(\.self) + nodes) { try pack(tree.nodes[node]) }
@@ -59,17 +73,31 @@ struct ForkMeeting: ~Copyable {
   }
 
   private mutating func pack(_ node: ForkTree.Node) throws {
-    guard let key = node.frames.first?.key else { return }
+    guard let start = try open(node) else { return }
+    let raw = raw
+    var cursor = CommitCursor(at: start)
+    if let frame = try cursor.next(in: raw.span) { try packing.add(frame, in: raw.span) }
+  }
+
+  private mutating func isReadable(_ node: ForkTree.Node) throws -> Bool {
+    guard let start = try open(node) else { return false }
+    let raw = raw
+    var cursor = CommitCursor(at: start)
+    guard let frame = try cursor.next(in: raw.span) else { return false }
+    return (try? reader.check(frame, in: raw.span)) != nil
+  }
+
+  /// Makes `raw` the lines of the member in which a commit stands, and says where it begins.
+  private mutating func open(_ node: ForkTree.Node) throws -> Int? {
+    guard let key = node.frames.first?.key else { return nil }
     let source = sources[key.source]
     guard let member = source.map.members.first(where: { $0.byteOffset == key.memberOffset })
-    else { return }
+    else { return nil }
     if opened?.source != key.source || opened?.memberOffset != key.memberOffset {
       var inflater = Inflater()
       try member.inflate(source.bytes.bytes, with: &inflater, into: &raw)
       opened = (key.source, key.memberOffset)
     }
-    let raw = raw
-    var cursor = CommitCursor(at: key.start)
-    if let frame = try cursor.next(in: raw.span) { try packing.add(frame, in: raw.span) }
+    return key.start
   }
 }

@@ -144,9 +144,15 @@ extension Authority {
     if key == founding.founder { return .founder }
     switch header.credential {
     case .succession(let succession):
+      // A replica that forked from the root on has several first commits; its own goes first.
+      let firsts = commits.filter { commit in
+        commit.key != nil && context.covers(commit.dot)
+          && (commit.replica == succession.replica
+            || branches[commit.context.replica]?.device == succession.replica)
+      }
       guard
-        let older = commits.first(where: { $0.replica == succession.replica && $0.key != nil }),
-        context.covers(older.dot), let olderKey = older.key,
+        let older = firsts.first(where: { $0.replica == succession.replica }) ?? firsts.first,
+        let olderKey = older.key,
         olderKey.verify(succession.signature.span, of: Succession.message(for: key).span)
       else { return .unproven }
       return .successor(older.dot.replica)

@@ -49,7 +49,7 @@ struct Authority: Sendable {
   private var isContested = false
 
   let header: Header?
-  private let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+  private var imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
 
   /// Starts with no commits.
   ///
@@ -71,6 +71,12 @@ struct Authority: Sendable {
   /// - Returns: whether commits that were judged before may now be judged otherwise.
   mutating func take(_ commit: ControlCommit, counts: (UInt32) -> UInt32) -> Bool {
     add(commit)
+    // A commit that only lets in or describes changes nothing about those that came before it,
+    // since none of them has seen it. So a company that grows costs no more each time.
+    if !(isContested && commit.isInvited), !commit.acts.contains(where: \.reachesUnseen) {
+      verdicts.append(judged(commits.count - 1, verdicts, former: verdicts, seals))
+      return false
+    }
     return settle(counts: counts)
   }
 
@@ -111,6 +117,12 @@ struct Authority: Sendable {
   /// The replicas of other workspaces whose commits count here: up to which number, and where
   /// their chains begin.
   private(set) var adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+
+  /// Takes replicas of another workspace as adopted.
+  mutating func imagine(_ replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]) {
+    imagined = replicas
+    adopted = adoptions()
+  }
 
   private func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
     var found = imagined
@@ -158,7 +170,7 @@ struct Authority: Sendable {
     if verdict.held == .stranger, let device = deviceID(of: context.replica),
       context.number <= adopted[device]?.number ?? 0
     {
-      return Verdict(isAdopted: true)
+      return Verdict(member: claimedMember(of: context.replica), isAdopted: true)
     }
     return verdict
   }
@@ -261,13 +273,12 @@ extension Authority {
       return Verdict(held: .notEntitled, member: member)
     }
     verdict.role = granted
-    for seal in seals
-    where seal.role.outranks(granted) && context.number > seal.context.seen(context.replica)
-      && reaches(seal, context.replica)
-    {
-      guard let limit = seal.limit else {
-        verdict.held = .sealed
-        return verdict
+    let reaching = seals.filter { seal in
+      context.number > seal.context.seen(context.replica) && reaches(seal, context.replica)
+    }
+    for seal in reaching {
+      guard let limit = seal.limit, verdict.role.map({ seal.role.outranks($0) }) ?? false else {
+        continue
       }
       let isLifted = (0..<min(end, verdicts.count)).contains { index in
         guard verdicts[index].held == nil, context.covers(commits[index].dot),
@@ -276,6 +287,13 @@ extension Authority {
         return commits[index].acts.contains { $0.givesRole(to: member) }
       }
       if !isLifted, let role = verdict.role { verdict.role = max(role, limit) }
+    }
+    // Whoever was limited to a role is reached by all that reaches that role, whatever they say
+    // they had seen of it.
+    if reaching.contains(where: { seal in
+      seal.limit == nil && (verdict.role.map { seal.role.outranks($0) } ?? false)
+    }) {
+      verdict.held = .sealed
     }
     return verdict
   }
@@ -323,6 +341,19 @@ extension Authority {
       return ""
     case .none, .successor, .unproven: return ""
     }
+  }
+
+  /// Whose device an adopted replica says that it was: a name and no right, and never that of
+  /// someone who has a role here.
+  private func claimedMember(of place: UInt32) -> String? {
+    guard let root = root(of: place) else { return nil }
+    for case .device(_, let member?) in commits[root].acts {
+      let hasRole = zip(commits, verdicts).contains { commit, verdict in
+        verdict.held == nil && commit.acts.contains { $0.givesRole(to: member) }
+      }
+      return hasRole ? nil : member
+    }
+    return nil
   }
 
   /// The first commit of the replica with which a chain of successions began.

@@ -158,12 +158,25 @@ struct ControlCommit: Equatable, Sendable {
 }
 
 extension ControlCommit {
+  /// Whether it is the first of a replica that came in by an invitation.
+  var isInvited: Bool {
+    if case .invited = entry { true } else { false }
+  }
+
   func isInvited(_ id: String) -> Bool {
     if case .invited(id, _) = entry { true } else { false }
   }
 }
 
 extension ControlAct {
+  /// Whether it bears on commits that have not seen it.
+  var reachesUnseen: Bool {
+    switch self {
+    case .seal, .void, .withdrawal, .adoption: true
+    case .member, .role, .device, .invitation: false
+    }
+  }
+
   func givesRole(to member: String) -> Bool {
     if case .role(member, _) = self { true } else { false }
   }

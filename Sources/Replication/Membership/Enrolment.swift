@@ -1,5 +1,5 @@
 import Bytes
-import Documents
+public import Documents
 import Platform
 import Sealing
 
@@ -17,6 +17,9 @@ public enum EnrolmentError: Error, Equatable, Sendable {
   case alreadyIn
   /// The recovery key is that of another base.
   case wrongRecoveryKey
+  /// This commit in the copy claims to have seen what is not there; nobody else would take what
+  /// is written after it.
+  case untrue(Dot)
 }
 
 extension Workspace {
@@ -37,15 +40,16 @@ extension Workspace {
       throw EnrolmentError.alreadyIn
     }
     let secret = code.key
-    let text = Array("\"\(Base64URL.encode(secret.publicKey.bytes.span))\"".utf8)
-    var found: RecordContents?
-    state.forEach(type: "invitation") { record in
-      let contents = record.contents()
-      if contents.value(of: "key") == text { found = contents }
-      return found == nil
-    }
-    guard let invitation = found else { throw EnrolmentError.unknownCode }
+    guard
+      let invitation = state.invitation(code).flatMap({
+        state.record(type: "invitation", id: $0)?.contents()
+      })
+    else { throw EnrolmentError.unknownCode }
     try check(invitation)
+    // The copy is this device's own from now on, whose sightings nobody looks at again.
+    for problem in try Check.run(path: file.path).problems {
+      if case .sighting = problem.kind, let dot = problem.dot { throw EnrolmentError.untrue(dot) }
+    }
     let member =
       invitation.value(of: "for").flatMap { try? JSONParser.parse($0.span) }?.text ?? ""
     let key = SigningKey.generate()
@@ -79,6 +83,28 @@ extension RecordContents {
 }
 
 extension State {
+  /// The id of the invitation to which a code belongs.
+  ///
+  /// Its key can be read by everybody, and whoever may invite can write it into an invitation of
+  /// their own; such a copy is later, or else by someone lower (SPEC §7.5).
+  public func invitation(_ code: InvitationCode) -> String? {
+    let key = code.key.publicKey
+    var giving: [(id: String, role: Role, context: CausalContext)] = []
+    for (commit, verdict) in zip(admission.authority.commits, admission.authority.verdicts) {
+      guard verdict.held == nil, !verdict.isAdopted, let role = verdict.role else { continue }
+      for case .invitation(let id, key, _, _) in commit.acts {
+        giving.append((id, role, commit.context))
+      }
+    }
+    let originals = giving.filter { copy in
+      !giving.contains { other in
+        let dot = LocalDot(replica: other.context.replica, number: other.context.number)
+        return other.id != copy.id && copy.context.covers(dot)
+      }
+    }
+    return originals.min { ($0.role, ByteString($0.id)) < ($1.role, ByteString($1.id)) }?.id
+  }
+
   /// Whether a device has come in by an invitation.
   public func isUsed(invitation id: String) -> Bool {
     zip(admission.authority.commits, admission.authority.verdicts).contains {

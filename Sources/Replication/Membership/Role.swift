@@ -74,6 +74,9 @@ public struct HeldRun: Equatable, Sendable {
   /// Why.
   public let reason: HeldReason
 
+  /// The commits.
+  public var dots: [Dot] { (first...last).map { Dot(replica, $0) } }
+
   /// Whether a commit is among them.
   public func contains(_ dot: Dot) -> Bool {
     dot.replica == replica && first <= dot.number && dot.number <= last

@@ -18,6 +18,11 @@ public struct SealStanding: Equatable, Sendable {
   public let isVoid: Bool
   /// For each replica that it reaches the last commit that counts by it.
   public let ends: Frontier
+
+  /// Whether a commit lies beyond where the seal lets its replica end.
+  public func reaches(_ dot: Dot) -> Bool {
+    ends.numbers[dot.replica].map { dot.number > $0 } ?? false
+  }
 }
 
 extension State {

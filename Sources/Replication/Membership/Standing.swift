@@ -10,6 +10,8 @@ public struct DeviceStanding: Equatable, Sendable {
   public let role: Role?
   /// Why its next commit would be held; nothing if it would count.
   public let held: HeldReason?
+  /// Whether it is of another workspace, from which it was adopted.
+  public let isAdopted: Bool
   /// The older replica of the same device that it goes on for.
   public let predecessor: ReplicaID?
   /// How many of its commits are here.
@@ -49,16 +51,20 @@ extension State {
   private func standing(
     of entry: ReplicaEntry, at place: UInt32, in table: ReplicaTable
   ) -> DeviceStanding {
-    let verdict = admission.authority.verdict(
-      of: CausalContext(
-        replica: place, number: entry.count + 1, seen: table.entries.map(\.count)))
+    func judge(_ number: UInt32) -> Authority.Verdict {
+      admission.authority.verdict(
+        of: CausalContext(replica: place, number: number, seen: table.entries.map(\.count)))
+    }
+    let verdict = judge(entry.count + 1)
+    let adopted = verdict.held == .stranger ? judge(entry.count) : verdict
     var seen: [ReplicaID: UInt32] = [entry.id: entry.count]
     for (place, number) in entry.seen.enumerated() where number > 0 {
       seen[table.entries[place].id] = number
     }
     return DeviceStanding(
-      replica: entry.id, member: verdict.member ?? "", role: verdict.role, held: verdict.held,
-      predecessor: entry.predecessor, commitCount: entry.count,
+      replica: entry.id, member: verdict.member ?? adopted.member ?? "", role: verdict.role,
+      held: verdict.held, isAdopted: adopted.isAdopted, predecessor: entry.predecessor,
+      commitCount: entry.count,
       lastMillis: entry.stamps.last ?? 0, seen: Frontier(seen))
   }
 }

@@ -9,7 +9,7 @@ public struct UndoPlan: Sendable {
   public let report: UndoReport
   /// The changes that would be written.
   public let edits: [RecordEdit]
-  /// The records as they are now, for those that come back or are changed.
+  /// The commits of the state that it was worked out for.
   let frontier: Frontier
 }
 
@@ -62,9 +62,9 @@ extension Workspace {
   /// - Parameters:
   ///   - plan: the undo.
   ///   - purpose: what the new commits are for.
+  ///   - progress: is told how far the work has come.
   ///   - amend: has the last word on the batch: it is given the changes and adds them, and what
   ///     else belongs to it, to the draft.
-  ///   - progress: is told how far the work has come.
   /// - Returns: what was taken back, and what was left alone.
   /// - Throws: as `write`.
   public func carryOut(
@@ -97,13 +97,10 @@ extension Workspace {
     return openings
   }
 
-  /// Whether this device's member outranks the author of a seal.
-  private func mayVoid(seal contents: RecordContents) -> Bool {
+  /// Whether whoever writes here may void a seal: their role must outrank that of its author.
+  private func mayVoid(seal id: String) -> Bool {
     guard let own = try? ownReplica(), let role = state.device(own)?.role else { return false }
-    let authors = (contents.editors + contents.registers.flatMap(\.writes)).map(\.dot.replica)
-    return authors.allSatisfy { author in
-      state.device(author)?.role.map { role.outranks($0) } ?? true
-    }
+    return state.seals.filter { $0.id == id }.allSatisfy { role.outranks($0.role) }
   }
 }
 
@@ -173,7 +170,7 @@ private struct UndoFold {
 
   /// What is to be written, and what is left alone.
   func reversal(
-    report: inout UndoReport, mayVoid: (RecordContents) -> Bool
+    report: inout UndoReport, mayVoid: (String) -> Bool
   ) -> [RecordEdit] {
     order.compactMap { key in
       guard let history = histories[key], !history.undone.isEmpty,
@@ -189,13 +186,13 @@ private struct UndoFold {
 
   /// A seal is no record like others: deleting its record has no effect, voiding it has.
   private func voiding(
-    _ contents: RecordContents, _ report: inout UndoReport, _ mayVoid: (RecordContents) -> Bool
+    _ contents: RecordContents, _ report: inout UndoReport, _ mayVoid: (String) -> Bool
   ) -> RecordEdit? {
     let isVoid = contents.registers.contains {
       $0.name == "void" && $0.writes[0].value == Array("true".utf8)
     }
     guard !isVoid else { return nil }
-    guard mayVoid(contents) else {
+    guard mayVoid(contents.id) else {
       report.sealsLeft.append(contents.id)
       return nil
     }
@@ -227,7 +224,8 @@ private struct UndoFold {
   private func settingBack(
     _ key: RecordFold.Key, _ with: RecordContents, _ history: History, _ report: inout UndoReport
   ) -> RecordEdit? {
-    guard let without = without.contents(of: key) else { return nil }
+    // An invitation that was taken back stays so (SPEC §8.5).
+    guard key.type != "invitation", let without = without.contents(of: key) else { return nil }
     var edit = RecordEdit(type: key.type, id: key.id)
     var left: [Dot: (fields: [String], millis: Int64)] = [:]
     compareRegisters(with, without, history, edit: &edit, left: &left)

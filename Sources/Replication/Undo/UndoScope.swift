@@ -31,12 +31,7 @@ public struct UndoScope: Sendable {
     !exceptTypes.contains(type) && types?.contains(type) ?? true
   }
 
-  /// Whether a record line is undone.
-  ///
-  /// - Parameters:
-  ///   - dot: the commit.
-  ///   - edit: what it did to the record.
-  ///   - first: the commit that made the record.
+  /// Whether what a commit did to a record is undone; `first` is the commit that made the record.
   func covers(_ dot: Dot, _ edit: RecordEdit, first: Dot) -> Bool {
     guard commits.contains(dot), covers(type: edit.type) else { return false }
     switch kind {

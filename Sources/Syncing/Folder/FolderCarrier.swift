@@ -21,6 +21,9 @@ public final class FolderCarrier {
   /// What this device had when it last put everything into the folder.
   private var settled: Frontier?
 
+  /// When the notes of others that were read were written, by their paths.
+  private var notesRead: [String: Int64] = [:]
+
   /// From this many bytes on commits go into a file that never changes again.
   static let tailByteCount = 64 << 10
   /// From this many bytes on such a file is closed.
@@ -69,7 +72,9 @@ public final class FolderCarrier {
       try publish(&report)
       try compareDigests(files, &report)
       settled = workspace.frontier
+      try noteOwnCopy()
     }
+    try noteCopies(files)
     report.problems += view.entries.sorted { $0.key < $1.key }.compactMap { path, entry in
       guard let problem = entry.problem, before[path] != entry else { return nil }
       return FolderProblem(kind: problem, path: path)
@@ -259,6 +264,42 @@ public final class FolderCarrier {
     try Files.replace(path) { try $0.write(bytes) }
   }
 
+  /// Remembers that all that is here lies in the folder too.
+  private func noteOwnCopy() throws {
+    let place = try Files.realPath(path)
+    try workspace.note(
+      copies: [CopyNote(.folder(path: place), holds: workspace.frontier, atMillis: workspace.now)])
+  }
+
+  /// Remembers what other devices say they hold, where they have said something new.
+  private func noteCopies(_ files: [(path: String, status: FileStatus)]) throws {
+    let own = try workspace.ownReplica()
+    var notes: [CopyNote] = []
+    for (path, status) in files where path.hasSuffix("/have.json") {
+      guard notesRead[path] != status.modifiedNanos, let note = note(at: path, status),
+        note.replica != own
+      else { continue }
+      notesRead[path] = status.modifiedNanos
+      notes.append(
+        CopyNote(
+          .device(note.replica), holds: note.frontier,
+          atMillis: status.modifiedNanos / 1_000_000))
+    }
+    if !notes.isEmpty { try workspace.note(copies: notes) }
+  }
+
+  /// A note that the device itself has signed.
+  private func note(at path: String, _ status: FileStatus) -> HaveNote? {
+    guard status.size < 1 << 20,
+      let bytes = try? Files.readAll("\(self.path)/\(path)", limit: 1 << 20),
+      let note = HaveNote(bytes),
+      workspace.state.replicas.first(where: { $0.id == note.replica })?.key.map({
+        note.isSigned(by: $0)
+      }) ?? false
+    else { return nil }
+    return note
+  }
+
   /// Equal knowledge must make an equal base; who finds otherwise says so.
   private func compareDigests(
     _ files: [(path: String, status: FileStatus)], _ report: inout FolderReport
@@ -267,12 +308,9 @@ public final class FolderCarrier {
       let bytes = try? Files.readAll("\(path)/\(root)/\(own.text)/have.json", limit: 1 << 20),
       let mine = HaveNote(bytes)
     else { return }
-    for (path, status) in files where path.hasSuffix("/have.json") && status.size < 1 << 20 {
-      guard let bytes = try? Files.readAll("\(self.path)/\(path)", limit: 1 << 20),
-        let note = HaveNote(bytes), note.replica != own, note.frontier == mine.frontier,
-        workspace.state.replicas.first(where: { $0.id == note.replica })?.key.map({
-          note.isSigned(by: $0)
-        }) ?? false
+    for (path, status) in files where path.hasSuffix("/have.json") {
+      guard let note = note(at: path, status), note.replica != own,
+        note.frontier == mine.frontier
       else { continue }
       if mine.digest != note.digest {
         report.problems.append(FolderProblem(kind: .digestDiffers, path: path))

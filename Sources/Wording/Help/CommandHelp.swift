@@ -42,9 +42,11 @@ extension Wording {
     case .duplicates, .mergeCards: duplicateHelp(verb)
     case .log, .deal, .task, .today: workHelp(verb)
     case .invite, .join, .members, .devices, .conflicts, .resolve: peopleHelp(verb)
+    case .seal, .held, .copies: sealingHelp(verb)
     case .history, .undo, .import, .export, .apply, .check, .repair, .compact, .digest,
       .completion, .help:
       baseHelp(verb)
+    case .offboard, .rule, .alarms: leavingHelp(verb)
     case .merge: sharingHelp(verb)
     case .sync, .serve, .peers: networkHelp(verb)
     }
@@ -65,6 +67,8 @@ extension Wording {
           .invite, .join, .members, .devices, .merge, .sync, .serve, .peers, .conflicts, .resolve,
         ]
       ),
+      (pick("Who is in, and where it lies", "Кто в базе и где она"), [.seal, .held, .copies]),
+      (pick("Leaving", "Уход"), [.offboard, .rule, .alarms]),
       (pick("In and out", "Обмен"), [.import, .export, .apply]),
       (pick("Health", "Сохранность"), [.check, .repair, .compact, .digest]),
       (pick("Help", "Справка"), [.completion, .help]),

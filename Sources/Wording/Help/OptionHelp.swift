@@ -29,7 +29,7 @@ extension Wording {
   private func ownHelp(_ option: CommandOption) -> String {
     switch option {
     case .name: pick("the name of the base", "название базы")
-    case .as: pick("your name", "ваше имя")
+    case .as: pick("in whose name", "от чьего имени")
     case .currency: pick("the currency of sums that name none", "валюта по умолчанию")
     case .sort: pick("order by these fields, -field descends", "порядок: поля, -поле по убыванию")
     case .columns: pick("the fields to print", "какие поля печатать")
@@ -82,6 +82,9 @@ extension Wording {
         "until when: 12h, 7d, a date, never; else 7d", "срок: 12ч, 7д, дата, never; обычно 7д")
     case .ownDevice: pick("for another machine of your own", "для своей второй машины")
     case .deviceName: pick("what to call this machine", "как назвать эту машину")
+    case .void: pick("the seal to cancel, or whose", "какое отключение отменить или чьё")
+    case .recovery:
+      pick("the recovery key from the paper", "ключ восстановления с бумаги")
     case .withdraw: pick("take back what this person was sent", "отозвать приглашения человека")
     case .noQR: pick("no QR code", "без QR-кода")
     case .not: pick("two are different clients", "это разные клиенты")
@@ -91,6 +94,11 @@ extension Wording {
       pick("from when on: a date, a time, or a change", "с какого времени или изменения")
     case .until: pick("up to when", "по какое время")
     case .only: pick("only this kind of changes", "только такие изменения")
+    case .to: pick("who takes over, separated by commas", "кто принимает, через запятую")
+    case .rule: pick("by what several people share", "как делить между несколькими")
+    case .days: pick("so many days back", "за сколько дней")
+    case .temporary: pick("for an absence, without shutting out", "на время, без отключения")
+    case .html: pick("a page to print goes there", "куда записать страницу для печати")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,
       .version:
       globalHelp(option)

@@ -58,20 +58,18 @@ extension Base {
     }
   }
 
-  /// Cancels a seal.
+  /// Cancels seals, all or none.
   ///
   /// - Parameters:
-  ///   - id: the id of its record.
+  ///   - ids: the ids of their records.
   ///   - isRehearsal: whether to stop before anything is written.
   ///   - recovery: as for ``seal(_:isRehearsal:by:)``.
-  /// - Returns: the seal.
   /// - Throws: as ``Batch/void(sealID:)`` and `write`.
-  @discardableResult
   public func void(
-    sealID id: String, isRehearsal: Bool = false, by recovery: Rescuer? = nil
-  ) throws -> SealStanding {
+    seals ids: [String], isRehearsal: Bool = false, by recovery: Rescuer? = nil
+  ) throws {
     try govern(purpose: "void", isRehearsal: isRehearsal, by: recovery) { batch in
-      try batch.void(sealID: id)
+      for id in ids { try batch.void(sealID: id) }
     }
   }
 
@@ -115,5 +113,25 @@ extension Base {
   /// The name of the member who set a seal.
   public func author(of seal: SealStanding) -> String {
     devices.first { $0.standing.replica == seal.dot.replica }?.memberName ?? ""
+  }
+}
+
+extension Base {
+  /// How many held commits a seal reaches.
+  public func heldCount(reachedBy seal: SealStanding) -> Int {
+    sealedDots.count { seal.reaches($0) }
+  }
+
+  /// How many held commits would count again if these seals were not there.
+  public func heldCount(onlyBy seals: [SealStanding]) -> Int {
+    let dots = sealedDots.filter { dot in seals.contains { $0.reaches(dot) } }
+    let others = state.seals.filter { seal in
+      !seal.isVoid && seal.limit == nil && !seals.contains { $0.id == seal.id }
+    }
+    return dots.count { dot in !others.contains { $0.reaches(dot) } }
+  }
+
+  private var sealedDots: [Dot] {
+    state.held.filter { $0.reason == .sealed }.flatMap(\.dots)
   }
 }

@@ -1,0 +1,167 @@
+import Bytes
+import Documents
+import Replication
+
+extension Base {
+  /// The alarms that wait for an answer; commits that came since the last look are looked at first.
+  ///
+  /// A device that has never looked begins with what it has: a first copy raises none.
+  ///
+  /// - Returns: the alarms, the oldest first.
+  /// - Throws: `DocumentError`, or what the system says.
+  @discardableResult
+  public func watchForAlarms() throws -> [Alarm] {
+    guard deviceFolder != nil else { return [] }
+    let frontier = workspace.frontier
+    guard var notes = readAlarmNotes() else {
+      save(AlarmNotes(known: frontier))
+      return []
+    }
+    if notes.known != frontier {
+      let own = try? workspace.ownReplica()
+      let hasNews = frontier.numbers.contains { $0 != own && $1 > notes.known[$0] }
+      if hasNews {
+        notes.add(
+          try AlarmFinder(self, state: state).alarms(
+            beyond: notes.known, after: notes.alarms, except: own))
+        notes.known = frontier
+        save(notes)
+      }
+    }
+    return notes.alarms.filter { !isAnswered($0, notes: notes) }
+  }
+
+  /// All alarms that were found on this device, with whether each was answered.
+  public func allAlarms() throws -> [(alarm: Alarm, isAnswered: Bool)] {
+    let open = try watchForAlarms()
+    return (readAlarmNotes()?.alarms ?? []).map { ($0, !open.contains($0)) }
+  }
+
+  /// The alarms that a merge would raise.
+  ///
+  /// - Parameter rehearsal: what the merge would make of the base.
+  /// - Returns: the alarms that nobody has answered.
+  /// - Throws: `DocumentError`, or what the system says.
+  func alarms(in rehearsal: JoinRehearsal) throws -> [Alarm] {
+    let before = workspace.frontier
+    let known = readAlarmNotes()
+    let view = try workspace.history(with: rehearsal)
+    let own = try? workspace.ownReplica()
+    let found = try AlarmFinder(self, state: rehearsal.after, view: view).alarms(
+      beyond: before, after: known?.alarms ?? [], except: own)
+    return workspace.look(at: rehearsal.after) {
+      found.filter { !isAnswered($0, notes: known) }
+    }
+  }
+
+  /// Whether someone entitled has answered an alarm, or nothing of it counts any more.
+  private func isAnswered(_ alarm: Alarm, notes: AlarmNotes?) -> Bool {
+    if notes?.answeredHere.contains(alarm.answeredMark) ?? false { return true }
+    // What is held by now has no effect, and needs no answer.
+    var last = alarm.last.number
+    while let run = state.held.first(where: { $0.contains(Dot(alarm.last.replica, last)) }) {
+      guard run.first > alarm.first.number else { return true }
+      last = run.first - 1
+    }
+    guard let contents = state.record(type: "alarm", id: alarm.id)?.contents(), contents.isAlive,
+      let register = contents.registers.first(where: { $0.name == "through" })
+    else { return false }
+    return register.writes.contains { write in
+      guard case .integer(let through) = StoredValue.json(write.value) else { return false }
+      return through >= Int(last)
+        && mayAnswer(alarm, member: memberID(ofReplica: write.dot.replica), write.dot.replica)
+    }
+  }
+
+  /// Nobody but owners and admins answers for what they did themselves.
+  private func mayAnswer(_ alarm: Alarm, member: String?, _ replica: ReplicaID) -> Bool {
+    member != alarm.member || isSenior(ofReplica: replica)
+  }
+
+  /// Answers an alarm, for everyone; a machine that may not write does so for itself.
+  ///
+  /// - Parameters:
+  ///   - text: the alarm's id, or a unique beginning of it.
+  ///   - isRehearsal: whether to stop before anything is noted.
+  /// - Returns: the alarm, and whether the answer is for this device alone.
+  /// - Throws: `AlarmError`, or what keeps the answer from being written.
+  public func accept(
+    alarm text: String, isRehearsal: Bool = false
+  ) throws -> (alarm: Alarm, isLocal: Bool) {
+    let all = try allAlarms().map(\.alarm)
+    let found = all.filter { $0.id == text }
+    let near = found.isEmpty ? all.filter { $0.id.hasPrefix(text) } : found
+    guard let alarm = near.first else { throw AlarmError.unknown(text) }
+    guard near.count == 1 else { throw AlarmError.ambiguous(text) }
+    let own = try workspace.ownReplica()
+    let role = own.flatMap { state.device($0)?.role }
+    let mayWrite = access == .full && role.map { $0 <= .manager } ?? false
+    guard mayWrite, let own else {
+      if !isRehearsal, var notes = readAlarmNotes() {
+        notes.answeredHere.insert(alarm.answeredMark)
+        save(notes)
+      }
+      return (alarm, true)
+    }
+    guard mayAnswer(alarm, member: me?.id, own) else { throw AlarmError.ownDoing(alarm.id) }
+    _ = try write(purpose: "alarms accept", isRehearsal: isRehearsal) { batch in
+      batch.put(answer(alarm, .accepted))
+    }
+    return (alarm, false)
+  }
+
+  /// The record that answers an alarm for everyone (SPEC §23).
+  func answer(_ alarm: Alarm, _ answer: AlarmAnswer) -> RecordEdit {
+    var edit = RecordEdit(type: "alarm", id: alarm.id)
+    edit.set["answer"] = StoredValue.text(answer.rawValue)
+    edit.set["through"] = StoredValue.integer(Int(alarm.last.number))
+    edit.set["at"] = StoredValue.text(now.description)
+    if let me { edit.set["by"] = StoredValue.text(me.id) }
+    return edit
+  }
+
+  /// The answers that an undo gives: to alarms of which it takes back everything.
+  func answers(to scope: UndoScope) -> [RecordEdit] {
+    guard scope.types == nil, let notes = readAlarmNotes(),
+      let own = try? workspace.ownReplica()
+    else { return [] }
+    return notes.alarms.filter { alarm in
+      !isAnswered(alarm, notes: notes) && mayAnswer(alarm, member: me?.id, own)
+        && scope.commits.isSuperset(of: alarm.commits) && scope.takesAll(of: alarm)
+    }.map { answer($0, .undone) }
+  }
+}
+
+extension Base {
+  /// The id of the member whose device writes a replica, or a branch of one.
+  func memberID(ofReplica replica: ReplicaID, in state: State? = nil) -> String? {
+    let state = state ?? self.state
+    let device = state.replicas.first { $0.id == replica }?.device ?? replica
+    guard let member = state.device(device)?.member, !member.isEmpty else { return nil }
+    return member
+  }
+
+  /// Whether a replica writes for an owner or an admin, or is the recovery key's.
+  func isSenior(ofReplica replica: ReplicaID, in state: State? = nil) -> Bool {
+    let state = state ?? self.state
+    let device = state.replicas.first { $0.id == replica }?.device ?? replica
+    return state.device(device)?.role?.outranks(.manager) ?? false
+  }
+}
+
+extension UndoScope {
+  /// Whether the kind of changes that is undone is all that raised an alarm.
+  fileprivate func takesAll(of alarm: Alarm) -> Bool {
+    switch kind {
+    case nil: true
+    case .deletes: alarm.changed == 0
+    case .changes: alarm.deleted == 0
+    case .creates: false
+    }
+  }
+}
+
+extension Alarm {
+  /// What is noted of an answer on this device alone: it goes for what was found by then.
+  fileprivate var answeredMark: String { "\(id)..\(last.number)" }
+}

@@ -1,0 +1,172 @@
+public import Documents
+public import Replication
+
+/// What someone has decided about a held commit.
+public enum HeldOutcome: String, Sendable, CaseIterable {
+  /// Its changes were taken over, as changes of whoever decided.
+  case adopted
+  /// It is not wanted; it stays in the document and out of the way.
+  case discarded
+}
+
+/// A held commit with what is known of it.
+public struct HeldEntry: Sendable {
+  /// The commit, and what it would have done.
+  public let commit: HeldCommit
+  /// The name of whoever wrote it; empty if that is not known.
+  public let author: String
+  /// The name of the device that wrote it; empty if it has none.
+  public let device: String
+  /// What was decided about it; nothing if it waits.
+  public let outcome: HeldOutcome?
+}
+
+/// What taking over held commits did, or would do.
+public struct HeldAdoption: Sendable {
+  /// What was written.
+  public let written: Written
+  /// What was left, since someone has changed it later or at the same time.
+  public let left: [UndoReport.Left]
+  /// Records of types that nobody takes over: who may do what is decided with commands of its own.
+  public let excluded: [(type: String, id: String)]
+}
+
+/// What can keep a held commit from being decided about.
+public enum HeldError: Error, Equatable, Sendable {
+  /// No commit with this name is held.
+  case notHeld(String)
+}
+
+extension Base {
+  /// How many held commits wait for a decision.
+  public var undecidedCount: Int { undecidedDots.count }
+
+  /// The held commits that wait for a decision.
+  public var undecidedDots: Set<Dot> {
+    let runs = state.held
+    guard !runs.isEmpty else { return [] }
+    return Set(runs.flatMap(\.dots)).subtracting(decisions.keys)
+  }
+
+  /// The device that wrote a commit, of whichever history of it.
+  public func writer(of dot: Dot) -> ReplicaID {
+    state.replicas.first { $0.id == dot.replica }?.device ?? dot.replica
+  }
+
+  /// The name that a record goes by, by what is known of it here.
+  public func name(of contents: RecordContents) -> String {
+    let field = Self.nameField(of: contents.type)
+    let value = contents.registers.first { $0.name == field }?.writes.first?.value
+    return value.map { StoredValue.content(of: $0) } ?? ""
+  }
+
+  /// What was decided about held commits.
+  private var decisions: [Dot: HeldOutcome] {
+    var decisions: [Dot: HeldOutcome] = [:]
+    state.forEach(type: Self.decisionType) { record in
+      if record.isAlive, let dot = Self.dot(ofDecision: record.id),
+        let outcome = record.text("outcome", state).flatMap({ HeldOutcome(rawValue: $0) })
+      {
+        decisions[dot] = outcome
+      }
+      return true
+    }
+    return decisions
+  }
+
+  static let decisionType = Schema.decision.key
+
+  /// Its id follows from the commit, so that two people who decide make one record.
+  static func decisionID(of dot: Dot) -> String { "held.\(dot.replica.text).\(dot.number)" }
+
+  private static func dot(ofDecision id: String) -> Dot? {
+    let parts = id.split(separator: ".")
+    guard parts.count == 3, parts[0] == "held", let replica = ReplicaID(String(parts[1])),
+      let number = UInt32(parts[2])
+    else { return nil }
+    return Dot(replica, number)
+  }
+
+  /// The held commits, in an order in which each comes after all that it had seen.
+  ///
+  /// - Parameters:
+  ///   - dots: which; nil are those that wait for a decision.
+  ///   - isWhole: whether those that are decided are wanted too, where `dots` is nil.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: the commits.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func held(
+    _ dots: Set<Dot>? = nil, isWhole: Bool = false, progress: ProgressReport = { _, _ in }
+  ) throws -> [HeldEntry] {
+    let decisions = decisions
+    let devices = devices
+    return try workspace.heldCommits(dots, progress: progress).compactMap { commit in
+      let outcome = decisions[commit.dot]
+      guard dots != nil || isWhole || outcome == nil else { return nil }
+      let replica = commit.dot.replica
+      let device = devices.first { $0.standing.replica == writer(of: commit.dot) }
+      return HeldEntry(
+        commit: commit, author: memberName(ofReplica: replica) ?? "", device: device?.name ?? "",
+        outcome: outcome)
+    }
+  }
+
+  /// Takes the changes of held commits over, as changes of whoever works here.
+  ///
+  /// - Parameters:
+  ///   - dots: the commits.
+  ///   - isRehearsal: whether to stop before anything is written.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what was written, and what was left.
+  /// - Throws: `HeldError.notHeld`, or as `write`.
+  public func adoptHeld(
+    _ dots: [Dot], isRehearsal: Bool = false, progress: ProgressReport = { _, _ in }
+  ) throws -> HeldAdoption {
+    let (written, revision) = try write(purpose: "adopt", isRehearsal: isRehearsal) { batch in
+      try demandHeld(dots)
+      let revision = try workspace.revision(
+        takingOver: Set(dots), excluding: [Self.decisionType], progress: progress)
+      for edit in revision.edits { batch.put(edit) }
+      note(.adopted, of: dots, in: &batch)
+      return revision
+    }
+    return HeldAdoption(
+      written: Written(
+        commits: written.commits,
+        records: written.records.filter { $0.type != Self.decisionType },
+        warnings: written.warnings),
+      left: revision.left, excluded: revision.excluded)
+  }
+
+  /// Says of held commits that nobody wants them.
+  ///
+  /// - Parameters:
+  ///   - dots: the commits.
+  ///   - isRehearsal: whether to stop before anything is written.
+  /// - Throws: `HeldError.notHeld`, or as `write`.
+  public func discardHeld(_ dots: [Dot], isRehearsal: Bool = false) throws {
+    _ = try write(purpose: "discard", isRehearsal: isRehearsal) { batch in
+      try demandHeld(dots)
+      note(.discarded, of: dots, in: &batch)
+    }
+  }
+
+  private func demandHeld(_ dots: [Dot]) throws(HeldError) {
+    let runs = state.held
+    for dot in dots where !runs.contains(where: { $0.contains(dot) }) {
+      throw .notHeld(dot.text)
+    }
+  }
+
+  /// Writes down what was decided, for everybody; what stands so already is not written again.
+  private func note(_ outcome: HeldOutcome, of dots: [Dot], in batch: inout Batch) {
+    let known = decisions
+    for dot in Set(dots).sorted() where known[dot] != outcome {
+      var edit = RecordEdit(type: Self.decisionType, id: Self.decisionID(of: dot))
+      edit.set["outcome"] = StoredValue.text(outcome.rawValue)
+      if let me { edit.set["by"] = StoredValue.text(me.id) }
+      edit.set["at"] = StoredValue.text(now.description)
+      batch.put(edit)
+    }
+  }
+}

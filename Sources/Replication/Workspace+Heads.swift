@@ -1,0 +1,88 @@
+import Bytes
+import Documents
+import Platform
+import Sealing
+
+/// The chain hashes of commits that others say they have seen.
+extension Workspace {
+  /// The chain hashes of some commits, as sightings give them.
+  ///
+  /// What is known is not worked out. The rest takes all that the replicas have written.
+  func heads(of dots: Set<Dot>) throws -> [Dot: [UInt8]] {
+    var heads: [Dot: [UInt8]] = [:]
+    for dot in dots { heads[dot] = try knownHead(of: dot) }
+    let rest = Set(dots.filter { heads[$0] == nil }.map(\.replica))
+    if !rest.isEmpty { try followChains(of: rest) { heads[$0] = $1.shortHead } }
+    return heads
+  }
+
+  /// The chain hash of a replica's last commit, where it was computed or noted.
+  private func knownHead(of dot: Dot) throws -> [UInt8]? {
+    let table = state.replicaTable
+    guard let place = table.existingPlace(of: dot.replica), table[place].count == dot.number else {
+      return nil
+    }
+    if let head = table[place].head { return Array(head.bytes.prefix(16)) }
+    // As in `author`, the note speaks of this document if it ends as the document did.
+    guard let noted = device.lastWritten(in: header.workspace, by: dot.replica),
+      noted.number == dot.number,
+      try file.read(from: max(0, noted.end - noted.tail.count), count: noted.tail.count)
+        == noted.tail
+    else { return nil }
+    return Array(noted.head.bytes.prefix(16))
+  }
+
+  /// What a commit adds to its chain.
+  private struct Link: Sendable {
+    let dot: Dot
+    let key: PublicKey?
+    let lineHash: Hash256
+    let bodyHash: Hash256
+  }
+
+  /// Follows the chains of some replicas through the document, on all processors: only the last
+  /// step of each link hangs on the one before.
+  private func followChains(
+    of replicas: Set<ReplicaID>, _ body: (Dot, Chain) -> Void
+  ) throws {
+    let roots = state.admission.authority.roots(in: header.workspace)
+    let bytes = ByteRegion(try file.read(from: 0, count: end))
+    let members = bytes.withBytes { MemberMap($0) }.members.filter { member in
+      member.runs.contains { replicas.contains($0.replica) }
+    }
+    var chains: [ReplicaID: Chain] = [:]
+    try Parallel.pipeline(count: members.count, window: 16) { index throws(any Error) in
+      try Self.links(in: members[index], from: bytes, of: replicas)
+    } consume: { _, links throws(any Error) in
+      for link in links {
+        let replica = link.dot.replica
+        if let key = link.key, chains[replica] == nil {
+          chains[replica] = Chain(workspace: roots[replica], key: key)
+        }
+        guard link.dot.number == (chains[replica]?.number ?? 0) + 1 else { continue }
+        chains[replica]?.advance(lineHash: link.lineHash, bodyHash: link.bodyHash)
+        if let chain = chains[replica] { body(link.dot, chain) }
+      }
+    }
+  }
+
+  private static func links(
+    in member: Member, from bytes: ByteRegion, of replicas: Set<ReplicaID>
+  ) throws -> [Link] {
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try member.inflate(bytes.bytes, with: &inflater, into: &raw)
+    var links: [Link] = []
+    var cursor = CommitCursor()
+    while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
+      guard replicas.contains(frame.header.dot.replica) else { continue }
+      let trailer = try Trailer(line: raw.span.extracting(frame.trailer))
+      links.append(
+        Link(
+          dot: frame.header.dot, key: frame.header.key,
+          lineHash: BLAKE2b.hash256(raw.span.extracting(frame.line)),
+          bodyHash: try Chain.hash(body: raw.span.extracting(frame.body), salt: trailer.salt)))
+    }
+    return links
+  }
+}
