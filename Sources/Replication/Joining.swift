@@ -293,14 +293,11 @@ extension Workspace {
       let source = Source(ByteRegion(try file.read(from: 0, count: end) + arrival.members))
       let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
       let available = Loader.available(source.map, after: .init()).merging(forks.tips) { $1 }
-      let imagined = origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]
       after = State(
         try Loader.build(
           source.map, from: source.bytes, header: header, forks: forks, available: available,
-          imagining: imagined),
+          imagining: origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]),
         header: header, plan: plan)
-      // The image keeps what the commits say, and no commit says this yet.
-      if !imagined.isEmpty { after.imagine(imagined) }
     }
     let table = after.replicaTable
     let authors = Dictionary(grouping: arrival.report.dots, by: \.replica).compactMap {

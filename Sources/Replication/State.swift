@@ -45,11 +45,6 @@ public struct State: Sendable {
     self.init(image: image, header: header)
   }
 
-  /// Takes replicas of another workspace as adopted, though no commit says so yet.
-  mutating func imagine(_ replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]) {
-    admission.imagine(replicas)
-  }
-
   init(image: Image, header: Header) {
     self.image = image
     admission = image.admission(header: header)

@@ -4,7 +4,9 @@ import Replication
 import Support
 import Testing
 
-/// The whole of design §5 in one: people write, and their machines meet by files, by a folder and
+/// The whole of design §5 in one.
+///
+/// People write, and their machines meet by files, by a folder and
 /// by connections, are killed, put back in time and copied, under clocks that are years off; some
 /// people are shut out. In the end all know the same, nothing is missing, and the state is what
 /// the definition says: SPEC [M-1], [M-2], [M-3], [M-4], [M-5], [W-1].

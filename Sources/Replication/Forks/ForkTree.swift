@@ -97,6 +97,7 @@ struct ForkTree {
   ///   - ways: the places that it might have.
   ///   - level: the nodes of its number that are known already; where it is a copy of one of them,
   ///     nothing need be verified.
+  /// - Returns: the place; none where the signature is right nowhere.
   private func signed(_ signature: [UInt8], among ways: [Way], beside level: [Int]) -> [Way] {
     func isCopy(_ way: Way, _ node: Int) -> Bool { nodes[node].chain.head == way.chain.head }
     let known = level.filter { nodes[$0].signature == signature }

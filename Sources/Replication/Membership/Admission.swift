@@ -28,11 +28,6 @@ struct Admission: Sendable {
   /// Starts over with all that was learned.
   var again: Admission { Admission(authority, isSettled: true) }
 
-  /// Takes replicas of another workspace as adopted, in a state that was made so.
-  mutating func imagine(_ replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]) {
-    authority.imagine(replicas)
-  }
-
   /// Says that the replica at a place is a branch of another.
   mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
     authority.declare(branch, at: place, deviceAt: device)

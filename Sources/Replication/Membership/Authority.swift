@@ -49,7 +49,7 @@ struct Authority: Sendable {
   private var isContested = false
 
   let header: Header?
-  private var imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+  private let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
 
   /// Starts with no commits.
   ///
@@ -117,12 +117,6 @@ struct Authority: Sendable {
   /// The replicas of other workspaces whose commits count here: up to which number, and where
   /// their chains begin.
   private(set) var adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
-
-  /// Takes replicas of another workspace as adopted.
-  mutating func imagine(_ replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]) {
-    imagined = replicas
-    adopted = adoptions()
-  }
 
   private func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
     var found = imagined
