@@ -125,6 +125,7 @@ import Wording
     case .task: ["task", "list"]
     case .today: ["today"]
     case .segment: ["segment", "list"]
+    case .rule: ["rule", "list"]
     case .duplicates: ["duplicates"]
     case .trash: ["trash"]
     case .history: ["history"]
@@ -146,6 +147,7 @@ import Wording
     _ = try desk.id("deal", "add", id, "Поставка")
     _ = try desk.id("task", "add", "Позвонить", "--due", "2026-11-22")
     desk.run("segment", "save", "Все", "city:Тверь")
+    desk.run("rule", "save", "север", "--to", "Мария", "city:Тверь")
     desk.run("delete", "Лишний")
     guard let words = Self.reading(verb, id) else {
       // Of `log` it says when the talk was; conflicts need two people.

@@ -8,11 +8,12 @@ import Testing
     let maria = try company.machine("Мария")
     _ = try company.machine("Пётр")
     try company.anna.apply([
-      #"{"type":"client","id":"@a","set":{"name":"А","city":"Тверь","owner":null}}"#,
-      #"{"type":"client","id":"@b","set":{"name":"Б","city":"Псков","owner":null}}"#,
-      #"{"type":"client","id":"@c","set":{"name":"В","city":"Омск","owner":null}}"#,
-      #"{"type":"client","id":"@d","set":{"name":"Г","city":"Тверь","owner":"Анна"}}"#,
+      #"{"type":"client","set":{"name":"А","city":"Тверь"}}"#,
+      #"{"type":"client","set":{"name":"Б","city":"Псков"}}"#,
+      #"{"type":"client","set":{"name":"В","city":"Омск"}}"#,
+      #"{"type":"client","set":{"name":"Г","city":"Тверь"}}"#,
     ])
+    for name in ["А", "Б", "В"] { try company.anna.must("set", name, "owner=") }
     return (company, maria)
   }
 

@@ -60,6 +60,7 @@ struct Authority: Sendable {
     header: Header?, imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
   ) {
     self.header = header
+    adopted = imagined
     self.imagined = imagined
   }
 
