@@ -221,4 +221,57 @@ import Testing
     #expect(try pair.anna.clientIDs().count == 40)
     #expect(try pair.alarms().count == 1)
   }
+
+  /// A base of Вера's, who is nobody in the company's.
+  private func foreignBase() throws -> Karto {
+    let own = try Karto()
+    try own.must("new", "base.karto", "--name", "Личная", "--as", "Вера")
+    return own
+  }
+
+  private func knowsVera(_ machine: Karto) throws -> Bool {
+    try machine.objects("history").contains { $0["by"] == .text("Вера") }
+  }
+
+  @Test func `nobody answers for themselves through a base of their own`() throws {
+    let pair = try Pair()
+    try pair.ivan.apply(pair.his.map(Self.deletion), at: Self.evening)
+    _ = try pair.arrive()
+    let id = try #require(try pair.alarms().first?["id"]?.text)
+    let own = try foreignBase()
+    try own.apply(
+      [#"{"type":"alarm","id":"\#(id)","set":{"answer":"accepted","through":4294967295}}"#])
+    try Company.pass(own, to: pair.ivan, at: Self.evening)
+    _ = try pair.arrive(at: Self.morning)
+    #expect(try knowsVera(pair.anna))
+    #expect(try pair.alarms().count == 1)
+  }
+
+  @Test func `what another base did in its past is no alarm here`() throws {
+    let (company, own) = (try Company(), try foreignBase())
+    try company.anna.must("today")
+    let ids = try own.apply((0..<60).map { #"{"type":"client","set":{"name":"К \#($0)"}}"# })
+    try own.apply(ids.map(Self.deletion))
+    try Contents.copy(own.base, to: "\(company.anna.workFolder)/x")
+    let rehearsed = try company.anna.object("merge", "x", "--dry-run")
+    #expect(rehearsed["alarms"]?.elements.isEmpty ?? true, "\(rehearsed)")
+    try Company.pass(own, to: company.anna)
+    #expect(try knowsVera(company.anna))
+    #expect(try company.anna.objects("alarms", "--all").isEmpty)
+  }
+
+  @Test func `after an old copy was put back, one's own work is no alarm`() throws {
+    let pair = try Pair()
+    let olga = try pair.company.machine("Ольга", at: Self.monday)
+    let backup = try Contents.read(pair.anna.base)
+    try pair.anna.apply(pair.his.map(Self.deletion), at: Self.evening)
+    try Company.pass(pair.anna, to: olga, at: Self.evening)
+    #expect(try pair.alarms(olga).count == 1)
+    try Contents.write(backup, to: pair.anna.base)
+    // She goes on under a new name, and what she did under the old one comes from Ольга.
+    try pair.anna.apply([Self.city(pair.hers[0], "x")], at: Self.morning)
+    try Company.pass(olga, to: pair.anna, at: Self.morning)
+    #expect(try pair.anna.clientIDs().count == 40)
+    #expect(try pair.alarms().isEmpty)
+  }
 }

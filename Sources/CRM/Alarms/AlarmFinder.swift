@@ -21,22 +21,24 @@ struct AlarmFinder {
     clocks = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.id, AuthorClock($0)) })
   }
 
-  /// The alarms in commits beyond a frontier, of all replicas but one.
+  /// The alarms in commits beyond a frontier, of all devices but one.
   ///
   /// - Parameters:
   ///   - known: what was looked at before.
   ///   - alarms: the alarms that were found before; one that goes on is found again whole.
-  ///   - own: the replica of this device.
+  ///   - own: the replicas of this device, under all its names.
   /// - Returns: the alarms, by replica.
   /// - Throws: `DocumentError`, or what the system says.
   func alarms(
-    beyond known: Frontier, after alarms: [Alarm], except own: ReplicaID?
+    beyond known: Frontier, after alarms: [Alarm], except own: Set<ReplicaID>
   ) throws -> [Alarm] {
     var starts: [ReplicaID: UInt32] = [:]
     for replica in state.replicas where replica.count > known[replica.id] {
       let device = replica.device ?? replica.id
       // What another base brings is adopted as a whole, after a preview; nobody's is held.
-      guard device != own, state.device(device)?.member.isEmpty == false else { continue }
+      guard !own.contains(device), let standing = state.device(device),
+        !standing.isAdopted, !standing.member.isEmpty
+      else { continue }
       let start = start(of: replica, beyond: known[replica.id], after: alarms)
       starts[device] = min(starts[device] ?? .max, start)
     }

@@ -18,8 +18,8 @@ extension Base {
       return []
     }
     if notes.known != frontier {
-      let own = try? workspace.ownReplica()
-      let hasNews = frontier.numbers.contains { $0 != own && $1 > notes.known[$0] }
+      let own = ownReplicas
+      let hasNews = frontier.numbers.contains { !own.contains($0) && $1 > notes.known[$0] }
       if hasNews {
         notes.add(
           try AlarmFinder(self, state: state).alarms(
@@ -46,9 +46,8 @@ extension Base {
     let before = workspace.frontier
     let known = readAlarmNotes()
     let view = try workspace.history(with: rehearsal)
-    let own = try? workspace.ownReplica()
     let found = try AlarmFinder(self, state: rehearsal.after, view: view).alarms(
-      beyond: before, after: known?.alarms ?? [], except: own)
+      beyond: before, after: known?.alarms ?? [], except: ownReplicas)
     return workspace.look(at: rehearsal.after) {
       found.filter { !isAnswered($0, notes: known) }
     }
@@ -68,9 +67,20 @@ extension Base {
     else { return false }
     return register.writes.contains { write in
       guard case .integer(let through) = StoredValue.json(write.value) else { return false }
-      return through >= Int(last)
-        && mayAnswer(alarm, member: memberID(ofReplica: write.dot.replica), write.dot.replica)
+      let replica = write.dot.replica
+      return through >= Int(last) && maySettle(replica)
+        && mayAnswer(alarm, member: memberID(ofReplica: replica), replica)
     }
+  }
+
+  /// Whether a replica's word on an alarm counts: it is of this base, and its member may write.
+  ///
+  /// Whom an adopted replica claims to write for proves nothing: anybody can found a base.
+  private func maySettle(_ replica: ReplicaID) -> Bool {
+    guard let standing = state.device(writer(of: replica)), !standing.isAdopted else {
+      return false
+    }
+    return standing.role.map { $0 <= .manager } ?? false
   }
 
   /// Nobody but owners and admins answers for what they did themselves.
@@ -133,10 +143,25 @@ extension Base {
 }
 
 extension Base {
+  /// The replica that this device writes, and those that it goes on for.
+  fileprivate var ownReplicas: Set<ReplicaID> {
+    var own: Set<ReplicaID> = []
+    var next = try? workspace.ownReplica()
+    while let replica = next, own.insert(replica).inserted {
+      next = state.device(replica)?.predecessor
+    }
+    return own
+  }
+
+  /// The replica of the device that writes a replica, which may be a branch of it.
+  private func writer(of replica: ReplicaID, in state: State? = nil) -> ReplicaID {
+    (state ?? self.state).replicas.first { $0.id == replica }?.device ?? replica
+  }
+
   /// The id of the member whose device writes a replica, or a branch of one.
   func memberID(ofReplica replica: ReplicaID, in state: State? = nil) -> String? {
     let state = state ?? self.state
-    let device = state.replicas.first { $0.id == replica }?.device ?? replica
+    let device = writer(of: replica, in: state)
     guard let member = state.device(device)?.member, !member.isEmpty else { return nil }
     return member
   }
@@ -144,7 +169,7 @@ extension Base {
   /// Whether a replica writes for an owner or an admin, or is the recovery key's.
   func isSenior(ofReplica replica: ReplicaID, in state: State? = nil) -> Bool {
     let state = state ?? self.state
-    let device = state.replicas.first { $0.id == replica }?.device ?? replica
+    let device = writer(of: replica, in: state)
     return state.device(device)?.role?.outranks(.manager) ?? false
   }
 }
