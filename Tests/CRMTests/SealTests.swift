@@ -238,6 +238,63 @@ import Testing
     try office.meet(office.anna, ivan)
     #expect(names(office.anna) == ["А", "снова"])
     #expect(office.anna.people.first { $0.member.id == id }?.standing == .active)
+    // The old seal does not reach who was taken on after it.
+    #expect(!office.anna.state.isShutOut(member: id))
+    #expect(try !office.anna.seal(try office.anna.sealSubject(named: "Иван")).wasShutOut)
+    #expect(office.anna.state.isShutOut(member: id))
+  }
+
+  @Test func `a hand-over shuts out who was said to have left, with machines nobody knows`() throws
+  {
+    let office = try Office()
+    let ivan = try office.machine("ivan", for: "Иван")
+    let second = try office.machine("ivan2", by: ivan)
+    let member = try office.anna.member(named: "Иван")
+    _ = try office.anna.seal(try office.anna.sealSubject(named: "ivan"))
+    _ = try office.anna.write(purpose: "set") { batch in
+      var edit = RecordEdit(type: "member", id: member.id)
+      edit.set["state"] = StoredValue.text("left")
+      batch.put(edit)
+    }
+    #expect(office.anna.devices(of: member).allSatisfy { $0.isSealed })
+    let order = HandoverOrder(
+      leaver: try office.anna.member(named: "Иван"), successors: [try #require(office.anna.me)],
+      sinceMillis: 0, firstCall: { $0 })
+    #expect(try office.anna.handOver(order).sealed?.isWhole == true)
+    #expect(try office.anna.handOver(order).sealed == nil, "a second time it stands")
+    try add(second, "нет")
+    try office.meet(office.anna, second)
+    #expect(names(office.anna).isEmpty)
+  }
+
+  @Test func `no code that a leaver gave opens anything, whatever its record says`() throws {
+    let office = try Office()
+    let ivan = try office.machine("ivan", for: "Иван", role: .admin)
+    let codes = [InvitationCode.generate(), InvitationCode.generate()]
+    _ = try ivan.write(purpose: "invite") { batch in
+      var member = RecordEdit(type: "member", id: "friend")
+      member.set["role"] = StoredValue.text("manager")
+      batch.put(member)
+      // One under an id that does not tell who gave it, one that looks as if it were taken back.
+      for (code, id) in zip(codes, ["innocent", batch.newID()]) {
+        var invitation = RecordEdit(type: "invitation", id: id)
+        invitation.set["key"] = StoredValue.text(code.publicText)
+        invitation.set["for"] = StoredValue.text("friend")
+        if id != "innocent" { invitation.set["withdrawn"] = StoredValue.null }
+        batch.put(invitation)
+      }
+    }
+    let friends = [try office.copy(ivan, to: "friend"), try office.copy(ivan, to: "friend2")]
+    try office.meet(office.anna, ivan)
+    let subject = try office.anna.sealSubject(named: "Иван")
+    #expect(try office.anna.seal(subject).withdrawnCount == 2)
+    #expect(try office.anna.seal(subject, isRehearsal: true).withdrawnCount == 0)
+    for (friend, code) in zip(friends, codes) {
+      _ = try friend.join(code)
+      try add(friend, "нет")
+      _ = try office.anna.workspace.join(friend.workspace)
+    }
+    #expect(names(office.anna).isEmpty)
   }
 }
 

@@ -145,6 +145,16 @@ import Testing
     #expect(try anna.isSound() && olga.isSound())
   }
 
+  @Test func `a person is shut out, though all machines that are known are out already`() throws {
+    let anna = try Company().anna
+    try anna.must("seal", "машина Иван", "--yes")
+    #expect(try anna.object("seal", "машина Иван", "--yes")["seal"] == .null)
+    let sealed = try anna.object("seal", "Иван", "--yes")
+    #expect(sealed["seal"]?.text != nil && sealed["whole"] == .truth(true), "\(sealed)")
+    #expect(try anna.object("seal", "Иван", "--yes")["seal"] == .null)
+    #expect(try anna.objects("seal").count == 2)
+  }
+
   @Test func `over the network nothing passes, and a void lets everything in`() throws {
     let company = try Company()
     let (anna, olga, ivan) = (company.anna, company.olga, company.ivan)

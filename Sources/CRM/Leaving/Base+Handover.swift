@@ -96,8 +96,7 @@ extension Base {
       return nil
     }
     batch.put(record, name: order.leaver.name)
-    let devices = self.devices(of: order.leaver)
-    if !order.leaver.isActive, !devices.isEmpty, devices.allSatisfy(\.isSealed) {
+    if !order.leaver.isActive, state.isShutOut(member: order.leaver.id) {
       var edit = RecordEdit(type: "member", id: order.leaver.id)
       edit.add["successors"] = successors
       batch.put(edit)

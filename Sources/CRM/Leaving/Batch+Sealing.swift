@@ -17,6 +17,9 @@ public struct Sealed: Sendable {
   public let member: Member?
   /// Whether all devices of the member are meant.
   public let isWhole: Bool
+  /// Whether all that is meant was shut out before; a member is by a seal on themselves only, since
+  /// they may have devices that nobody here knows of.
+  public let wasShutOut: Bool
   /// The devices; what each has written up to ``Device/last`` counts, and all beyond it is held.
   public let devices: [Device]
   /// How many invitations were taken back with it: those for the member, and those that the
@@ -47,7 +50,8 @@ extension Batch {
       seal.set["device"] = StoredValue.text(device.standing.replica.text)
       put(seal)
       return Sealed(
-        id: seal.id, member: member, isWhole: false, devices: [device], withdrawnCount: 0)
+        id: seal.id, member: member, isWhole: false, wasShutOut: device.isSealed,
+        devices: [device], withdrawnCount: 0)
     case .member(let member):
       try demandRank(over: member)
       try demandAnotherOwner(than: member)
@@ -61,22 +65,21 @@ extension Batch {
       leaving(&edit)
       put(edit)
       return Sealed(
-        id: seal.id, member: member, isWhole: true, devices: devices,
+        id: seal.id, member: member, isWhole: true,
+        wasShutOut: state.isShutOut(member: member.id), devices: devices,
         withdrawnCount: withdrawInvitations(of: member))
     }
   }
 
   /// Takes back the codes that a leaver may still carry: those for them, and those that they
   /// handed out.
+  ///
+  /// Which those are goes by the commits that count, since the records of invitations, and their
+  /// ids, are what a leaver wrote.
   private mutating func withdrawInvitations(of member: Member) -> Int {
-    let replicas = Set(
-      base.devices.filter { $0.standing.member == member.id }.map(\.standing.replica))
-    let open = base.openInvitations.filter { invitation in
-      let giver = invitation.id.split(separator: "-").last.flatMap { ReplicaID(String($0)) }
-      return invitation.member == member.id || giver.map(replicas.contains) ?? false
-    }
-    for invitation in open {
-      var edit = RecordEdit(type: "invitation", id: invitation.id)
+    let open = state.invitations(ofLeaver: member.id, openTo: authorRole ?? .admin)
+    for id in open {
+      var edit = RecordEdit(type: "invitation", id: id)
       edit.set["withdrawn"] = StoredValue.bool(true)
       put(edit)
     }

@@ -28,8 +28,7 @@ enum SealCommand {
     let subject = try base.sealSubject(named: name)
     // Tried first, so that nobody is asked about what is not allowed.
     let rehearsed = try base.seal(subject, isRehearsal: true, by: rescuer)
-    let isDone = rehearsed.devices.allSatisfy(\.isSealed) && !rehearsed.devices.isEmpty
-    let isFinal = isDone && rehearsed.withdrawnCount == 0
+    let isFinal = rehearsed.wasShutOut && rehearsed.withdrawnCount == 0
     if !invocation.isJSON { sayPreview(rehearsed, in: base, invocation) }
     if isFinal {
       invocation.say(invocation.wording.sealedAlready(title(of: rehearsed)))
