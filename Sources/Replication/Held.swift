@@ -25,6 +25,9 @@ public struct HeldRevision: Sendable {
   public internal(set) var left: [UndoReport.Left] = []
   /// Records of types that are not taken over.
   public internal(set) var excluded: [(type: String, id: String)] = []
+
+  /// Notes that a change is not taken over, or not as a whole.
+  public mutating func exclude(_ edit: RecordEdit) { excluded.append((edit.type, edit.id)) }
 }
 
 extension Workspace {

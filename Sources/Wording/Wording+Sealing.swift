@@ -219,10 +219,10 @@ extension Wording {
   /// Lines that say who may do what are nobody's to take over.
   public func notTakenOver(_ count: Int) -> String {
     pick(
-      "not taken over: \(records(count)) about members and devices, for which there are "
-        + "karto invite, karto members and karto seal",
-      "не принято: \(records(count)) о людях и устройствах, для них есть "
-        + "karto invite, karto members и karto seal")
+      "not taken over: \(records(count)) about members, devices and accounts, for which there are "
+        + "karto invite, karto members, karto seal and karto alarms",
+      "не принято: \(records(count)) о людях, устройствах и учёте, для них есть "
+        + "karto invite, karto members, karto seal и karto alarms")
   }
 
   // MARK: Copies

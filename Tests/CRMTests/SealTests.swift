@@ -296,6 +296,39 @@ import Testing
     }
     #expect(names(office.anna).isEmpty)
   }
+
+  // SPEC [U-4]
+  @Test func `who takes held work over says nothing in the leaver's place`() throws {
+    let office = try Office()
+    let ivan = try office.machine("ivan", for: "Иван")
+    _ = try office.anna.seal(try office.anna.sealSubject(named: "Иван"))
+    try add(ivan, "работа")
+    _ = try ivan.write(purpose: "apply") { batch in
+      for type in ["alarm", "export", "handover", "loss"] {
+        var edit = RecordEdit(type: type, id: "x")
+        edit.set["through"] = StoredValue.integer(9)
+        batch.put(edit)
+      }
+      var limits = RecordEdit(type: "workspace", id: "workspace")
+      limits.set["alarm_deleted"] = StoredValue.integer(1000)
+      limits.set["note"] = StoredValue.text("да")
+      batch.put(limits)
+    }
+    try office.meet(office.anna, ivan)
+    let dots = office.anna.state.held.flatMap(\.dots)
+    #expect(dots.count == 2)
+    let adoption = try office.anna.adoptHeld(dots)
+    #expect(
+      Set(adoption.excluded.map(\.type)) == ["alarm", "export", "handover", "loss", "workspace"])
+    #expect(names(office.anna) == ["работа"])
+    let state = office.anna.state
+    for type in ["alarm", "export", "handover", "loss"] {
+      #expect(state.record(type: type, id: "x")?.isAlive != true, "\(type)")
+    }
+    let workspace = state.record(type: "workspace", id: "workspace")
+    #expect(workspace?.text("note", state) == "да")
+    #expect(workspace?.integer(of: state.field("alarm_deleted")) == nil)
+  }
 }
 
 extension Check {

@@ -27,7 +27,8 @@ public struct HeldAdoption: Sendable {
   public let written: Written
   /// What was left, since someone has changed it later or at the same time.
   public let left: [UndoReport.Left]
-  /// Records of types that nobody takes over: who may do what is decided with commands of its own.
+  /// Records of which nobody takes anything over: who may do what is decided with commands of its
+  /// own, and what keeps account of people is no work of theirs.
   public let excluded: [(type: String, id: String)]
 }
 
@@ -75,6 +76,18 @@ extension Base {
   }
 
   static let decisionType = Schema.decision.key
+
+  /// The types of records that are not taken over: written by somebody higher, they would say what
+  /// their author was not entitled to say (SPEC §10).
+  private static let untakenTypes = accountTypes.union([decisionType, "loss"])
+
+  /// A change without the limits of alarms, which count by who wrote them.
+  private static func withoutLimits(_ edit: RecordEdit) -> RecordEdit {
+    guard edit.type == "workspace" else { return edit }
+    var edit = edit
+    edit.set = edit.set.filter { !$0.key.hasPrefix("alarm_") }
+    return edit
+  }
 
   /// Its id follows from the commit, so that two people who decide make one record.
   static func decisionID(of dot: Dot) -> String { "held.\(dot.replica.text).\(dot.number)" }
@@ -124,9 +137,13 @@ extension Base {
   ) throws -> HeldAdoption {
     let (written, revision) = try write(purpose: "adopt", isRehearsal: isRehearsal) { batch in
       try demandHeld(dots)
-      let revision = try workspace.revision(
-        takingOver: Set(dots), excluding: [Self.decisionType], progress: progress)
-      for edit in revision.edits { batch.put(edit) }
+      var revision = try workspace.revision(
+        takingOver: Set(dots), excluding: Self.untakenTypes, progress: progress)
+      for edit in revision.edits {
+        let ordinary = Self.withoutLimits(edit)
+        if ordinary != edit { revision.exclude(edit) }
+        if ordinary == edit || !ordinary.isEmpty { batch.put(ordinary) }
+      }
       note(.adopted, of: dots, in: &batch)
       return revision
     }
