@@ -40,7 +40,8 @@ public struct Batch {
   ///     that is in the trash.
   ///   - name: the name to report; nil takes the record's.
   public mutating func put(_ edit: RecordEdit, name: String? = nil) {
-    if edit.type == Schema.workspace.key, edit.set.keys.contains(where: { $0.hasPrefix("alarm_") }) {
+    if edit.type == Schema.workspace.key, edit.set.keys.contains(where: { $0.hasPrefix("alarm_") })
+    {
       setsAlarmLimits = true
     }
     let record = state.record(type: edit.type, id: edit.id)
