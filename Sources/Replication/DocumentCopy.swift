@@ -163,6 +163,28 @@ public final class DocumentCopy {
     return Export.digest(workspace.state)
   }
 
+  /// Whether a device is one of the base's, by what the copy itself says (SPEC [N-6]).
+  ///
+  /// - Parameters:
+  ///   - replica: the replica that the device writes.
+  ///   - device: this device's own folder.
+  ///   - plan: the fields to index.
+  /// - Returns: true for the founder's device and for those that were let in and not sealed.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func vouches(
+    for replica: ReplicaID, device: DeviceFolder, plan: IndexPlan
+  ) throws -> Bool {
+    let workspace = try Workspace(
+      path: partPath, writing: false, device: device, plan: plan, usesCache: false)
+    guard let standing = workspace.state.device(replica) else {
+      return replica == ReplicaID(key: workspace.header.founder)
+    }
+    return switch standing.held {
+    case nil, .notEntitled: true
+    case .sealed, .stranger: false
+    }
+  }
+
   /// Gives the copy its name; it is a document from now on.
   ///
   /// - Throws: `DocumentError.alreadyExists` if something has come to stand there, or what the

@@ -45,7 +45,7 @@ extension Workspace {
     guard !runs.isEmpty else { return [] }
     let wanted = dots ?? Set(runs.flatMap(\.dots))
     var commits: [HeldCommit] = []
-    try forEachCommit(opening: wanted, progress: progress) { commit in
+    try forEachCommit(reading: .of(wanted), opening: wanted, progress: progress) { commit in
       let header = commit.header
       guard commit.isHeld, wanted.contains(header.dot),
         let reason = runs.first(where: { $0.contains(header.dot) })?.reason

@@ -46,7 +46,7 @@ public enum Repair {
       progress(whole + done, whole * 2)
     }
     try DocumentFile.create(path: newPath, contents: members)
-    return wreck.report
+    return wreck.report(noted: device)
   }
 }
 
@@ -74,6 +74,8 @@ private struct Wreck {
   /// What else was written under a name that is taken: other histories of forked replicas.
   private var rivals: [Found] = []
   private var recoveredCount = 0
+  /// Up to where replicas went by members that cannot be read but still say what they held.
+  private var labelled: [ReplicaID: UInt32] = [:]
   private var reader = EditReader()
 
   /// Takes all commits that can be read and are not there yet.
@@ -86,6 +88,7 @@ private struct Wreck {
     for member in map.members {
       progress(member.byteOffset, bytes.count)
       guard (try? member.inflate(bytes.bytes, with: &inflater, into: &raw)) != nil else {
+        if case .commits(let runs, _) = member.contents { note(runs) }
         continue
       }
       if member.contents == .header {
@@ -202,18 +205,53 @@ private struct Wreck {
     return packing.members
   }
 
-  var report: RepairReport {
+  private mutating func note(_ runs: [Member.Run]) {
+    // A label may be damaged itself, so it is heeded only where it says what fits into a member.
+    for run in runs where run.first <= run.last && Int(run.last - run.first) < Self.mostInMember {
+      labelled[run.replica] = max(labelled[run.replica] ?? 0, run.last)
+    }
+  }
+
+  /// More commits than a member can hold: each has a hash and three lines.
+  private static let mostInMember = Limits.memberRawBytes / 128
+
+  /// Up to where a replica is known to have gone: by labels of members that cannot be read, by
+  /// what other commits had seen, and by what this device noted when it wrote.
+  private func reach(
+    noted device: DeviceFolder?, found: [ReplicaID: UInt32]
+  ) -> [ReplicaID: UInt32] {
+    var reach = found
+    for (replica, number) in found {
+      if let label = labelled[replica], Int(label) - Int(number) <= Self.mostInMember {
+        reach[replica] = max(number, label)
+      }
+      if let device, let header {
+        let note = device.lastWritten(in: header.header.workspace, by: replica)
+        reach[replica] = max(reach[replica] ?? 0, note?.number ?? 0)
+      }
+    }
+    for commit in commits.values {
+      for sighting in commit.header.seen where found[sighting.replica] != nil {
+        reach[sighting.replica] = max(reach[sighting.replica] ?? 0, sighting.number)
+      }
+    }
+    return reach
+  }
+
+  func report(noted device: DeviceFolder?) -> RepairReport {
     var report = RepairReport()
     report.commitCount = order.count
     report.recoveredCount = recoveredCount
-    for (replica, dots) in Dictionary(grouping: order, by: \.replica).sorted(by: { $0.key < $1.key }
-    ) {
-      var expected: UInt32 = 1
-      for dot in dots.sorted() {
-        if dot.number > expected {
-          report.losses.append(Loss(replica, expected, dot.number - 1))
-        }
-        expected = dot.number + 1
+    let numbers = Dictionary(grouping: order, by: \.replica).mapValues { $0.map(\.number).sorted() }
+    let reach = reach(noted: device, found: numbers.compactMapValues(\.last))
+    for (replica, numbers) in numbers.sorted(by: { $0.key < $1.key }) {
+      var last: UInt32 = 0
+      for number in numbers {
+        if number - last > 1 { report.losses.append(Loss(replica, last + 1, number - 1)) }
+        last = number
+      }
+      if let end = reach[replica], end > last {
+        report.losses.append(Loss(replica, last + 1, end))
       }
     }
     return report

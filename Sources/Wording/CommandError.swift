@@ -22,6 +22,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case missingOperand(Operand, of: Verb)
   /// More was said than the command understands.
   case unexpectedOperand(String, of: Verb)
+  /// An option without which the command has not enough to go on.
+  case missingOption(String, of: Verb)
   /// A word that is no `field=value`.
   case notAnAssignment(String, of: Verb)
   /// No kind of record is called so.
@@ -91,6 +93,8 @@ public enum CommandError: Error, Equatable, Sendable {
     case activity
     /// A commit, an import or `--last`.
     case commit
+    /// A commit that is held.
+    case heldCommit
     /// A shell.
     case shell
     /// A copy of a base.

@@ -52,6 +52,10 @@ extension Wording {
     case .missingValue(let option):
       return Complaint(
         .usage, pick("--\(option) needs a value", "параметру --\(option) нужно значение"))
+    case .missingOption(let option, let verb):
+      return Complaint(
+        .usage, pick("--\(option) is missing", "не указан параметр --\(option)"),
+        hint: "karto help \(verb.rawValue)")
     case .unexpectedValue(let option):
       return Complaint(
         .usage, pick("--\(option) takes no value", "параметр --\(option) не принимает значения"))
@@ -178,6 +182,10 @@ extension Wording {
       pick(
         "say what to undo: a change, --import N or --last",
         "укажите, что отменить: изменение, --import N или --last")
+    case .heldCommit:
+      pick(
+        "say which held change, or whose; karto held lists them",
+        "укажите, какое задержанное изменение или чьи; список: karto held")
     case .shell: pick("say which shell: bash, zsh or fish", "укажите оболочку: bash, zsh, fish")
     case .copy:
       pick(

@@ -118,7 +118,7 @@ extension Wording {
     pick(
       "\(changes(count)) bear an earlier time, but were made or came after something of that time; "
         + "to take them too: --since \(dot)",
-      "ещё \(changes(count)) помечены более ранним временем, но сделаны или пришли позже; "
+      "с более ранним временем, но сделано или пришло позже: \(changes(count)); "
         + "чтобы отменить и их: --since \(dot)")
   }
 

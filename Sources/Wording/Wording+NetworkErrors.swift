@@ -194,7 +194,8 @@ extension Wording {
             "\(peer) is no device of this base, as far as is known here",
             "\(peer): здесь не известно, что это устройство входит в базу"),
           hint: pick(
-            "sync with whoever let it in first", "сначала обменяйтесь с тем, кто его принял"))
+            "sync with whoever let it in first, or take in a copy from there: karto merge FILE",
+            "сначала обменяйтесь с тем, кто его принял, или слейте копию оттуда: karto merge ФАЙЛ"))
     case .refused(let verdict): return refused(peer, verdict)
     }
   }

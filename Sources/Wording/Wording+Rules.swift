@@ -34,6 +34,13 @@ extension Wording {
         + "укажите другого: karto rule save")
   }
 
+  /// A rule whose condition makes no sense any more.
+  public func unreadableRule(_ name: String) -> String {
+    pick(
+      "the condition of rule \(quoted(name)) can no longer be read; save it anew: karto rule save",
+      "условие правила \(quoted(name)) больше не читается; сохраните его заново: karto rule save")
+  }
+
   /// That the rules have somebody to give away.
   public func rulesWait(_ count: Int) -> String {
     pick(

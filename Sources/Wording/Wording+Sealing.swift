@@ -138,7 +138,7 @@ extension Wording {
   public func heldWaits(_ count: Int) -> String {
     pick(
       "\(heldCount(count)), wait for a decision: karto held",
-      "\(heldCount(count)), ждёт решения: karto held")
+      "\(heldCount(count)), ждут решения: karto held")
   }
 
   /// There are none.

@@ -141,6 +141,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.uselessBeside(option: "sort", other: "by")),
       Sample(.usage, CommandError.unknownOption("--x", of: nil, suggestions: [])),
       Sample(.usage, CommandError.missingValue(option: "limit")),
+      Sample(.usage, CommandError.missingOption("to", of: .offboard)),
       Sample(.usage, CommandError.unexpectedValue(option: "json")),
       Sample(.usage, CommandError.badValue(option: "lang", value: "de", allowed: ["ru"])),
       Sample(.usage, CommandError.unexpectedOperand("x", of: .digest)),

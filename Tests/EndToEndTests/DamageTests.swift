@@ -110,6 +110,21 @@ import Testing
     #expect(try karto.objects(of: card).first?["city"] == .text("Тверь"))
   }
 
+  /// What was written last is followed by nothing that would leave a gap; that it is lost shows
+  /// by the member's label, or by what the device noted.
+  @Test(arguments: [Damage.byteOfTheData, .byteOfTheChecksum, .zeroed, .cutOut])
+  func `repair says that the last changes are lost`(damage: Damage) throws {
+    let karto = try Karto.withBase()
+    for name in Self.names { _ = try karto.addClient(name) }
+    var bytes = try Contents.read(karto.base)
+    damage.apply(&bytes, try Members(bytes).ofCommit(9))
+    try Contents.write(bytes, to: karto.base)
+    let ending = try karto("repair", "new.karto", "-f", "base.karto", "--json")
+    #expect(ending.status == 5, "\(ending)")
+    let lost = try JSON(ending.text)["lost"]?.elements ?? []
+    #expect(lost.map { $0["first"]?.integer } == [9] && lost.map { $0["last"]?.integer } == [9])
+  }
+
   @Test(arguments: Damage.allCases)
   func `repair from a copy restores all`(damage: Damage) throws {
     let (karto, _, digest) = try damagedBase(damage.apply)

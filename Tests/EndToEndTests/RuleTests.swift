@@ -31,7 +31,7 @@ import Testing
     #expect(try anna("rule", "save", "север", "город:Тверь").status == 2, "to whom?")
     #expect(try anna("rule", "save", "север", "--to", "Никто", "город:Тверь").status == 3)
     #expect(try anna("rule", "save", "север", "--to", "Мария", "горд:Тверь").status == 2)
-    try anna.must("rule", "save", "север", "--to", "Мария", "город:Тверь,Псков")
+    try anna.must("rule", "save", "север", "--to", "Мария", "город:Тверь|Псков")
     try anna.must("rule", "save", "Псков", "--to", "Пётр", "город:Псков")
     #expect(try anna("rule", "apply").status == 2, "nobody said yes")
     let rehearsed = try anna.run(["rule", "apply", "--dry-run", "--json"])
@@ -70,6 +70,18 @@ import Testing
     let applied = try anna.run(["rule", "apply", "--yes"])
     #expect(applied.status == 0 && applied.talk.contains("“Псков” names nobody"), "\(applied)")
     #expect(try owners(anna) == ["А": "Анна", "Б": "", "В": "", "Г": "Анна"])
+  }
+
+  @Test func `a condition that can no longer be read is told, and stops nothing else`() throws {
+    let (company, _) = try office()
+    let anna = company.anna
+    try anna.apply([
+      #"{"type":"rule","set":{"name":"старое","filter":"нетполя:1","owner":"Мария","order":0}}"#
+    ])
+    try anna.must("rule", "save", "Тверь", "--to", "Мария", "город:Тверь")
+    let applied = try anna.run(["rule", "apply", "--yes"])
+    #expect(applied.status == 0 && applied.talk.contains("can no longer be read"), "\(applied)")
+    #expect(try owners(anna) == ["А": "Мария", "Б": "", "В": "", "Г": "Анна"])
   }
 
   @Test func `an import says that rules have somebody to give away`() throws {

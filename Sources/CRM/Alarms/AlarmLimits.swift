@@ -68,6 +68,7 @@ extension Base {
     read("alarm_deleted", \.deleted)
     read("alarm_changed", \.changed)
     read("alarm_share", \.sharePercent)
+    limits.sharePercent = min(limits.sharePercent, 100)
     return limits
   }
 }

@@ -13,6 +13,10 @@ public struct Batch {
   /// Reads typed values; it collects the warnings.
   var reader: ValueReader
   private(set) var outcomes: [Written.Outcome] = []
+  /// Whether it sets limits of alarms, which only owners' and admins' writes do (SPEC [P-2]); a
+  /// manager's would put the standard ones in force.
+  private(set) var setsAlarmLimits = false
+
   /// The names that this batch has given, with the ids of those who have them.
   var names: [TakenName: String] = [:]
 
@@ -36,6 +40,10 @@ public struct Batch {
   ///     that is in the trash.
   ///   - name: the name to report; nil takes the record's.
   public mutating func put(_ edit: RecordEdit, name: String? = nil) {
+    if edit.type == Schema.workspace.key, edit.set.keys.contains(where: { $0.hasPrefix("alarm_") })
+    {
+      setsAlarmLimits = true
+    }
     let record = state.record(type: edit.type, id: edit.id)
     let kind: Written.Outcome.Kind =
       switch record {
@@ -96,6 +104,9 @@ extension Base {
       var batch = Batch(
         base: self, draft: draft, authorRole: authorRole(authorship, replica: draft.replica))
       let result = try edit(&batch)
+      if batch.setsAlarmLimits, !(batch.authorRole?.outranks(.manager) ?? false) {
+        throw WorkspaceError.refused(.notEntitled)
+      }
       draft = batch.draft
       return (batch, result)
     }

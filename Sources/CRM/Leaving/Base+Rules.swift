@@ -30,6 +30,8 @@ public struct Assignment: Sendable {
   public internal(set) var shares: [Share] = []
   /// Rules that name somebody who does not work here any more; they give nothing.
   public internal(set) var idle: [AssignmentRule] = []
+  /// Rules whose condition can no longer be read, as when a field of the base's own is gone.
+  public internal(set) var unreadable: [AssignmentRule] = []
   /// How many clients stay without anybody.
   public internal(set) var leftCount = 0
 
@@ -106,18 +108,10 @@ extension Base {
     }.written
   }
 
-  /// The clients for whom nobody is responsible.
-  ///
-  /// - Throws: `FilterError`.
-  public func ownerlessCount() throws(FilterError) -> Int {
-    count(Schema.client, filter: try filter(["owner:"], entity: Schema.client))
-  }
-
   /// Works out what the rules would give to whom; of several that fit a client the first counts.
   ///
   /// - Returns: who gets which clients.
-  /// - Throws: `FilterError` if the condition of a rule can no longer be read.
-  public func plannedAssignment() throws(FilterError) -> Assignment {
+  public func plannedAssignment() -> Assignment {
     var assignment = Assignment()
     var given: Set<String> = []
     let active = Dictionary(members.filter(\.isActive).map { ($0.id, $0) }) { first, _ in first }
@@ -127,23 +121,27 @@ extension Base {
         continue
       }
       // One text, so that the rule's own quotes and alternatives stay as they were saved.
-      let filter = try filter(["\(rule.filter) owner:"], entity: Schema.client)
+      guard let filter = try? filter(["\(rule.filter) owner:"], entity: Schema.client) else {
+        assignment.unreadable.append(rule)
+        continue
+      }
       let clients = records(Schema.client, filter: filter).map(\.id).filter { !given.contains($0) }
       guard !clients.isEmpty else { continue }
       given.formUnion(clients)
       assignment.shares.append(.init(rule: rule, owner: owner, clients: clients))
     }
-    assignment.leftCount = try ownerlessCount() - given.count
+    let ownerless = try? filter(["owner:"], entity: Schema.client)
+    assignment.leftCount = ownerless.map { count(Schema.client, filter: $0) - given.count } ?? 0
     return assignment
   }
 
   /// Gives clients that nobody is responsible for to those whom the rules name, in one batch.
   ///
   /// - Returns: who got which clients.
-  /// - Throws: `FilterError`, or what keeps the batch from being written.
+  /// - Throws: what keeps the batch from being written.
   public func assignByRules() throws -> Assignment {
     try write(purpose: "rule apply") { batch in
-      let assignment = try plannedAssignment()
+      let assignment = plannedAssignment()
       for share in assignment.shares {
         for id in share.clients {
           var edit = RecordEdit(type: Schema.client.key, id: id)

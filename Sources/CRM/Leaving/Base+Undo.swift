@@ -58,7 +58,10 @@ extension Base {
   ) throws -> UndoReport {
     try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
       var heirs = Heirs(draft.state, returning: plan.edits)
-      for edit in plan.edits { draft.add(heirs.passedOn(edit)) }
+      // By id, so that two who undo at once give the same records to the same people.
+      let sorted = plan.edits.map { ($0.type, IDOrder($0.id), $0) }
+        .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+      for (_, _, edit) in sorted { draft.add(heirs.passedOn(edit)) }
       for answer in answers(to: plan.scope) { draft.add(answer) }
     }
   }

@@ -13,10 +13,7 @@ enum CopiesCommand {
     let base = try invocation.openForReading()
     let book = PeerBook(
       device: invocation.surroundings.device, workspace: base.workspace.header.workspace)
-    let report = base.copyReport(
-      met: book.entries.map {
-        CopyNote(.device($0.replica), holds: Frontier($0.holds), atMillis: $0.metMillis)
-      })
+    let report = base.copyReport(met: book.copyNotes)
     if invocation.isJSON {
       for copy in report.copies { invocation.print(json: object(copy, of: report.commitCount)) }
       invocation.print(json: object(report))

@@ -89,7 +89,7 @@ enum HeldCommand {
   ) throws -> [Dot] {
     let words = invocation.arguments.operands.dropFirst()
     guard !words.isEmpty || invocation.arguments.has(.all) else {
-      throw CommandError.missingOperand(.commit, of: .held)
+      throw CommandError.missingOperand(.heldCommit, of: .held)
     }
     return try chosen(words, in: base, invocation)
   }

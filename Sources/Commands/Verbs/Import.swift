@@ -46,7 +46,7 @@ enum ImportCommand {
       printText(report, rejectedPath, invocation)
     }
     // Asking for the state at once costs what the next command would pay, so only where it matters.
-    if hasRules, !invocation.isRehearsal { try invocation.remindOfRules(in: base) }
+    if hasRules, !invocation.isRehearsal { invocation.remindOfRules(in: base) }
     return .done
   }
 

@@ -28,7 +28,7 @@ enum InviteCommand {
       return .done
     }
     let name = Trimming.trimmed(arguments.value(.for) ?? "")
-    if name.isEmpty { throw CommandError.missingValue(option: CommandOption.for.spelling) }
+    if name.isEmpty { throw CommandError.missingOption(CommandOption.for.spelling, of: .invite) }
     let role = try invocation.role() ?? .manager
     let known = base.people.first {
       TextFolding.equal($0.member.name, name) && $0.standing != .left

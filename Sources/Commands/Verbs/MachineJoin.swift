@@ -30,9 +30,8 @@ enum MachineJoin {
       invocation.say(wording.rehearsal)
       return .done
     }
-    let giver = try isCopied(path, code, invocation) ? nil : copy(partner, code, path, invocation)
+    if try !isCopied(path, code, invocation) { try copy(partner, code, path, invocation) }
     let base = try open(path, invocation)
-    if let giver { try demand(giver, isOf: base, partner, path) }
     let member = try JoinCommand.join(base, code, invocation)
     JoinCommand.print(member, in: base, path: path, invocation)
     try invocation.surroundings.output.flush()
@@ -61,10 +60,10 @@ enum MachineJoin {
 
   // MARK: Copying
 
-  /// Copies the base; gives the device that it came from.
+  /// Copies the base; what does not come from one of its devices gets no name.
   private static func copy(
     _ partner: Partner, _ code: InvitationCode, _ path: String, _ invocation: Invocation
-  ) throws -> ReplicaID {
+  ) throws {
     let copy = try DocumentCopy(path: path)
     // A key for this connection alone: the device's own is made when the copy is there.
     let identity = ChannelIdentity(invited: code.key, device: SigningKey.generate())
@@ -80,10 +79,13 @@ enum MachineJoin {
       total += ending.summary.receivedCount
       if Interrupts.requested { throw WorkspaceError.interrupted }
       if ending.failure == nil, ending.summary.isComplete, let peer = ending.peer {
+        let isGenuine = try copy.vouches(
+          for: peer.replica, device: invocation.surroundings.device, plan: Base.indexPlan)
+        guard isGenuine else { throw NetworkError.falseGiver(partner.name) }
         try copy.finish()
         progress.end()
         invocation.say(invocation.wording.copied(total, to: path))
-        return peer.replica
+        return
       }
       // What breaks off is taken up again as long as it gets on.
       guard ending.summary.receivedCount > 0, ending.isCut else {
@@ -124,22 +126,6 @@ enum MachineJoin {
     guard let failure = ending.failure else { return .unfinished(partner.name) }
     return .peer(
       PeerTrouble(partner.name, failure, isProven: ending.peer != nil, isJoining: true))
-  }
-
-  /// Makes sure that the copy came from a device of the base (SPEC §14.4).
-  private static func demand(
-    _ giver: ReplicaID, isOf base: Base, _ partner: Partner, _ path: String
-  ) throws {
-    switch base.workspace.state.device(giver)?.held {
-    case .some(.sealed), .some(.stranger): break
-    case .some(.notEntitled): return
-    case nil:
-      let founder = ReplicaID(key: base.workspace.header.founder)
-      if base.workspace.state.device(giver) != nil || giver == founder { return }
-    }
-    // It is no base of ours yet, so it does not keep the name.
-    try Files.rename(path, to: path + ".part")
-    throw NetworkError.falseGiver(partner.name)
   }
 
   // MARK: Telling the others

@@ -12,11 +12,11 @@ enum NewCommand {
     let path = try invocation.onlyOperand(.path, of: .new)
     let arguments = invocation.arguments
     guard let name = arguments.value(.name), !name.isEmpty else {
-      throw CommandError.missingValue(option: CommandOption.name.spelling)
+      throw CommandError.missingOption(CommandOption.name.spelling, of: .new)
     }
     guard
       let member = arguments.value(.as) ?? invocation.surroundings.accountName
-    else { throw CommandError.missingValue(option: CommandOption.as.spelling) }
+    else { throw CommandError.missingOption(CommandOption.as.spelling, of: .new) }
     let currency = try arguments.value(.currency).map { text throws(CommandError) in
       guard let code = Currency.code(text) else {
         throw .badValue(option: CommandOption.currency.spelling, value: text, allowed: [])

@@ -36,6 +36,10 @@ enum OffboardCommand {
         invocation.wording.handoverQuestion(
           order.leaver.name, until: until, sealing: preview.sealed?.devices.count ?? 0),
         for: .offboard)
+      // A page that cannot be written stops the hand-over before it is done, and not after.
+      if let path {
+        try write(HandoverSections(preview, base, invocation), preview, to: path, invocation)
+      }
       report = try base.handOver(order)
     }
     let sections = HandoverSections(report, base, invocation)
@@ -54,7 +58,7 @@ enum OffboardCommand {
     let arguments = invocation.arguments
     let leaver = try base.member(named: name)
     guard let text = arguments.value(.to) else {
-      throw CommandError.missingValue(option: CommandOption.to.spelling)
+      throw CommandError.missingOption(CommandOption.to.spelling, of: .offboard)
     }
     var successors: [CRM.Member] = []
     for name in text.split(separator: ",") {
@@ -62,7 +66,7 @@ enum OffboardCommand {
       if !successors.contains(member) { successors.append(member) }
     }
     guard !successors.isEmpty else {
-      throw CommandError.missingValue(option: CommandOption.to.spelling)
+      throw CommandError.missingOption(CommandOption.to.spelling, of: .offboard)
     }
     var order = HandoverOrder(
       leaver: leaver, successors: successors, sinceMillis: try since(invocation, in: base),
@@ -70,12 +74,12 @@ enum OffboardCommand {
     if let rule = arguments.value(.rule).flatMap(HandoverRule.init) { order.rule = rule }
     if arguments.has(.temporary) {
       guard let text = arguments.value(.until) else {
-        throw CommandError.missingValue(option: CommandOption.until.spelling)
+        throw CommandError.missingOption(CommandOption.until.spelling, of: .offboard)
       }
       let end = try invocation.moment(text, .until, in: base, isEnd: true)
       order.until = end.date(offsetMinutes: base.offsetMinutes(at: end))
     } else if arguments.has(.until) {
-      throw CommandError.missingValue(option: CommandOption.temporary.spelling)
+      throw CommandError.missingOption(CommandOption.temporary.spelling, of: .offboard)
     }
     return order
   }

@@ -15,10 +15,18 @@ enum PeersCommand {
       device: invocation.surroundings.device, workspace: base.workspace.header.workspace)
     let entries = Dictionary(
       book.entries.map { ($0.replica, $0) }, uniquingKeysWith: { first, _ in first })
-    let rows = base.currentDevices.map { Row(device: $0, entry: entries[$0.standing.replica]) }
-    let onlyHere = onlyHere(rows, in: base)
+    // What folders have shown counts as well as what was said in sessions.
+    let report = base.copyReport(met: book.copyNotes)
+    let onlyHere = report.soleCount
+    let rows = base.currentDevices.map { device in
+      let replica = device.standing.replica
+      let copy = report.copies.first { copy in
+        if case .device(let other) = copy.place { other.standing.replica == replica } else { false }
+      }
+      return Row(device: device, entry: entries[replica], lacks: copy?.missingCount)
+    }
     if invocation.isJSON {
-      for row in rows { invocation.print(json: object(row, onlyHere, in: base)) }
+      for row in rows { invocation.print(json: object(row, onlyHere)) }
     } else if invocation.isQuiet {
       for row in rows { invocation.print(row.device.standing.replica.text) }
     } else {
@@ -31,35 +39,8 @@ enum PeersCommand {
   private struct Row {
     let device: Device
     let entry: PeerBook.Entry?
-
-    /// Whether changes that this device holds are safe with it.
-    var isKeeper: Bool {
-      switch device.standing.held {
-      case nil, .notEntitled: !device.isThis
-      case .sealed, .stranger: false
-      }
-    }
-
-    /// Up to which commit of a replica the device holds what there is, as far as is known.
-    func holds(_ replica: ReplicaID, base: UInt32) -> UInt32 {
-      max(device.standing.seen[replica], entry?.holds[replica] ?? 0, base)
-    }
-  }
-
-  private static func lacks(_ row: Row, in base: Base) -> Int {
-    base.workspace.state.replicas.reduce(0) { sum, replica in
-      sum + Int(replica.count) - Int(min(row.holds(replica.id, base: replica.base), replica.count))
-    }
-  }
-
-  /// How many commits no other device is known to hold.
-  private static func onlyHere(_ rows: [Row], in base: Base) -> Int {
-    let keepers = rows.filter(\.isKeeper)
-    return base.workspace.state.replicas.reduce(0) { sum, replica in
-      // What another device wrote itself, it holds.
-      let known = keepers.map { $0.holds(replica.id, base: 0) }.max() ?? 0
-      return sum + Int(replica.count) - Int(min(known, replica.count))
-    }
+    /// How many commits that are here it is not known to hold; nothing of a stranger's.
+    let lacks: Int?
   }
 
   private static func print(
@@ -74,7 +55,7 @@ enum PeersCommand {
         device.name.isEmpty ? device.standing.replica.text : device.name,
         device.memberName.isEmpty ? wording.unknownAuthor : device.memberName,
         device.isThis ? "" : met ?? wording.neverMet, row.entry?.address ?? "",
-        device.isThis ? "" : wording.lacks(lacks(row, in: base)),
+        device.isThis ? "" : row.lacks.map(wording.lacks) ?? "",
         wording.standing(device.standing.held, isThis: device.isThis),
       ])
     }
@@ -82,7 +63,7 @@ enum PeersCommand {
     invocation.print(wording.onlyHere(onlyHere))
   }
 
-  private static func object(_ row: Row, _ onlyHere: Int, in base: Base) -> JSONObject {
+  private static func object(_ row: Row, _ onlyHere: Int) -> JSONObject {
     let device = row.device
     var object = JSONObject()
     object.put("id", device.standing.replica.text)
@@ -95,7 +76,7 @@ enum PeersCommand {
     } else {
       object.put("met", row.entry.map { Timestamp.text($0.metMillis) })
       object.put("address", row.entry?.address)
-      object.put("lacks", lacks(row, in: base))
+      if let lacks = row.lacks { object.put("lacks", lacks) }
     }
     return object
   }

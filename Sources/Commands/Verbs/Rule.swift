@@ -45,7 +45,7 @@ enum RuleCommand {
   ) throws -> ExitCode {
     guard let name = words.first else { throw CommandError.missingOperand(.name, of: .rule) }
     guard let member = invocation.arguments.value(.to) else {
-      throw CommandError.missingValue(option: CommandOption.to.spelling)
+      throw CommandError.missingOption(CommandOption.to.spelling, of: .rule)
     }
     let base = try invocation.openForWriting()
     // Read now, so that a mistake shows when the rule is saved and not when it is applied.
@@ -62,13 +62,14 @@ enum RuleCommand {
   private static func apply(_ invocation: Invocation) throws -> ExitCode {
     let wording = invocation.wording
     let base = try invocation.openForWriting()
-    var assignment = try base.plannedAssignment()
+    var assignment = base.plannedAssignment()
     if !invocation.isRehearsal, assignment.count > 0 {
       if !invocation.isJSON, !invocation.arguments.has(.yes) { tell(assignment, invocation) }
       try invocation.confirm(wording.assignmentQuestion(assignment.count), for: .rule)
       assignment = try base.assignByRules()
     }
     for rule in assignment.idle { invocation.warn(wording.idleRule(rule.name)) }
+    for rule in assignment.unreadable { invocation.warn(wording.unreadableRule(rule.name)) }
     if invocation.isJSON {
       invocation.print(json: object(assignment))
     } else {
@@ -105,14 +106,15 @@ enum RuleCommand {
         return each
       })
     object.put("idle", assignment.idle.map(\.name))
+    object.put("unreadable", assignment.unreadable.map(\.name))
     return object
   }
 }
 
 extension Invocation {
   /// Says that there are clients whom the rules could give to somebody.
-  func remindOfRules(in base: Base) throws {
-    let count = try base.plannedAssignment().count
+  func remindOfRules(in base: Base) {
+    let count = base.plannedAssignment().count
     if count > 0 { say(wording.rulesWait(count)) }
   }
 }

@@ -48,7 +48,7 @@ enum UndoCommand {
     let verb = Verb.undo.rawValue
     if let name = arguments.value(.author) { return try chosen(by: name, invocation, in: base) }
     for option in [CommandOption.since, .until, .type, .only] where arguments.has(option) {
-      throw CommandError.missingValue(option: CommandOption.author.spelling)
+      throw CommandError.missingOption(CommandOption.author.spelling, of: .undo)
     }
     if let number = try arguments.number(.import) {
       try invocation.noOperands(of: .undo)
@@ -92,7 +92,7 @@ enum UndoCommand {
     try invocation.noOperands(of: .undo)
     let member = try base.member(named: name)
     guard let text = arguments.value(.since) else {
-      throw CommandError.missingValue(option: CommandOption.since.spelling)
+      throw CommandError.missingOption(CommandOption.since.spelling, of: .undo)
     }
     let start = try invocation.start(text, in: base)
     let end = try arguments.value(.until).map { text throws(CommandError) in

@@ -79,6 +79,11 @@ public struct PeerBook: Sendable {
     try Files.replace(path(of: replica), permissions: 0o600) { try $0.write(entry.bytes) }
   }
 
+  /// What those who were met hold, as far as they have said.
+  public var copyNotes: [CopyNote] {
+    entries.map { CopyNote(.device($0.replica), holds: Frontier($0.holds), atMillis: $0.metMillis) }
+  }
+
   private func path(of replica: ReplicaID) -> String { "\(folder)/\(replica.text).json" }
 }
 

@@ -86,8 +86,8 @@ extension Wording {
         examples: [
           .init(
             pick(
-              "karto rule save north --to Maria city:Tver,Pskov",
-              "karto rule save север --to Мария город:Тверь,Псков")),
+              "karto rule save north --to Maria 'city:Tver|Pskov'",
+              "karto rule save север --to Мария 'город:Тверь|Псков'")),
           .init("karto rule apply --dry-run"),
         ])
     case .alarms:
