@@ -1,12 +1,13 @@
 import Bytes
 public import Documents
+import Sealing
 
 /// How much one commit may have deleted or overwritten, by the look of its lines.
 public struct CommitWeight: Sendable {
   /// The commit.
   public let dot: Dot
   /// Its author's wall clock, in milliseconds since 1970 UTC.
-  public let stampMillis: Int64
+  public internal(set) var stampMillis: Int64
   /// Records that it deletes.
   public internal(set) var deletions = 0
   /// Records, not made in its own batch, of which it sets a register or takes elements away.
@@ -41,18 +42,26 @@ extension Workspace {
   ///   - types: the types of records that matter.
   ///   - view: the commits; nil for those of the base.
   /// - Returns: the commits of each replica in order; of those that a forked replica wrote under
-  ///   several names, under the name of its device.
+  ///   several names, under the name of its device, where those of one number are one, with all
+  ///   that they delete and change and the latest of their clocks.
   /// - Throws: what the system says.
   public func weights(
     from first: [ReplicaID: UInt32], types: Set<String>, in view: HistoryView? = nil
   ) throws -> [ReplicaID: [CommitWeight]] {
     let openings = types.map { Array("{\"\($0)\":\"".utf8) }
     var weights: [ReplicaID: [UInt32: CommitWeight]] = [:]
+    var weighed: Set<Hash256> = []
     let source = Source(try view?.bytes ?? file.readToEnd(from: 0))
     source.forEachFrame(where: { $0.last >= first[$0.replica] ?? .max }) { frame, raw in
       let dot = frame.header.dot
       guard dot.number >= first[dot.replica] ?? .max else { return }
-      var weight = CommitWeight(dot: dot, stampMillis: frame.header.stampMillis)
+      // A document may hold copies of a commit; other histories have others of its number.
+      let text = raw.extracting(frame.line.lowerBound..<frame.body.upperBound)
+      guard weighed.insert(BLAKE2b.hash256(text)).inserted else { return }
+      let stamp = frame.header.stampMillis
+      var weight =
+        weights[dot.replica]?[dot.number] ?? CommitWeight(dot: dot, stampMillis: stamp)
+      weight.stampMillis = max(weight.stampMillis, stamp)
       var start = frame.body.lowerBound
       while start < frame.body.upperBound, let end = Lines.end(ofLineAt: start, in: raw) {
         let line = raw.extracting(start..<end)

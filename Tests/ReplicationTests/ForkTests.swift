@@ -2,6 +2,7 @@ import Bytes
 import Documents
 import Histories
 import Replication
+import Sealing
 import Support
 import Testing
 
@@ -68,6 +69,85 @@ import Testing
     // It had seen both histories, so nothing of its own is in conflict.
     #expect(
       names(office.workspaces[0]) == ["\"afterwards\"", "\"first history\"", "\"second history\""])
+  }
+
+  // SPEC [P-2]
+  @Test func `what two histories delete under one number is added up, and copies are not`() throws {
+    var office = try Office(replicas: 2)
+    for id in ["a", "b", "c"] { try write(office.workspaces[1], id, id) }
+    try office.save(1)
+    func delete(_ ids: [String]) throws {
+      _ = try office.workspaces[1].write(purpose: nil) { draft in
+        for id in ids {
+          var edit = RecordEdit(type: "client", id: id)
+          edit.isDeletion = true
+          draft.add(edit)
+        }
+      }
+    }
+    let device = try #require(try office.workspaces[1].ownReplica())
+    try delete(["a", "b"])
+    _ = try office.workspaces[0].join(office.workspaces[1])
+    try office.restore(1)
+    try delete(["c"])
+    _ = try office.workspaces[0].join(office.workspaces[1])
+    let weights = try office.workspaces[0].weights(from: [device: 1], types: ["client"])[device]
+    #expect(weights?.map(\.deletions) == [0, 0, 0, 3])
+  }
+
+  // SPEC
+  @Test func `whom a successor goes on for does not hang on what arrived first`() throws {
+    var world = try World()
+    let now: Int64 = 1_763_800_000_000
+    let founder = world.actors[0].replica
+    let key = SigningKey.generate()
+    for person in ["m1", "m2", "m3"] {
+      let lines = world.invitation(for: person, by: 0, role: "manager")
+      try world.write(by: 0, lines, at: now)
+    }
+    let known = world.commits[try #require(world.actors[0].tip)].chain
+    let seen = Sighting(replica: founder, number: known.number, head: known.shortHead)
+    // One key that came in three times: three histories from the root on.
+    var firsts: [(person: String, chain: Chain, bytes: [UInt8])] = []
+    for code in world.codes {
+      let joining = Joining(
+        invitation: code.id, secret: code.secret, device: key.publicKey,
+        workspace: world.header.workspace)
+      var writer = CommitWriter(
+        chain: Chain(workspace: world.header.workspace, key: key.publicKey), signer: key,
+        credential: .joining(joining))
+      var lines = JSONWriter()
+      world.device(key, of: code.member).append(to: &lines)
+      let (_, bytes) = try writer.encode(
+        [lines.bytes], stampMillis: now, seen: [seen], purpose: nil)
+      firsts.append((code.member, writer.chain, bytes))
+    }
+    firsts.sort { $0.chain.head < $1.chain.head }
+    // Its successor has seen the two that have names of their own, and not the other.
+    let branches = firsts.dropFirst().sorted { $0.chain.branchID < $1.chain.branchID }
+    let next = SigningKey.generate()
+    let succession = Succession(
+      replica: ReplicaID(key: key.publicKey),
+      signature: key.sign(Succession.message(for: next.publicKey).span))
+    var writer = CommitWriter(
+      chain: Chain(workspace: world.header.workspace, key: next.publicKey), signer: next,
+      credential: .succession(succession))
+    var lines = JSONWriter()
+    world.device(next, of: "m9").append(to: &lines)
+    let (_, successor) = try writer.encode(
+      [lines.bytes], stampMillis: now,
+      seen: [seen]
+        + branches.map {
+          Sighting(replica: $0.chain.branchID, number: 1, head: $0.chain.shortHead)
+        }, purpose: nil)
+    for order in [[0, 1, 2], [0, 2, 1], [1, 2, 0], [2, 1, 0]] {
+      let copy = try world.workspace(order.map(String.init).joined())
+      _ = try copy.receive(world.commits.map(\.bytes))
+      for index in order { #expect(try copy.receive([firsts[index].bytes]).commitCount == 1) }
+      #expect(try copy.receive([successor]).commitCount == 1)
+      let device = copy.state.device(ReplicaID(key: next.publicKey))
+      #expect(device?.member == branches[0].person, "\(order)")
+    }
   }
 
   @Test(arguments: SeededGenerator.seeds(12))

@@ -151,7 +151,8 @@ extension Authority {
             || branches[commit.context.replica]?.device == succession.replica)
       }
       guard
-        let older = firsts.first(where: { $0.replica == succession.replica }) ?? firsts.first,
+        let older = firsts.first(where: { $0.replica == succession.replica })
+          ?? firsts.min(by: { $0.replica < $1.replica }),
         let olderKey = older.key,
         olderKey.verify(succession.signature.span, of: Succession.message(for: key).span)
       else { return .unproven }
