@@ -208,12 +208,12 @@ private struct Wreck {
     report.recoveredCount = recoveredCount
     for (replica, dots) in Dictionary(grouping: order, by: \.replica).sorted(by: { $0.key < $1.key }
     ) {
-      var expected: UInt32 = 1
+      var end: UInt32 = 0
       for dot in dots.sorted() {
-        if dot.number > expected {
-          report.losses.append(Loss(replica, expected, dot.number - 1))
+        if dot.number > end, dot.number - 1 > end {
+          report.losses.append(Loss(replica, end + 1, dot.number - 1))
         }
-        expected = dot.number + 1
+        end = dot.number
       }
     }
     return report
