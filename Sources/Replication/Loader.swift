@@ -16,7 +16,7 @@ enum Loader {
     for (replica, ranges) in runs {
       var end = available[replica] ?? 0
       for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound })
-      where range.lowerBound <= end + 1 {
+      where range.lowerBound == 0 || range.lowerBound - 1 <= end {
         end = max(end, range.upperBound)
       }
       available[replica] = end

@@ -186,18 +186,23 @@ struct Receiver {
   ) -> [ReplicaID: UInt32] {
     guard !strangers.isEmpty else { return [:] }
     var kept: [ReplicaID: UInt32] = [:]
+    // A sighting may give any number: only what came in is gone through, and once.
+    var rest = Dictionary(
+      grouping: candidates.keys.filter { strangers.contains($0.replica) }, by: \.replica
+    ).mapValues { $0.map(\.number).sorted(by: >) }
     var open = proven.filter { !strangers.contains($0.replica) }
     while let dot = open.popFirst() {
       for sighting in candidates[dot]?.header.seen ?? []
       where strangers.contains(sighting.replica) && sighting.number > kept[sighting.replica] ?? 0 {
         var last = sighting.number
         while let part = candidates[Dot(sighting.replica, last)]?.header.part,
-          part.index < part.count, candidates[Dot(sighting.replica, last + 1)] != nil
+          part.index < part.count, last < .max, candidates[Dot(sighting.replica, last + 1)] != nil
         {
           last += 1
         }
-        for number in (kept[sighting.replica] ?? 0) + 1...last {
+        while let number = rest[sighting.replica]?.last, number <= last {
           open.insert(Dot(sighting.replica, number))
+          rest[sighting.replica]?.removeLast()
         }
         kept[sighting.replica] = last
       }
@@ -219,7 +224,7 @@ struct Receiver {
     var followed: [(dot: Dot, endsBatch: Bool, proof: Int?)] = []
     var proofs: [Proof] = []
     var broken: Dot?
-    while broken == nil, let candidate = candidates[Dot(replica, number + 1)] {
+    while broken == nil, number < .max, let candidate = candidates[Dot(replica, number + 1)] {
       number += 1
       let dot = Dot(replica, number)
       if let key = candidate.header.key, chains[replica] == nil {

@@ -130,7 +130,9 @@ extension Workspace {
       var losses: [Loss] = []
       var end: UInt32 = 0
       for run in runs.sorted(by: { $0.first < $1.first }) {
-        if run.first > end + 1 { losses.append(Loss(replica, end + 1, run.first - 1)) }
+        if run.first > end, run.first - 1 > end {
+          losses.append(Loss(replica, end + 1, run.first - 1))
+        }
         end = max(end, run.last)
       }
       return losses

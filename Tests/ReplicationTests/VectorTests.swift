@@ -127,7 +127,10 @@ import Testing
       let path = Fixture.path("vectors/\(document)")
       let saved = folder.path("\(number).karto")
       let report = try Repair.run(path: path, others: [], to: saved)
-      #expect(try Repair.run(path: saved, others: [], to: "\(saved)2") == report)
+      // What is repaired has no labels any more that tell of lost ends.
+      let again = try Repair.run(path: saved, others: [], to: "\(saved)2")
+      #expect(again.commitCount == report.commitCount)
+      #expect(again.losses.allSatisfy(report.losses.contains))
       let shown = try [path, saved].map { path in
         try Workspace(
           path: path, writing: false, device: DeviceFolder(path: folder.path("home")),

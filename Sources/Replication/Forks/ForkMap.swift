@@ -49,9 +49,14 @@ struct ForkMap: Sendable {
     families[device] = device
     var known: [[ReplicaID: Sighting]] = []
     for node in tree.nodes {
+      // Of those that do not count nothing is wanted; there may be many.
+      guard node.isProven else {
+        known.append([:])
+        continue
+      }
       var seen = node.parent.map { known[$0] } ?? [:]
       let parentName = node.parent.map { tree.nodes[$0].name } ?? device
-      if node.isProven, node.name != parentName {
+      if node.name != parentName {
         let base = node.number - 1
         branches.append(Branch(id: node.name, device: device, base: base))
         if let parent = node.parent {
@@ -61,7 +66,6 @@ struct ForkMap: Sendable {
       }
       for sighting in node.seen { seen[sighting.replica] = sighting }
       known.append(seen)
-      guard node.isProven else { continue }
       families[node.chain.branchID] = device
       for frame in node.frames { names[frame.key] = node.name }
       tips[node.name] = max(tips[node.name] ?? 0, node.number)

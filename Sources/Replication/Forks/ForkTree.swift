@@ -42,6 +42,11 @@ struct ForkTree {
   private(set) var nodes: [Node] = []
   private(set) var refused: [Dot] = []
   private var entries: [Entry] = []
+  private var places: [Hash256: Int] = [:]
+
+  /// Behind how many nodes a commit is tried that does not follow what stands before it in its
+  /// document (SPEC [F-1]): else some commits in a hostile order would have places without end.
+  private static let triedCount = 64
 
   init(replica: ReplicaID) {
     self.replica = replica
@@ -68,19 +73,25 @@ struct ForkTree {
       ($0.header.dot.number, $0.position) < ($1.header.dot.number, $1.position)
     }) {
       let number = entry.header.dot.number
-      let parents: [Int?] = number == 1 ? [nil] : levels[number - 1] ?? []
-      let ways = parents.map { parent in
-        var chain = parent.map { nodes[$0].chain } ?? root
-        chain.advance(lineHash: entry.lineHash, bodyHash: entry.bodyHash)
-        return Way(parent: parent, chain: chain)
+      let before = number == 1 ? [] : levels[number - 1] ?? []
+      let near = near(entry, before)
+      let others = before.prefix(Self.triedCount)
+      let taken: [Way]
+      if let signature = entry.signature {
+        let parents: [Int?] = number == 1 ? [nil] : near + others.filter { !near.contains($0) }
+        let found =
+          copied(entry, signature, root, beside: levels[number] ?? [])
+          ?? signed(entry, signature, root, behind: parents)
+        taken = found.map { [$0] } ?? []
+      } else {
+        let parents: [Int?] = number == 1 ? [nil] : near.isEmpty ? Array(others) : near
+        taken = parents.map { way(entry, behind: $0, root) }
       }
-      let level = levels[number] ?? []
-      let taken =
-        entry.signature.map { signed($0, among: ways, beside: level) } ?? near(entry, ways)
       if taken.isEmpty { refused.append(entry.header.dot) }
       for way in taken { place(entry, way, in: &levels[number, default: []]) }
     }
     entries = []
+    places = [:]
     name()
   }
 
@@ -90,45 +101,48 @@ struct ForkTree {
     let chain: Chain
   }
 
-  /// Where a commit with a signature belongs: where that is right.
-  ///
-  /// - Parameters:
-  ///   - signature: the signature.
-  ///   - ways: the places that it might have.
-  ///   - level: the nodes of its number that are known already; where it is a copy of one of them,
-  ///     nothing need be verified.
-  /// - Returns: the place; none where the signature is right nowhere.
-  private func signed(_ signature: [UInt8], among ways: [Way], beside level: [Int]) -> [Way] {
-    func isCopy(_ way: Way, _ node: Int) -> Bool { nodes[node].chain.head == way.chain.head }
-    let known = level.filter { nodes[$0].signature == signature }
-    let way =
-      ways.first { way in known.contains { isCopy(way, $0) } }
-      ?? ways.first { $0.chain.verify(signature) }
-    return way.map { [$0] } ?? []
+  private func way(_ entry: Entry, behind parent: Int?, _ root: Chain) -> Way {
+    var chain = parent.map { nodes[$0].chain } ?? root
+    chain.advance(lineHash: entry.lineHash, bodyHash: entry.bodyHash)
+    return Way(parent: parent, chain: chain)
   }
 
-  /// Where a commit without signature belongs: behind what stands last before it in its document,
-  /// or, at the beginning of one, wherever a later signature will show.
-  private func near(_ entry: Entry, _ ways: [Way]) -> [Way] {
-    guard ways.count > 1 else { return ways }
-    let places = ways.map { way in
-      way.parent.flatMap { parent in
-        nodes[parent].frames.last {
-          $0.key.source == entry.key.source && $0.position < entry.position
-        }
+  /// The place of a signed commit that is a copy of one of its number: nothing need be verified.
+  private func copied(
+    _ entry: Entry, _ signature: [UInt8], _ root: Chain, beside level: [Int]
+  ) -> Way? {
+    level.lazy.filter { nodes[$0].signature == signature }
+      .map { (head: nodes[$0].chain.head, way: way(entry, behind: nodes[$0].parent, root)) }
+      .first { $0.way.chain.head == $0.head }?.way
+  }
+
+  /// The place where a commit's signature is right; none if it is right nowhere.
+  private func signed(
+    _ entry: Entry, _ signature: [UInt8], _ root: Chain, behind parents: [Int?]
+  ) -> Way? {
+    parents.lazy.map { way(entry, behind: $0, root) }.first { $0.chain.verify(signature) }
+  }
+
+  /// Of the nodes of the number before, those of the commit that stands last before this one in
+  /// its document; none at the beginning of one.
+  private func near(_ entry: Entry, _ before: [Int]) -> [Int] {
+    let positions = before.map { node in
+      nodes[node].frames.last {
+        $0.key.source == entry.key.source && $0.position < entry.position
       }?.position
     }
-    let nearest = places.compactMap(\.self).max()
-    return zip(ways, places).filter { $1 == nearest }.map(\.0)
+    guard let nearest = positions.compactMap(\.self).max() else { return [] }
+    return zip(before, positions).filter { $1 == nearest }.map(\.0)
   }
 
   private mutating func place(_ entry: Entry, _ way: Way, in level: inout [Int]) {
     let node: Int
-    if let same = level.first(where: { nodes[$0].chain.head == way.chain.head }) {
+    if let same = places[way.chain.head] {
       node = same
       nodes[same].frames.append((entry.key, entry.position))
     } else {
       node = nodes.count
+      places[way.chain.head] = node
       level.append(node)
       nodes.append(
         Node(

@@ -1,0 +1,102 @@
+import Bytes
+import Documents
+import Platform
+import Replication
+import Sealing
+import Support
+import Testing
+
+/// Commits that nobody vouches for, under numbers and in an order that no writer makes: they cost
+/// no more than their own bytes.
+@Suite struct HostileCommitTests {
+  private static let now: Int64 = 1_763_800_000_000
+
+  /// A member with one commit, whose extra field says what it likes.
+  private static func member(
+    _ header: CommitHeader, _ name: String, runs: [Member.Run]? = nil
+  ) -> [UInt8] {
+    var edit = RecordEdit(type: "client", id: "x")
+    edit.set["name"] = json(name)
+    var lines = JSONWriter()
+    edit.append(to: &lines)
+    let trailer = Trailer(salt: .whole([UInt8](repeating: 1, count: 16)), signature: nil)
+    var deflater = Deflater()
+    let dot = header.dot
+    let raw =
+      header.line + [UInt8(ascii: "\n")] + lines.bytes + trailer.line + [UInt8(ascii: "\n")]
+    return Member.encode(
+      raw.span,
+      as: .commits(
+        runs: runs ?? [.init(replica: dot.replica, first: dot.number, last: dot.number)],
+        continues: false),
+      with: &deflater)
+  }
+
+  private static func member(
+    of key: SigningKey, _ number: UInt32, _ name: String, part: Part? = nil,
+    runs: [Member.Run]? = nil
+  ) -> [UInt8] {
+    let header = CommitHeader(
+      dot: Dot(ReplicaID(key: key.publicKey), number), stampMillis: now, part: part,
+      key: number == 1 ? key.publicKey : nil)
+    return member(header, name, runs: runs)
+  }
+
+  // SPEC [F-1]
+  @Test func `unsigned commits in an order that hides what they follow have few places`() throws {
+    let bench = try Bench()
+    let workspace = try bench.found()
+    let key = SigningKey.generate()
+    // Each level behind every node of the one before would be ten to the tenth.
+    var bytes: [UInt8] = []
+    for number in (1...10 as ClosedRange<UInt32>).reversed() {
+      for name in 0..<10 { bytes += Self.member(of: key, number, "\(name)") }
+    }
+    let report = try workspace.receive([bytes])
+    #expect(report.commitCount == 0)
+    // One that somebody put into the document is opened and checked as well.
+    let present = try Files.readAll(bench.path, limit: 1 << 20)
+    try Files.replace(bench.path) { try $0.write(present + bytes) }
+    #expect(try !exported(bench.open(usesCache: false).state).contains("\"x\""))
+    _ = try Check.run(path: bench.path)
+  }
+
+  // SPEC [F-1]
+  @Test func `an unsigned commit that begins a piece has the place that a later one shows`() throws
+  {
+    var world = try World()
+    let fork = try #require(world.actors[0].tip)
+    func client(_ id: String) -> RecordEdit {
+      var edit = RecordEdit(type: "client", id: id)
+      edit.set["name"] = json(id)
+      return edit
+    }
+    var ends: [Int] = []
+    for number in 0..<5 {
+      ends.append(
+        try world.write(
+          by: 0, [client("a\(number)")], at: Self.now, seen: [], behind: fork))
+    }
+    let reader = try world.workspace("reader")
+    _ = try reader.receive(world.commits.map(\.bytes))
+    var piece: [UInt8] = []
+    let middle = try world.write(by: 0, [client("b")], at: Self.now, seen: [], behind: ends[3])
+    let last = try world.write(by: 0, [client("c")], at: Self.now, seen: [], behind: middle)
+    var inflater = Inflater()
+    var deflater = Deflater()
+    for index in [middle, last] {
+      let bytes = world.commits[index].bytes
+      let member = try Member.decode(bytes.span, at: 0)
+      var raw: [UInt8] = []
+      try member.inflate(bytes.span, with: &inflater, into: &raw)
+      if index == middle {
+        let lines = String(decoding: raw, as: UTF8.self)
+        raw = Array(lines.replacing(#/,"sign":"[^"]*"/#, with: "").utf8)
+      }
+      piece += Member.encode(raw.span, as: member.contents, with: &deflater)
+    }
+    let report = try reader.receive([piece])
+    #expect(report.commitCount == 2 && report.refused.isEmpty)
+    for id in ["b", "c"] { #expect(reader.state.record(type: "client", id: id) != nil) }
+  }
+}
