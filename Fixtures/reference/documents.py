@@ -128,7 +128,7 @@ class Copy:
 def read_commit_line(line: bytes) -> Copy:
     """Section 6.1."""
     fields = dict(line_fields(line))
-    number = as_number(fields[b"commit"], 1, 2**32 - 1, "commit")
+    number = as_number(fields[b"commit"], 1, 2**32 - 2, "commit")
     at = as_instant(fields.get(b"at", b""), "at")[0]
     replica = as_replica(as_text(fields.get(b"by", b""), "by"), "by")
     as_text(fields.get(b"does", b'""'), "does")
@@ -148,7 +148,7 @@ def read_commit_line(line: bytes) -> Copy:
         need(len(pair) == 2, "seen")
         other = as_replica(name, "seen")
         need(other != replica, "seen names its own replica")  # CHOICE
-        most = as_number(pair[0], 1, 2**32 - 1, "seen")
+        most = as_number(pair[0], 1, 2**32 - 2, "seen")
         seen[other] = most, as_blob(pair[1], 16, "seen")
     if b"succeeds" in fields:
         need(number == 1, "succeeds")

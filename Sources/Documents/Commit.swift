@@ -82,7 +82,7 @@ public struct CommitHeader: Equatable, Sendable {
     guard let replica = ReplicaID(try object.string("by", in: line)) else {
       throw .line(.key("by"), byteOffset: 0)
     }
-    guard number >= 1, let number = UInt32(exactly: number) else {
+    guard number >= 1, let number = UInt32(exactly: number), number <= Dot.greatestNumber else {
       throw .line(.key("commit"), byteOffset: 0)
     }
     dot = Dot(replica, number)
@@ -164,7 +164,7 @@ public struct CommitHeader: Equatable, Sendable {
         let head = try JSONScanner.string(at: scanner.string(in: line), in: line)
         try scanner.expect(UInt8(ascii: "]"), in: line)
         guard let replica = ReplicaID(alias), number >= 1, let number = UInt32(exactly: number),
-          let head = Base64URL.decode(head), head.count == 16
+          number <= Dot.greatestNumber, let head = Base64URL.decode(head), head.count == 16
         else { throw fault }
         result.append(Sighting(replica: replica, number: number, head: head))
       } while scanner.take(UInt8(ascii: ","), in: line)

@@ -77,6 +77,9 @@ public struct Dot: Hashable, Comparable, Sendable {
   /// The replica that wrote the commit.
   public let replica: ReplicaID
 
+  /// The greatest number that a commit can have (SPEC §6.1), so that there is always a next one.
+  public static let greatestNumber = UInt32.max - 1
+
   /// The commit's number in its replica, from 1 without gaps.
   public let number: UInt32
 

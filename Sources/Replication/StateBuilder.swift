@@ -117,8 +117,15 @@ struct StateBuilder {
 
   private func isExpected(_ header: CommitHeader) -> Bool {
     let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
-    return header.dot.number > count && header.dot.number <= available[header.dot.replica] ?? 0
+    guard header.dot.number > count, header.dot.number <= available[header.dot.replica] ?? 0 else {
+      return false
+    }
+    // A number that somebody invented must not make room for all those before it.
+    return !leapsGaps || header.dot.number - count <= Self.widestGap
   }
+
+  /// Over how many missing commits of a replica the tolerant view goes.
+  private static let widestGap: UInt32 = 1 << 24
 
   /// Applies all that was held back, whether or not what came before it is here.
   ///

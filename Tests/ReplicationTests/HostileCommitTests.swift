@@ -99,4 +99,67 @@ import Testing
     #expect(report.commitCount == 2 && report.refused.isEmpty)
     for id in ["b", "c"] { #expect(reader.state.record(type: "client", id: id) != nil) }
   }
+
+  // SPEC [K-1]
+  @Test func `a member who has seen a number that no stranger wrote costs nothing`() throws {
+    let world = try World()
+    let tip = try #require(world.actors[0].tip)
+    let author = world.actors[0]
+    // A stranger with two histories, so that what is seen of it is left to the forks.
+    let key = SigningKey.generate()
+    let strangers =
+      Self.member(of: key, 1, "Раз") + Self.member(of: key, 1, "Два")
+      + Self.member(of: key, .max - 1, "Три", part: Part(index: 1, count: 2))
+    var writer = CommitWriter(chain: world.commits[tip].chain, signer: author.key)
+    let sighting = Sighting(
+      replica: ReplicaID(key: key.publicKey), number: .max - 1,
+      head: [UInt8](repeating: 0, count: 16))
+    let (headers, bytes) = try writer.encode(
+      [[]], stampMillis: Self.now, seen: [sighting], purpose: nil)
+    let report = try author.workspace.receive([strangers + bytes])
+    #expect(report.dots == [headers[0].dot])
+  }
+
+  // SPEC §3.2
+  @Test func `extra fields that name the greatest number are taken for what they are`() throws {
+    let bench = try Bench()
+    let workspace = try bench.found()
+    let key = SigningKey.generate()
+    let replica = ReplicaID(key: key.publicKey)
+    let bytes =
+      Self.member(of: key, 1, "Раз", runs: [.init(replica: replica, first: 1, last: .max)])
+      + Self.member(of: key, 5, "Два")
+    #expect(try workspace.receive([bytes]).commitCount == 0)
+    let present = try Files.readAll(bench.path, limit: 1 << 20)
+    try Files.replace(bench.path) { try $0.write(present + bytes) }
+    #expect(try bench.open(usesCache: false).state.device(replica) == nil)
+  }
+
+  // SPEC [W-6], [W-7], [W-8]
+  @Test(arguments: [1, 2])
+  func `a damaged document with the greatest number is shown, repaired and saved`(
+    histories: Int
+  ) throws {
+    let bench = try Bench()
+    let workspace = try bench.found()
+    for name in ["А", "Б", "В"] { try workspace.add(client: name) }
+    let key = SigningKey.generate()
+    let replica = ReplicaID(key: key.publicKey)
+    var bytes = try Files.readAll(bench.path, limit: 1 << 20)
+    bytes[MemberMap(bytes.span).members[3].byteEnd - 20] ^= 0x55
+    for number in 0..<histories { bytes += Self.member(of: key, .max - 1, "\(number)") }
+    try Files.replace(bench.path) { try $0.write(bytes) }
+    func tolerant(_ path: String) throws -> Workspace {
+      try Workspace(
+        path: path, writing: true, device: bench.device, plan: Bench.plan, usesCache: false,
+        toleratesGaps: true)
+    }
+    let shown = try tolerant(bench.path).state.device(replica)
+    #expect(shown == nil, "nobody has written four thousand million commits")
+    let saved = bench.folder.path("saved.karto")
+    let repair = try Repair.run(path: bench.path, others: [], to: saved)
+    let lost = repair.losses.filter { $0.replica == replica }
+    #expect(lost.map(\.first) == [1] && lost.map(\.last) == [.max - 2])
+    #expect(try tolerant(saved).salvage().recordCount > 0)
+  }
 }
