@@ -132,4 +132,19 @@ import Testing
       Set(try anna.clientNames()) == ["Общий", "С первой машины", "Со второй машины"])
     #expect(try anna.object("check")["forked"] == .list([]))
   }
+
+  @Test func `a manager takes back a merge of another base, and who may do what stays`() throws {
+    let company = try Company()
+    let petr = try company.machine("Пётр")
+    let other = try Karto()
+    try other.must("new", "base.karto", "--name", "Чужая", "--as", "Я")
+    _ = try other.addClient("Чужой")
+    try Contents.copy(other.base, to: "\(petr.workFolder)/other")
+    let before = try petr.objects("members").count
+    try petr.must("merge", "other", "--yes")
+    #expect(try petr.clientNames() == ["Чужой"])
+    try petr.must("undo", "--merge", "--yes")
+    #expect(try petr.clientNames().isEmpty)
+    #expect(try petr.objects("members").count == before)
+  }
 }

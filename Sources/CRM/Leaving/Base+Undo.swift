@@ -42,6 +42,17 @@ extension Base {
     return (scope, span)
   }
 
+  /// What an undo of a merge takes back: all that came with it, but for who may do what, which
+  /// is settled by roles and seals.
+  ///
+  /// - Parameter commits: what came with the merge.
+  /// - Returns: what is undone.
+  public func scope(ofMerge commits: Set<Dot>) -> UndoScope {
+    var scope = UndoScope(commits)
+    scope.exceptTypes = Self.accountTypes
+    return scope
+  }
+
   /// Writes an undo.
   ///
   /// What would fall to somebody who has left falls to whoever took over from them; alarms about

@@ -71,7 +71,7 @@ enum UndoCommand {
     if arguments.has(.merge) {
       try invocation.noOperands(of: .undo)
       guard let dots = try base.workspace.lastMerge() else { throw CommandError.noMerge }
-      return Choice(scope: UndoScope(dots), purpose: "\(verb) \(Verb.merge.rawValue)")
+      return Choice(scope: base.scope(ofMerge: dots), purpose: "\(verb) \(Verb.merge.rawValue)")
     }
     guard !arguments.operands.isEmpty else {
       throw CommandError.missingOperand(.commit, of: .undo)
