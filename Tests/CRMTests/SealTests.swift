@@ -286,6 +286,7 @@ import Testing
     }
     let friends = [try office.copy(ivan, to: "friend"), try office.copy(ivan, to: "friend2")]
     try office.meet(office.anna, ivan)
+    #expect(office.anna.openInvitations.count == 2)
     let subject = try office.anna.sealSubject(named: "Иван")
     #expect(try office.anna.seal(subject).withdrawnCount == 2)
     #expect(try office.anna.seal(subject, isRehearsal: true).withdrawnCount == 0)

@@ -182,7 +182,10 @@ extension Base {
   }
 
   private func isWithdrawn(_ invitation: Record) -> Bool {
-    invitation.withValue(of: state.field("withdrawn")) { $0.count == 4 } ?? false
+    // `true` and `null` are of one length.
+    invitation.withValue(of: state.field("withdrawn")) { value in
+      value.count == 4 && value[0] == UInt8(ascii: "t")
+    } ?? false
   }
 
   private func expiry(of invitation: Record) -> Int64? {
