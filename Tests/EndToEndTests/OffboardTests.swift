@@ -133,6 +133,26 @@ import Testing
     }
   }
 
+  @Test(arguments: ["tag", "region", "stage"])
+  func `what has one tag, region or stage goes to one person`(rule: String) throws {
+    let office = try Office()
+    for number in 0..<12 {
+      let group = number % 3
+      try office.anna.must("set", "Клиент \(number)", "tags+=т\(group)", "region=Р\(group)")
+    }
+    let report = try office.offboard("Иван", "--to", "Мария,Пётр", "--by", rule)
+    let shares = report["passed"]?.elements.compactMap { $0["clients"]?.integer } ?? []
+    // One client alone has an open deal, and so a stage.
+    #expect(shares.sorted() == (rule == "stage" ? [1, 11] : [4, 8]), "\(shares)")
+    let clients = try office.anna.objects("list", "clients", "--columns", "name,owner")
+    for group in 0..<(rule == "stage" ? 0 : 3) {
+      let owners = clients.filter { client in
+        stride(from: group, to: 12, by: 3).contains { client["name"]?.text == "Клиент \($0)" }
+      }.compactMap { $0["owner"]?.text }
+      #expect(owners.count == 4 && Set(owners).count == 1, "\(group): \(owners)")
+    }
+  }
+
   @Test func `who may not is told so`() throws {
     let office = try Office()
     let before = try Contents.read(office.anna.base)
