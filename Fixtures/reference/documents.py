@@ -26,7 +26,8 @@ from values import (
 )
 
 VERSION = 1
-KNOWN = {b"karto", b"commit", b"salt", b"salts", b"erased"}
+TRAILERS = (b'{"salt":', b'{"salted":', b'{"salts":')
+KNOWN = {b"karto", b"commit", b"salt", b"salted", b"salts", b"erased"}
 MAX_COMMIT = 1_048_576
 
 # --- Header [H-1], [H-2] --------------------------------------------------
@@ -197,12 +198,15 @@ def read_record(fields: Fields) -> Record | None:
 def read_commit(lines: list[bytes]) -> Copy:
     """A commit line, body lines and a trailer, without their LF."""
     copy = read_commit_line(lines[0])
-    trailer = dict(line_fields(lines[-1]))
+    fields = line_fields(lines[-1])
+    trailer, form = dict(fields), fields[0][0]
     body, size = lines[1:-1], sum(map(len, lines)) + len(lines)
     if b"sign" in trailer:
         copy.sign = as_blob(trailer[b"sign"], 64, "sign")
-    if b"salt" in trailer:
-        salt = as_blob(trailer[b"salt"], 16, "salt")
+    if form != b"salts":
+        salt = as_blob(trailer[form], 16, form.decode())
+        if form == b"salted":  # [K-15]
+            salt = hk(salt, copy.number.to_bytes(8, "little"), 16)
         eights = (i.to_bytes(8, "little") for i in range(len(body)))
         salts = [hk(salt, eight, 16) for eight in eights]
     else:
@@ -215,7 +219,7 @@ def read_commit(lines: list[bytes]) -> Copy:
             if line.startswith(b'{"erased":'):  # [K-11]
                 fields = line_fields(line)
                 leaves.append(as_blob(fields[0][1], 32, "erased"))
-                need(not own and b"salts" in trailer, "salt of an erased line")
+                need(not own and form == b"salts", "salt of an erased line")
                 continue
             need(own, "no salt")
             leaves.append(hk(own, line))
@@ -247,7 +251,7 @@ def split(text: bytes, found: list[tuple[str, str]]) -> list[Copy]:
             if lines:
                 found.append(("incomplete", "commit without trailer"))
             lines = [line]
-        elif lines and line.startswith((b'{"salt":', b'{"salts":')):
+        elif lines and line.startswith(TRAILERS):
             try:
                 copies.append(read_commit(lines + [line]))
             except Bad as error:

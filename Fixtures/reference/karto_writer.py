@@ -105,6 +105,7 @@ class Commit:
     sign: bytes
     raw_trailer: str | None = None
     branch: str = ""
+    seed: bytes = b""
 
     def salt_of(self, place: int) -> bytes:
         """The salt of one body line."""
@@ -120,6 +121,8 @@ class Commit:
         if self.raw_trailer is not None:
             return self.raw_trailer
         fields = {"salt": b64(self.salt)}
+        if self.seed:
+            fields = {"salted": b64(self.seed)}
         if self.sign:
             fields["sign"] = b64(self.sign)
         return dumps(fields)
@@ -138,6 +141,10 @@ class Commit:
     def unsigned(self) -> Commit:
         """The commit without a signature."""
         return self.changed(sign=b"")
+
+    def salted(self) -> Commit:
+        """The commit with a salt of its own in place of a seed [K-11]."""
+        return self.changed(seed=b"")
 
     def erased(self, *places: int) -> Commit:
         """The commit with body lines erased [K-11]."""
@@ -203,6 +210,7 @@ class Replica:
         seen: tuple[Commit, ...] | dict[str, object] | list[object] = (),
         skip: int = 0,
         line: str | None = None,
+        seed: bytes = b"",
         **fields: object,
     ) -> Commit:
         """The next commit; `fields` change or add keys, None removes one.
@@ -233,8 +241,10 @@ class Replica:
         head = line or dumps({"commit": self.number} | rest)
         name = f"{self.word} {self.number}".encode()
         salt = hashlib.sha256(b"karto salt " + name).digest()[:16]
+        if seed:  # [K-15]
+            salt = blake(struct.pack("<Q", self.number), key=seed, size=16)
         made = Commit(
-            self, self.number, b"", head, list(body), salt, b"", None
+            self, self.number, b"", head, list(body), salt, b"", seed=seed
         )
         leaves = [made.leaf(place) for place in range(len(body))]
         self.hash = blake(self.hash, blake(raw(head)), blake(b"".join(leaves)))

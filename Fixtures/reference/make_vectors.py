@@ -729,6 +729,7 @@ def commits() -> Iterator[Vector]:
     yield from batches()
     yield from chains()
     yield from erased()
+    yield from salted()
 
 
 def commit_lines() -> Iterator[Vector]:
@@ -1245,6 +1246,68 @@ def foreign(other: Commit) -> Iterator[bytes]:
     strange = Workspace(founder=w.key_of("another founder"))
     made = Replica(strange, "one").commit(named("a", "A"))
     yield w.header(Workspace()) + w.commits(made) + w.commits(other)
+
+
+def salted() -> Iterator[Vector]:
+    """Salts of several commits that are derived from one seed."""
+    one, two = replicas("one", "two")
+    seed = bytes(range(16))
+    first = one.commit(named("a", "A"), seed=seed)
+    second = one.commit(named("x", "secret"), named("b", "B"), seed=seed)
+    third = one.commit(named("d", "D"))
+    other = two.commit(named("c", "C"))
+    yield put(
+        "K/salted",
+        "K-15",
+        "two commits of one seed and one with a salt of its own, in a member",
+        w.document(first.unsigned(), second.unsigned(), third, other),
+        export=A + B + C + shown("d", "D") + shown("x", "secret"),
+    )
+    yield put(
+        "K/salted-or-salt",
+        "K-15",
+        "the same commits, once with the seed and once with their own salts",
+        w.document(first, second, third, other),
+        w.document(first.salted(), second.salted(), third),
+        export=A + B + C + shown("d", "D") + shown("x", "secret"),
+    )
+    yield put(
+        "K/salted-erased",
+        "K-11 K-15",
+        "a line is erased; the other commit of the seed has its own salt now",
+        w.document(first.salted(), second.erased(0), third, other),
+        export=A + B + C + shown("d", "D"),
+    )
+    gone = second.erased(0)
+    for name, about, bad in (
+        (
+            "erased-seed",
+            "an erased line, and the seed",
+            gone.changed(raw_trailer=second.trailer),
+        ),
+        (
+            "short",
+            "a seed that is too short",
+            second.changed(raw_trailer=dumps({"salted": w.b64(seed[:15])})),
+        ),
+    ):
+        yield put(
+            f"K/salted-{name}",
+            "K-11 K-15",
+            about,
+            apart(first, bad, other),
+            export=A + C,
+            problems="malformed",
+        )
+    moved = second.changed(seed=bytes(reversed(range(16))))
+    yield put(
+        "K/salted-other-seed",
+        "K-15 K-8",
+        "another seed, so other leaves: the chain does not hold",
+        apart(first, moved, third, other),
+        export=A + C,
+        problems="signature",
+    )
 
 
 def erased() -> Iterator[Vector]:

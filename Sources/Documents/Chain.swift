@@ -43,7 +43,8 @@ public struct Chain: Sendable {
   public mutating func advance(
     commitLine: Span<UInt8>, body: Span<UInt8>, salt: Trailer.Salt
   ) throws(DocumentError) {
-    advance(commitLine: commitLine, bodyHash: try Self.hash(body: body, salt: salt))
+    let bodyHash = try Self.hash(body: body, salt: salt, of: number + 1)
+    advance(commitLine: commitLine, bodyHash: bodyHash)
   }
 
   /// Takes in the next commit, the hash of whose body is known already.
@@ -84,10 +85,17 @@ public struct Chain: Sendable {
 
   /// The hash over the salted hashes of all lines, in order.
   ///
+  /// - Parameters:
+  ///   - body: the body's lines, each with its line feed.
+  ///   - salt: what the trailer says of their salts.
+  ///   - number: the commit's number in its replica.
+  /// - Returns: the hash.
   /// - Throws: `DocumentError.line` if the salts do not fit the lines.
   public static func hash(
-    body: Span<UInt8>, salt: Trailer.Salt
+    body: Span<UInt8>, salt: Trailer.Salt, of number: UInt32
   ) throws(DocumentError) -> Hash256 {
+    var salt = salt
+    if case .seeded(let seed) = salt { salt = .whole(derivedSalt(from: seed, UInt64(number))) }
     var hasher = BLAKE2b.Hasher()
     var index = 0
     var start = 0
@@ -113,8 +121,8 @@ public struct Chain: Sendable {
       return hash
     }
     switch salt {
-    case .whole(let bytes):
-      return BLAKE2b.hash256(line, key: lineSalt(from: bytes, index: index).span)
+    case .whole(let bytes), .seeded(let bytes):
+      return BLAKE2b.hash256(line, key: derivedSalt(from: bytes, UInt64(index)).span)
     case .perLine(let salts):
       guard index < salts.count, let own = salts[index] else {
         throw .line(.key("salts"), byteOffset: 0)
@@ -123,11 +131,11 @@ public struct Chain: Sendable {
     }
   }
 
-  /// The salt of one line, derived from the commit's.
-  public static func lineSalt(from salt: [UInt8], index: Int) -> [UInt8] {
-    var number: [UInt8] = []
-    for shift in 0..<8 { number.append(UInt8(truncatingIfNeeded: index >> (shift * 8))) }
-    return BLAKE2b.hash128(number.span, key: salt.span).bytes
+  /// The salt of the line `number` of a commit from the commit's, and that of the commit `number`
+  /// from a seed.
+  public static func derivedSalt(from salt: [UInt8], _ number: UInt64) -> [UInt8] {
+    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    return BLAKE2b.hash128(bytes.span, key: salt.span).bytes
   }
 
   private static func isErased(_ line: Span<UInt8>) -> Bool {
@@ -150,7 +158,7 @@ public struct Chain: Sendable {
       let isErased = isErased(line)
       if isErased, erasedHash(line) == nil { return false }
       switch salt {
-      case .whole: if isErased { return false }
+      case .whole, .seeded: if isErased { return false }
       case .perLine(let salts):
         guard index < salts.count, (salts[index] == nil) == isErased else { return false }
       }

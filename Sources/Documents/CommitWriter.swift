@@ -7,9 +7,20 @@ public struct CommitWriter {
   /// One replica's place from which it goes on.
   public private(set) var chain: Chain
 
+  /// What the salts of the last commit were derived from; nothing before the first, if it is not
+  /// known.
+  public private(set) var seed: [UInt8]?
+
+  /// How many bytes the member with the last commit has.
+  public private(set) var lastMemberByteCount = 0
+
   private let replica: ReplicaID
   private let signer: SigningKey
   private let credential: Credential?
+
+  /// Commits with numbers from one multiple of this to the next may share a seed: so many have to
+  /// be given salts of their own when a line of one is erased (SPEC §6.6).
+  private static let commitsPerSeed: UInt32 = 64
 
   /// From this many bytes on, a batch is compressed fast rather than small; `compact` mends it.
   private static let fastFrom = 4 << 20
@@ -20,8 +31,12 @@ public struct CommitWriter {
   ///   - chain: the replica's chain up to its last commit.
   ///   - signer: the device's key.
   ///   - credential: for commit 1, whose device it is.
-  public init(chain: Chain, signer: SigningKey, credential: Credential? = nil) {
+  ///   - seed: what the salts of the replica's last commit were derived from, if that is known.
+  public init(
+    chain: Chain, signer: SigningKey, credential: Credential? = nil, seed: [UInt8]? = nil
+  ) {
     self.chain = chain
+    self.seed = seed
     self.signer = signer
     self.credential = credential
     replica = ReplicaID(key: signer.publicKey)
@@ -34,20 +49,19 @@ public struct CommitWriter {
   ///   - stampMillis: the wall clock, in milliseconds since 1970 UTC.
   ///   - seen: what the replica has newly seen of others.
   ///   - purpose: what the batch is for.
-  ///   - salts: makes 16 random bytes a call.
   /// - Returns: the headers of the commits, and the bytes to append.
   /// - Throws: `DocumentError.commitTooLarge`, or `.line` if a body is not lines.
   public mutating func encode(
-    _ bodies: [[UInt8]], stampMillis: Int64, seen: [Sighting], purpose: String?,
-    salts: () -> [UInt8] = { Randomness.bytes(16) }
+    _ bodies: [[UInt8]], stampMillis: Int64, seen: [Sighting], purpose: String?
   ) throws(DocumentError) -> (headers: [CommitHeader], members: [UInt8]) {
     for body in bodies where body.count > Limits.commitBytes - 4096 {
       throw .commitTooLarge(bytes: body.count)
     }
-    let salts = bodies.map { _ in salts() }
+    let first = chain.number + 1
+    let salts = (0..<UInt32(bodies.count)).map { salt(of: first + $0) }
     let hashes = try Parallel.map(count: bodies.count) { index throws(DocumentError) in
       let body = bodies[index]
-      return try Chain.hash(body: body.span, salt: .whole(salts[index]))
+      return try Chain.hash(body: body.span, salt: salts[index], of: first + UInt32(index))
     }
     var headers: [CommitHeader] = []
     var lines: [(first: [UInt8], trailer: [UInt8])] = []
@@ -61,7 +75,7 @@ public struct CommitWriter {
       let line = header.line
       chain.advance(commitLine: line.span, bodyHash: hashes[index])
       let trailer = Trailer(
-        salt: .whole(salts[index]), signature: signer.sign(chain.signedMessage.span))
+        salt: salts[index], signature: signer.sign(chain.signedMessage.span))
       headers.append(header)
       lines.append((line, trailer.line))
     }
@@ -87,6 +101,14 @@ public struct CommitWriter {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(members.reduce(0) { $0 + $1.count })
     for member in members { bytes += member }
+    if let last = members.last { lastMemberByteCount = last.count }
     return (headers, bytes)
+  }
+
+  private mutating func salt(of number: UInt32) -> Trailer.Salt {
+    let present = number.isMultiple(of: Self.commitsPerSeed) ? nil : seed
+    let bytes = present ?? Randomness.bytes(16)
+    seed = bytes
+    return .seeded(bytes)
   }
 }

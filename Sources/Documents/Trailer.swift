@@ -7,6 +7,9 @@ public struct Trailer: Equatable, Sendable {
   public enum Salt: Equatable, Sendable {
     /// All are derived from these 16 bytes.
     case whole([UInt8])
+    /// Those of several commits of a replica are derived from these 16 bytes, so that a member with
+    /// all of them says them once.
+    case seeded([UInt8])
     /// After an erasure: each line's own 16 bytes, none for an erased line.
     case perLine([[UInt8]?])
   }
@@ -35,6 +38,12 @@ public struct Trailer: Equatable, Sendable {
         throw .line(.key("salt"), byteOffset: 0)
       }
       salt = .whole(bytes)
+    case "salted":
+      let text = try LineObject.string(at: object.value, key: "salted", in: line)
+      guard let bytes = Base64URL.decode(text), bytes.count == 16 else {
+        throw .line(.key("salted"), byteOffset: 0)
+      }
+      salt = .seeded(bytes)
     case "salts":
       salt = .perLine(try Self.salts(at: object.value, in: line))
     default:
@@ -55,6 +64,8 @@ public struct Trailer: Equatable, Sendable {
     switch salt {
     case .whole(let bytes):
       text = "{\"salt\":\"\(Base64URL.encode(bytes.span))\""
+    case .seeded(let bytes):
+      text = "{\"salted\":\"\(Base64URL.encode(bytes.span))\""
     case .perLine(let salts):
       let entries = salts.map { "\"\($0.map { Base64URL.encode($0.span) } ?? "")\"" }
       text = "{\"salts\":[\(entries.joined(separator: ","))]"
@@ -65,14 +76,18 @@ public struct Trailer: Equatable, Sendable {
 
   private static let opening = Array("{\"salt".utf8)
 
-  /// Whether the line that starts at `offset` is a trailer: its first key is `salt` or `salts`.
+  private static let endings = ["\"", "s\"", "ed\""].map { Array($0.utf8) }
+
+  /// Whether the line that starts at `offset` is a trailer: its first key is `salt`, `salts` or
+  /// `salted`.
   static func begins(at offset: Int, in raw: Span<UInt8>) -> Bool {
     let end = offset + opening.count
     guard end < raw.count else { return false }
     for index in 0..<opening.count where raw[offset + index] != opening[index] { return false }
-    if raw[end] == UInt8(ascii: "\"") { return true }
-    return raw[end] == UInt8(ascii: "s") && end + 1 < raw.count
-      && raw[end + 1] == UInt8(ascii: "\"")
+    return endings.contains { ending in
+      end + ending.count <= raw.count
+        && ending.indices.allSatisfy { raw[end + $0] == ending[$0] }
+    }
   }
 
   private static func salts(

@@ -58,7 +58,7 @@ struct CommitFact: Sendable {
       let dot = frame.header.dot
       guard let trailer = try? Trailer(line: raw.span.extracting(frame.trailer)),
         let bodyHash = try? Chain.hash(
-          body: raw.span.extracting(frame.body), salt: trailer.salt)
+          body: raw.span.extracting(frame.body), salt: trailer.salt, of: dot.number)
       else { continue }
       let body = raw.span.extracting(frame.body)
       let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)

@@ -13,18 +13,21 @@ public struct LastWritten: Equatable, Sendable {
   let end: Int
   /// The document's last bytes before that.
   let tail: [UInt8]
+  /// How many bytes the member has in which it stands.
+  let memberByteCount: Int
 
   static let tailByteCount = 16
 
   /// Makes the note of a commit that was just written.
   ///
   /// - Parameters:
-  ///   - chain: the replica's chain up to the commit.
+  ///   - writer: what made the commit.
   ///   - end: where it ends in the document.
   ///   - members: the document's bytes up to there, or the last of them.
-  init(_ chain: Chain, end: Int, members: [UInt8]) {
-    number = chain.number
-    head = chain.head
+  init(_ writer: CommitWriter, end: Int, members: [UInt8]) {
+    number = writer.chain.number
+    head = writer.chain.head
+    memberByteCount = writer.lastMemberByteCount
     self.end = end
     tail = Array(members.suffix(Self.tailByteCount))
   }
@@ -36,15 +39,17 @@ public struct LastWritten: Equatable, Sendable {
       (0..<count).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
     }
     guard UInt64(Gzip.crc32(content)) == integer(at: Self.byteCount - 4, 4),
-      let head = Hash256(bytes.span.extracting(4..<36)), let end = Int(exactly: integer(at: 36, 8))
+      let head = Hash256(bytes.span.extracting(4..<36)), let end = Int(exactly: integer(at: 36, 8)),
+      let memberByteCount = Int(exactly: integer(at: 60, 4))
     else { return nil }
     number = UInt32(integer(at: 0, 4))
     self.head = head
     self.end = end
     tail = Array(bytes[44..<60])
+    self.memberByteCount = memberByteCount
   }
 
-  private static let byteCount = 64
+  private static let byteCount = 68
 
   fileprivate var bytes: [UInt8] {
     var bytes: [UInt8] = []
@@ -55,6 +60,7 @@ public struct LastWritten: Equatable, Sendable {
     head.append(to: &bytes)
     append(UInt64(end), 8)
     bytes += tail + Array(repeating: 0, count: Self.tailByteCount - tail.count)
+    append(UInt64(memberByteCount), 4)
     append(UInt64(Gzip.crc32(bytes.span)), 4)
     return bytes
   }

@@ -158,7 +158,7 @@ struct LineReader {
 
   private static func isReserved(_ name: Span<UInt8>) -> Bool {
     equal(name, "karto") || equal(name, "commit") || equal(name, "erased") || equal(name, "salt")
-      || equal(name, "salts")
+      || equal(name, "salts") || equal(name, "salted")
   }
 
   /// `[a-z][a-z0-9_]{0,31}` (SPEC §6.2).

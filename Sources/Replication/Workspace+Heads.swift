@@ -81,7 +81,9 @@ extension Workspace {
         Link(
           dot: frame.header.dot, key: frame.header.key,
           lineHash: BLAKE2b.hash256(raw.span.extracting(frame.line)),
-          bodyHash: try Chain.hash(body: raw.span.extracting(frame.body), salt: trailer.salt)))
+          bodyHash: try Chain.hash(
+            body: raw.span.extracting(frame.body), salt: trailer.salt,
+            of: frame.header.dot.number)))
     }
     return links
   }

@@ -115,7 +115,7 @@ extension Workspace {
     _ bodies: [[UInt8]], purpose: String?, by author: inout Author, with others: [UInt8]
   ) throws -> [Dot] {
     var writer = CommitWriter(
-      chain: author.chain, signer: author.key, credential: author.credential)
+      chain: author.chain, signer: author.key, credential: author.credential, seed: author.seed)
     let (headers, members) = try writer.encode(
       bodies, stampMillis: clock.nowMillis(), seen: author.unseen, purpose: purpose)
     if Interrupts.requested { throw WorkspaceError.interrupted }
@@ -126,7 +126,8 @@ extension Workspace {
     try file.append(members + others, at: end)
     if !author.writesOnce {
       lastWritten = writer.chain
-      let note = LastWritten(writer.chain, end: end + members.count, members: members)
+      lastSeed = writer.seed
+      let note = LastWritten(writer, end: end + members.count, members: members)
       try? device.setLastWritten(note, in: header.workspace, by: author.replica)
     }
     if members.count + others.count > Self.tailLimit {
@@ -160,6 +161,8 @@ extension Workspace {
     var chain: Chain
     var unseen: [Sighting]
     var credential: Credential?
+    /// What the salts of the last commit were derived from, if that is known.
+    var seed: [UInt8]?
     var isNew = false
     /// Whether it writes this batch and no other, so that nothing is noted of it.
     var writesOnce = false
@@ -214,7 +217,8 @@ extension Workspace {
     if let lastWritten, lastWritten.number == count, lastWritten.key == key.publicKey, count > 0,
       !held.isCopy
     {
-      return Author(key: key, chain: lastWritten, unseen: try unseen(by: replica))
+      return Author(
+        key: key, chain: lastWritten, unseen: try unseen(by: replica), seed: lastSeed)
     }
     let noted = device.lastWritten(in: header.workspace, by: replica)
     if let noted, noted.number > count, try predecessor(of: key) != nil {
@@ -222,6 +226,7 @@ extension Workspace {
     }
     if count > 0, held.isCopy { return try successor(of: key) }
     let chain: Chain
+    var seed: [UInt8]?
     if count == 0 {
       chain = Chain(workspace: header.workspace, key: key.publicKey)
     } else if let noted, noted.number == count,
@@ -229,6 +234,7 @@ extension Workspace {
         == noted.tail
     {
       chain = Chain(key: key.publicKey, number: count, head: noted.head)
+      seed = self.seed(of: noted)
     } else {
       chain = try self.chain(of: replica)
       // The document has other commits of this number than this device wrote.
@@ -238,7 +244,32 @@ extension Workspace {
     }
     return Author(
       key: key, chain: chain, unseen: try unseen(by: replica),
-      credential: count == 0 ? device.credential(in: header.workspace) : nil)
+      credential: count == 0 ? device.credential(in: header.workspace) : nil, seed: seed)
+  }
+
+  /// Larger members are not read for a seed, which saves a few bytes.
+  private static let seedMemberByteCount = 64 << 10
+
+  /// What the salts of the commit that was noted are derived from, so that the next one may share
+  /// it.
+  ///
+  /// It stands nowhere but in the document: whoever erases a line there leaves no other trace.
+  private func seed(of noted: LastWritten) -> [UInt8]? {
+    let start = noted.end - noted.memberByteCount
+    guard noted.memberByteCount <= Self.seedMemberByteCount, start >= 0,
+      let bytes = try? file.read(from: start, count: noted.memberByteCount),
+      let member = try? Member.decode(bytes.span, at: 0)
+    else { return nil }
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    guard (try? member.inflate(bytes.span, with: &inflater, into: &raw)) != nil else { return nil }
+    var cursor = CommitCursor()
+    var last: CommitFrame?
+    while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) { last = frame }
+    guard let last, last.header.dot.number == noted.number,
+      case .seeded(let seed)? = (try? Trailer(line: raw.span.extracting(last.trailer)))?.salt
+    else { return nil }
+    return seed
   }
 
   /// The author after an old copy was put back.

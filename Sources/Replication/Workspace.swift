@@ -86,6 +86,9 @@ public final class Workspace {
   /// The chain up to the last commit that was written here since the document was loaded.
   var lastWritten: Chain?
 
+  /// What the salts of that commit were derived from.
+  var lastSeed: [UInt8]?
+
   /// The key and the proof with which a device comes in once more (SPEC §12.7).
   var entry: (key: SigningKey, credential: Credential?)?
 
@@ -155,7 +158,7 @@ public final class Workspace {
     try DocumentFile.create(path: path, contents: first + commits.members)
     try? device.setLastWritten(
       LastWritten(
-        writer.chain, end: first.count + commits.members.count, members: commits.members),
+        writer, end: first.count + commits.members.count, members: commits.members),
       in: header.workspace, by: replica)
     let workspace = try Workspace(
       path: path, writing: true, device: device, plan: plan, clock: clock)

@@ -18,7 +18,8 @@ struct Sample {
     header = Header(
       founder: key.publicKey, recovery: recovery.publicKey, createdMillis: 1_763_800_000_000)
     writer = CommitWriter(
-      chain: Chain(workspace: header.workspace, key: key.publicKey), signer: key)
+      chain: Chain(workspace: header.workspace, key: key.publicKey), signer: key,
+      seed: [UInt8](repeating: 1, count: 16))
     var deflater = Deflater()
     members.append(
       Member.encode((header.line + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater))
@@ -35,8 +36,7 @@ struct Sample {
   /// Appends one batch of commits with these bodies.
   mutating func append(_ bodies: [String]) throws {
     let made = try writer.encode(
-      bodies.map { Array($0.utf8) }, stampMillis: 1_763_800_000_001, seen: [], purpose: nil
-    ) { [UInt8](repeating: 1, count: 16) }
+      bodies.map { Array($0.utf8) }, stampMillis: 1_763_800_000_001, seen: [], purpose: nil)
     members.append(made.members)
   }
 
@@ -258,16 +258,16 @@ func readable(_ bytes: [UInt8]) -> Int {
     let salt = [UInt8](repeating: 3, count: 16)
     let lines = (0..<3).map { Array(Sample.client($0).utf8) }
     let body = Array(lines.joined())
-    let whole = try Chain.hash(body: body.span, salt: .whole(salt))
+    let whole = try Chain.hash(body: body.span, salt: .whole(salt), of: 7)
     let line = Array(lines[1].dropLast())
-    let lineSalt = Chain.lineSalt(from: salt, index: 1)
+    let lineSalt = Chain.derivedSalt(from: salt, 1)
     let leaf = BLAKE2b.hash256(line.span, key: lineSalt.span)
     let erased = Array("{\"erased\":\"\(leaf.base64URL)\"}\n".utf8)
     let salts: [[UInt8]?] = [
-      Chain.lineSalt(from: salt, index: 0), nil, Chain.lineSalt(from: salt, index: 2),
+      Chain.derivedSalt(from: salt, 0), nil, Chain.derivedSalt(from: salt, 2),
     ]
     let rest = lines[0] + erased + lines[2]
-    let left = try Chain.hash(body: rest.span, salt: .perLine(salts))
+    let left = try Chain.hash(body: rest.span, salt: .perLine(salts), of: 7)
     #expect(whole == left)
     #expect(sample.header.workspace.text.count == 32)
   }

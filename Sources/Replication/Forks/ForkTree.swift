@@ -60,7 +60,8 @@ struct ForkTree {
     entries.append(
       Entry(
         header: frame.header, lineHash: BLAKE2b.hash256(raw.extracting(frame.line)),
-        bodyHash: try Chain.hash(body: raw.extracting(frame.body), salt: trailer.salt),
+        bodyHash: try Chain.hash(
+          body: raw.extracting(frame.body), salt: trailer.salt, of: frame.header.dot.number),
         signature: trailer.signature, key: key, position: entries.count))
   }
 
