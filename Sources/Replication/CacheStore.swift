@@ -13,10 +13,17 @@ struct CacheStore {
   private let folder: String
 
   init(device: DeviceFolder, workspace: WorkspaceID, documentPath: String) {
-    let real = (try? Files.realPath(documentPath)) ?? documentPath
+    let real = Self.realPath(documentPath)
     let name = BLAKE2b.hash128(real.utf8.span)
     folder = device.folder(of: workspace) + "/cache"
     file = folder + "/" + Hex.encode(name.bytes.span.extracting(0..<8)) + ".state"
+  }
+
+  /// The path without links, of a document that may be yet to come.
+  private static func realPath(_ path: String) -> String {
+    if let real = try? Files.realPath(path) { return real }
+    guard let folder = try? Files.realPath(Files.folder(of: path)) else { return path }
+    return folder + "/" + (path.split(separator: "/").last ?? "")
   }
 
   /// The image in the cache, if there is a sound one.

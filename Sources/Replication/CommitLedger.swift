@@ -33,7 +33,10 @@ final class CommitLedger {
   /// - Parameters:
   ///   - bytes: the file from `end` on.
   ///   - keepsUnfinished: whether a batch that is not complete at the end counts.
-  func extend(_ bytes: ByteRegion, keepsUnfinished: Bool = false) {
+  ///   - each: is given every commit.
+  func extend(
+    _ bytes: ByteRegion, keepsUnfinished: Bool = false, each: (CommitFact) -> Void = { _ in }
+  ) {
     let base = end
     let map = bytes.withBytes {
       MemberMap($0, base: base, keepsUnfinished: keepsUnfinished)
@@ -46,7 +49,10 @@ final class CommitLedger {
       // What cannot be read here is damage, which check and repair deal with.
       (try? CommitFact.read(found[index], in: bytes.bytes, base: base, isStrict: false)) ?? []
     } consume: { _, facts in
-      for fact in facts { take(fact) }
+      for fact in facts {
+        take(fact)
+        each(fact)
+      }
     }
     members += found
     end = map.end

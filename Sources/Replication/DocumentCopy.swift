@@ -174,8 +174,9 @@ public final class DocumentCopy {
   public func vouches(
     for replica: ReplicaID, device: DeviceFolder, plan: IndexPlan
   ) throws -> Bool {
+    // Whoever opens the finished copy finds the state made.
     let workspace = try Workspace(
-      path: partPath, writing: false, device: device, plan: plan, usesCache: false)
+      path: partPath, writing: false, device: device, plan: plan, cachedAs: path)
     guard let standing = workspace.state.device(replica) else {
       return replica == ReplicaID(key: workspace.header.founder)
     }

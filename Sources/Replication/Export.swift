@@ -17,6 +17,7 @@ public enum Export {
     _ state: State, progress: ProgressReport = { _, _ in }, _ body: ([UInt8]) throws -> Void
   ) rethrows {
     let records = sorted(state)
+    let names = ExportLines.Names(state.names)
     let chunk = 4096
     var start = 0
     let group = 8 * chunk
@@ -24,11 +25,11 @@ public enum Export {
       let end = min(start + group, records.count)
       let first = start
       let pieces = Parallel.map(count: (end - start + chunk - 1) / chunk) { number -> [UInt8] in
-        var writer = JSONWriter()
+        var lines = ExportLines(names)
         for index in (first + number * chunk)..<min(first + (number + 1) * chunk, end) {
-          line(of: records[index].record, to: &writer)
+          lines.write(records[index])
         }
-        return writer.bytes
+        return lines.take()
       }
       for piece in pieces { try body(piece) }
       start = end
@@ -50,26 +51,39 @@ public enum Export {
     return hasher.finish()
   }
 
-  private struct Entry: Sendable {
-    let type: ByteString
-    let id: ByteString
-    let record: Record
+  /// Where a record stands in the export: by its type, then by its id, of which the first bytes
+  /// mostly decide.
+  private struct Place {
+    let typeRank: UInt32
+    let index: UInt32
+    let opening: UInt64
   }
 
-  private static func sorted(_ state: State) -> [Entry] {
-    var entries: [Entry] = []
-    entries.reserveCapacity(state.recordCount)
+  private static func sorted(_ state: State) -> [Record] {
+    let ranks = ExportLines.Names(state.names).ranks
+    var records: [Record] = []
+    var places: [Place] = []
+    records.reserveCapacity(state.recordCount)
+    places.reserveCapacity(state.recordCount)
     state.forEach { record in
-      if let blob = BlobReader(record.bytes) {
-        entries.append(
-          Entry(
-            type: state.names.name(of: blob.type), id: ByteString(record.bytes.extracting(blob.id)),
-            record: record))
+      let bytes = record.bytes
+      if let blob = BlobReader(bytes), Int(blob.type) < ranks.count {
+        let id = bytes.extracting(blob.id)
+        var opening: UInt64 = 0
+        for index in 0..<8 { opening = opening << 8 | UInt64(index < id.count ? id[index] : 0) }
+        places.append(
+          Place(
+            typeRank: ranks[Int(blob.type)], index: UInt32(records.count), opening: opening))
+        records.append(record)
       }
       return true
     }
-    entries.sort { $0.type != $1.type ? $0.type < $1.type : $0.id < $1.id }
-    return entries
+    places.sort { left, right in
+      if left.typeRank != right.typeRank { return left.typeRank < right.typeRank }
+      if left.opening != right.opening { return left.opening < right.opening }
+      return records[Int(left.index)].hasLowerID(than: records[Int(right.index)])
+    }
+    return places.map { records[Int($0.index)] }
   }
 
   /// One record's line (SPEC §9.2).
@@ -139,5 +153,11 @@ public enum Export {
       writer.raw("]")
     }
     writer.raw("}")
+  }
+}
+
+extension Record {
+  fileprivate func hasLowerID(than other: Record) -> Bool {
+    withID { own in other.withID { ByteOrder.precedes(own, $0) } }
   }
 }

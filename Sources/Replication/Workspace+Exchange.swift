@@ -27,8 +27,10 @@ public final class CommitExchange {
   /// - Throws: `DocumentError`, or what the system says.
   public init(_ workspace: Workspace) throws {
     self.workspace = workspace
-    ledger = CommitLedger(workspace: workspace.header.workspace)
-    generation = workspace.file.generation
+    let known = workspace.knownLedger
+    workspace.knownLedger = nil
+    ledger = known?.ledger ?? CommitLedger(workspace: workspace.header.workspace)
+    generation = known?.generation ?? workspace.file.generation
     try refresh()
   }
 

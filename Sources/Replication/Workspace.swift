@@ -78,7 +78,12 @@ public final class Workspace {
   private var presentEnd = 0
   private var generation = 0
   private var usesCache: Bool
+  private let cachePath: String
   private let toleratesGaps: Bool
+
+  /// Which commits stand where in the file of a generation, once something has had to know, for
+  /// whoever asks next.
+  var knownLedger: (ledger: CommitLedger, generation: Int)?
 
   /// The device's key as it was last read, while its file is the same.
   var heldKey: HeldKey?
@@ -107,18 +112,21 @@ public final class Workspace {
   ///   - plan: the fields to index.
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
+  ///   - cachedAs: for which path the cache is kept, if not for this one.
   ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
   ///   - progress: is told how far opening has come, which without a cache may take a while.
   /// - Throws: `DocumentError`, or what the system says.
   public init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true, toleratesGaps: Bool = false, progress: ProgressReport = { _, _ in }
+    usesCache: Bool = true, cachedAs: String? = nil, toleratesGaps: Bool = false,
+    progress: ProgressReport = { _, _ in }
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
     self.plan = plan
     self.clock = clock
     self.usesCache = usesCache
+    cachePath = cachedAs ?? path
     self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
     try load(progress: progress)
@@ -182,7 +190,7 @@ public final class Workspace {
 
 extension Workspace {
   private var cache: CacheStore {
-    CacheStore(device: device, workspace: header.workspace, documentPath: file.path)
+    CacheStore(device: device, workspace: header.workspace, documentPath: cachePath)
   }
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.

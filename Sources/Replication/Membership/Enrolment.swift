@@ -46,10 +46,7 @@ extension Workspace {
       })
     else { throw EnrolmentError.unknownCode }
     try check(invitation)
-    // The copy is this device's own from now on, whose sightings nobody looks at again.
-    for problem in try Check.run(path: file.path).problems {
-      if case .sighting = problem.kind, let dot = problem.dot { throw EnrolmentError.untrue(dot) }
-    }
+    try proveSightings()
     let member =
       invitation.value(of: "for").flatMap { try? JSONParser.parse($0.span) }?.text ?? ""
     let key = SigningKey.generate()
@@ -59,6 +56,37 @@ extension Workspace {
     try device.setKey(key, in: header.workspace, credential: .joining(joining))
     _ = try write(purpose: "join") { try edit(&$0, member) }
     return member
+  }
+
+  /// Holds what the commits of the copy say they had seen against what is there.
+  ///
+  /// The copy is this device's own from now on, whose sightings nobody looks at again. What is
+  /// learned of the chains by the way is kept for what is done next.
+  private func proveSightings() throws {
+    let ledger = CommitLedger(workspace: header.workspace)
+    var sightings: [Dot: [UInt8]] = [:]
+    var isPlain = true
+    ledger.extend(try file.readToEnd(from: 0)) { fact in
+      for sighting in fact.seen {
+        let dot = Dot(sighting.replica, sighting.number)
+        if sightings.updateValue(sighting.head, forKey: dot).map({ $0 != sighting.head }) ?? false {
+          isPlain = false
+        }
+      }
+    }
+    isPlain =
+      isPlain
+      && sightings.allSatisfy { dot, head in ledger.head(of: dot)?.prefix128.bytes == head }
+    // Forks, gaps and lies take a closer look.
+    for problem in isPlain ? [] : try Check.run(path: file.path).problems {
+      if case .sighting = problem.kind, let dot = problem.dot { throw EnrolmentError.untrue(dot) }
+    }
+    guard ledger.end == end else { return }
+    for (replica, chain) in ledger.chains
+    where state.frontier[replica] == chain.number && !state.replicaTable.forked.contains(replica) {
+      state.setHead(chain, of: replica)
+    }
+    knownLedger = (ledger, file.generation)
   }
 
   private func check(_ invitation: RecordContents) throws {

@@ -100,6 +100,7 @@ extension Session {
       throw .unexpected(type: Message.Kind.hello.rawValue)
     }
     owesHeader = hello.wantsHeader
+    peerIsNew = hello.wantsHeader
     peerStage = store.headerLine == nil ? .header : .have
   }
 

@@ -79,6 +79,8 @@ public struct Session: ~Copyable {
 
   // Receiving.
   var peerStage = PeerStage.hello
+  /// Whether the peer begins a copy, and so has no state to compare yet.
+  var peerIsNew = false
   var peerHave = Holdings()
   var incoming: (any IncomingCommits)?
   var partial: [UInt8] = []
@@ -302,7 +304,7 @@ public struct Session: ~Copyable {
     let own = try store.holdings()
     // Of forked chains the two sides may have had different names before.
     let isSame = own == summary.peerHoldings || hasForks || summary.forkedCount > 0
-    let digest = isSame && terms.comparesDigests ? try store.digest() : nil
+    let digest = isSame && terms.comparesDigests && !peerIsNew ? try store.digest() : nil
     compare(own.fingerprint, digest)
     ownDigest = (own.fingerprint, digest)
     return .digest(fingerprint: own.fingerprint, digest: digest)
