@@ -38,7 +38,7 @@ struct EditMaker {
         continue
       }
       let field = try base.field(change.field, of: entity)
-      if field.computed { throw .computedField(field.key) }
+      if field.computed { throw .computedField(FieldName(field)) }
       resolved.append((change, field))
     }
     // A currency and a pipeline say how other texts of the same command are to be read.
@@ -66,7 +66,7 @@ struct EditMaker {
       try applyElements(change, field, &reader)
       return
     }
-    guard change.operation == .set else { throw .notManyValued(field: field.key) }
+    guard change.operation == .set else { throw .notManyValued(field: FieldName(field)) }
     guard !Trimming.trimmed(change.text).isEmpty else {
       setRegister(field.key, StoredValue.null)
       return
@@ -358,7 +358,9 @@ extension Batch {
       for record in base.shown(state.found(key, in: field, of: "client"))
       where known.insert(record.id).inserted {
         reader.warnings.append(
-          .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
+          .likelyDuplicate(
+            id: record.id, name: base.name(of: record),
+            field: FieldName(key: field, of: "client")))
       }
     }
     for value in edit.add["phones"] ?? [] {

@@ -18,9 +18,12 @@ extension Base {
     }
     if let exact = all.first(where: { $0.register.utf8.elementsEqual(field.utf8) }) { return exact }
     let entity = Schema.entity(key: record.type)
-    let key = try entity.map { try self.field(field, of: $0).key } ?? field
-    guard let found = all.first(where: { $0.register.utf8.elementsEqual(key.utf8) }) else {
-      throw ConflictError.notInConflict(field: key, contested: all.map(\.register))
+    let named =
+      try entity.map { try self.field(field, of: $0) } ?? Field(field, field, field, .text)
+    guard let found = all.first(where: { $0.register.utf8.elementsEqual(named.key.utf8) }) else {
+      throw ConflictError.notInConflict(
+        field: FieldName(named),
+        contested: all.map(\.subject))
     }
     return found
   }

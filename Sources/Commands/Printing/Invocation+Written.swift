@@ -81,7 +81,7 @@ extension Invocation {
     switch warning {
     case .requisite(let field, let text, _):
       object.put("kind", "requisite")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .phone(let text, _):
       object.put("kind", "phone")
@@ -91,17 +91,17 @@ extension Invocation {
       object.put("text", text)
     case .unknownMember(let field, let text):
       object.put("kind", "unknown_member")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .rounded(let field, let text):
       object.put("kind", "rounded")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .likelyDuplicate(let id, let name, let field):
       object.put("kind", "likely_duplicate")
       object.put("id", id)
       object.put("name", name)
-      object.put("field", field)
+      object.put("field", field.key)
     case .noNextStep: object.put("kind", "no_next_step")
     }
     object.put("message", wording.warning(warning))
