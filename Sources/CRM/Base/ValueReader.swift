@@ -211,9 +211,16 @@ extension Base {
     }
     let folded = TextFolding.fold(text)
     guard !folded.isEmpty else { return .none }
-    for isWhole in [true, false] {
+    // Someone of an adopted base is meant only by their whole name, and where nobody of this one is.
+    if let found = members.first(where: {
+      $0.origin != nil && TextFolding.fold($0.title) == folded && $0.title != $0.name
+    }) {
+      return .one(found)
+    }
+    let own = members.filter { $0.origin == nil }
+    for (people, isWhole) in [(own, true), (own, false), (members, true)] {
       let needle = ByteNeedle(folded)
-      let found = members.filter { member in
+      let found = people.filter { member in
         ([member.name] + member.aliases).contains {
           let name = TextFolding.fold($0)
           return isWhole ? name == folded : needle.occurs(in: name.span)
