@@ -45,7 +45,8 @@ extension Wording {
     if deletions > 0 {
       parts.append(pick("\(number(deletions)) deleted", "удалено: \(number(deletions))"))
     }
-    return list(parts)
+    // Of an adopted base only what it did to its own people and settings touches nothing here.
+    return parts.isEmpty ? pick("nothing here", "здесь ничего") : list(parts)
   }
 
   /// Someone whose device is not known.
@@ -58,7 +59,7 @@ extension Wording {
   /// The title of the column of authors.
   public var whoTitle: String { pick("Who", "Кто") }
   /// The title of the column of purposes.
-  public var doesTitle: String { pick("Command", "Команда") }
+  public var doesTitle: String { pick("Deed", "Действие") }
   /// The title of the column of what was touched.
   public var whatTitle: String { pick("What", "Что") }
 

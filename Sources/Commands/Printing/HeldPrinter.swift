@@ -52,10 +52,9 @@ struct HeldPrinter {
   }
 
   private func describe(_ type: String, _ id: String, contents: RecordContents?) -> String {
-    let noun = Schema.entity(key: type)?.noun(1, in: invocation.language) ?? type
     let name = base.name(ofID: id, type: type) ?? contents.map(base.name) ?? ""
     let quoted = name.isEmpty ? "" : " \(wording.quoted(name))"
-    return "\(noun) \(invocation.id(id, in: base))\(quoted)"
+    return wording.record(type, id: invocation.id(id, in: base)) + quoted
   }
 
   func object(_ entry: HeldEntry) -> JSONObject {
@@ -100,7 +99,7 @@ struct HeldPrinter {
       let line = wording.left(
         what: describe(each.type, each.id, contents: nil),
         fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
-        by: authors.name(of: each.by.replica) ?? wording.unknownAuthor,
+        by: authors.title(of: each.by.replica) ?? wording.unknownAuthor,
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
     }

@@ -34,9 +34,10 @@ struct TimelinePrinter {
     }
     let isTerminal = invocation.surroundings.output.isTerminal
     let dot = authors.text(of: entry.dot, isShort: isTerminal)
-    let author = authors.name(of: entry.dot.replica) ?? invocation.wording.unknownAuthor
+    let author = authors.title(of: entry.dot.replica) ?? invocation.wording.unknownAuthor
     let time = invocation.time(millis: entry.stampMillis, in: base)
-    let title = [time, author, entry.purpose ?? ""].filter { !$0.isEmpty }.joined(separator: "  ")
+    let deed = invocation.wording.deed(entry.purpose ?? "")
+    let title = [time, author, deed].filter { !$0.isEmpty }.joined(separator: "  ")
     let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
     invocation.print("\(style)  \(DisplayWidth.oneLine(title))")
     for change in changes {

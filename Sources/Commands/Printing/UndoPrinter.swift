@@ -65,7 +65,7 @@ struct UndoPrinter {
       let line = wording.left(
         what: describe(each.type, each.id),
         fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
-        by: authors.name(of: each.by.replica) ?? wording.unknownAuthor,
+        by: authors.title(of: each.by.replica) ?? wording.unknownAuthor,
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
     }
@@ -74,10 +74,9 @@ struct UndoPrinter {
   }
 
   private func describe(_ type: String, _ id: String) -> String {
-    let noun = Schema.entity(key: type)?.noun(1, in: invocation.language) ?? type
     let name = base.name(ofID: id, type: type) ?? ""
     let quoted = name.isEmpty ? "" : " \(wording.quoted(name))"
-    return "\(noun) \(invocation.id(id, in: base))\(quoted)"
+    return wording.record(type, id: invocation.id(id, in: base)) + quoted
   }
 
   private func object(_ report: UndoReport, _ span: CommitSpan?) -> JSONObject {

@@ -39,11 +39,11 @@ private struct CardPrinter {
 
   func print(_ dossier: Dossier, _ conflicts: [Conflict]) {
     let card = dossier.card
-    let noun = card.entity?.noun(1, in: invocation.language) ?? card.type
+    let what = wording.record(card.type, id: invocation.id(card.id, in: base))
     let isOn = invocation.isStyled
     var title = Style.bold.applied(to: DisplayWidth.oneLine(card.name), isOn: isOn)
     title += card.name.isEmpty ? "" : "  "
-    title += Style.dim.applied(to: "\(noun) \(invocation.id(card.id, in: base))", isOn: isOn)
+    title += Style.dim.applied(to: what, isOn: isOn)
     if !card.isAlive { title += "  " + Style.red.applied(to: wording.inTrash, isOn: isOn) }
     invocation.print(title)
     for conflict in conflicts where conflict.isDeletion { printDeletion(conflict) }
