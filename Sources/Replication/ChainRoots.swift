@@ -30,7 +30,7 @@ struct ChainRoots: Sendable {
       guard bytes.count > Self.opening.count,
         bytes.matches(0..<Self.opening.count, Self.opening.span),
         let edit = try? reader.edit(of: bytes),
-        case .adoption(let workspace, let replicas)? = ControlAct(edit)
+        case .adoption(let workspace, let replicas)? = ControlAct(edit), workspace != home
       else { continue }
       for replica in replicas.keys { foreign[replica] = workspace }
     }
@@ -51,6 +51,20 @@ extension Source {
 extension Authority {
   /// The roots of the chains of all replicas, as far as adoptions count.
   func roots(in home: WorkspaceID) -> ChainRoots {
-    ChainRoots(home, foreign: adopted.mapValues(\.workspace))
+    ChainRoots(home, foreign: origins)
+  }
+
+  /// The workspaces of the replicas that were adopted.
+  ///
+  /// Only a stranger's can be (SPEC ): of one that was let in here no line makes another's.
+  var origins: [ReplicaID: WorkspaceID] {
+    guard !adopted.isEmpty else { return [:] }
+    var letIn: Set<ReplicaID> = []
+    for (commit, verdict) in zip(commits, verdicts)
+    where commit.context.number == 1 && verdict.held != .stranger {
+      letIn.insert(commit.replica)
+    }
+    return adopted.filter { !letIn.contains($0.key) && $0.value.workspace != header?.workspace }
+      .mapValues(\.workspace)
   }
 }

@@ -78,11 +78,11 @@ public struct State: Sendable {
   public var workspace: WorkspaceID? { admission.authority.header?.workspace }
 
   /// The replicas of other workspaces that were adopted, and whose they are.
-  var adopted: [ReplicaID: WorkspaceID] { admission.authority.adopted.mapValues(\.workspace) }
+  var adopted: [ReplicaID: WorkspaceID] { admission.authority.origins }
 
   /// Whether anything of a workspace was adopted.
   public func hasAdopted(_ workspace: WorkspaceID) -> Bool {
-    admission.authority.adopted.values.contains { $0.workspace == workspace }
+    adopted.values.contains(workspace)
   }
 
   /// The workspace in which a record was made, if that was adopted, as its id tells (SPEC §7.3).
@@ -90,11 +90,10 @@ public struct State: Sendable {
   /// - Parameter id: the record's id.
   /// - Returns: that workspace; nil for the records of this one.
   public func origin(ofRecordID id: String) -> WorkspaceID? {
-    let adopted = admission.authority.adopted
-    guard !adopted.isEmpty, let name = id.split(separator: "-").last,
+    guard !admission.authority.adopted.isEmpty, let name = id.split(separator: "-").last,
       let replica = ReplicaID(String(name))
     else { return nil }
-    return adopted[replica]?.workspace
+    return adopted[replica]
   }
 
   /// Whether a commit is in the state, or held beside it.

@@ -116,6 +116,34 @@ import Testing
     }
   }
 
+  /// SPEC: only a stranger's replica can be adopted, whatever a line says.
+  @Test func `nobody's own commits become another workspace's by a line`() throws {
+    let mine = try Office(replicas: 2)
+    let other = try Office(replicas: 1)
+    try write(mine.workspaces[0], "c1", "x")
+    let own = try #require(try mine.workspaces[0].ownReplica())
+    _ = try mine.workspaces[1].join(mine.workspaces[0])
+    for workspace in [mine, other].map(\.workspaces[0].header.workspace) {
+      _ = try mine.workspaces[1].write(purpose: "adopt") { draft in
+        var edit = RecordEdit(type: "adoption", id: draft.newID())
+        edit.set["workspace"] = json(workspace.text)
+        edit.add["replicas"] = [
+          JSONValue.array([.string(own.text), .integer(9)]).canonicalBytes
+        ]
+        draft.add(edit)
+      }
+    }
+    #expect(mine.workspaces[1].state.origin(ofRecordID: "1-\(own.text)") == nil)
+    #expect(mine.workspaces[1].state.device(own)?.isAdopted == false)
+    // Their chain goes on as it began.
+    try write(mine.workspaces[0], "c2", "y")
+    let report = try mine.workspaces[1].join(mine.workspaces[0])
+    #expect(report.refused.isEmpty && report.commitCount == 1)
+    #expect(
+      Export.digest(try mine.open(1, usesCache: false).state)
+        == Export.digest(mine.workspaces[1].state))
+  }
+
   @Test func `commits that nobody adopted and nobody invited are not stored`() throws {
     let mine = try Office(replicas: 1)
     let other = try Office(replicas: 1)
