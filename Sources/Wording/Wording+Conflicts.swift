@@ -5,11 +5,7 @@ extension Wording {
   /// The name of the field that is in conflict.
   public func label(of conflict: Conflict) -> String {
     if conflict.isDeletion { return pick("deleted or not", "удалено или нет") }
-    guard let name = AttributeName(register: conflict.register) else {
-      return conflict.field?.label(in: language) ?? conflict.register
-    }
-    let field = fieldLabel(name.field, of: conflict.type)
-    return "\(field) \(name.element): \(conflict.field?.label(in: language) ?? name.attribute)"
+    return conflict.subject.label(in: language)
   }
 
   /// A side of a conflict about a deletion.

@@ -54,10 +54,19 @@ extension Wording {
   }
 
   /// What became of one record.
-  public func outcome(_ outcome: Written.Outcome, shortID: String, isRehearsal: Bool) -> String {
+  ///
+  /// - Parameters:
+  ///   - outcome: what became of it.
+  ///   - shortID: its id as it is told.
+  ///   - label: names a field of it by its key.
+  ///   - isRehearsal: whether nothing was written.
+  /// - Returns: the sentence.
+  public func outcome(
+    _ outcome: Written.Outcome, shortID: String, label: (String) -> String, isRehearsal: Bool
+  ) -> String {
     let name = outcome.name.isEmpty ? "" : " \(quoted(outcome.name))"
     let what = record(outcome.type, id: shortID) + name
-    let fields = outcome.fields.map { fieldLabel($0, of: outcome.type) }
+    let fields = outcome.fields.map(label)
     let list = fields.isEmpty ? "" : ": \(self.list(fields))"
     let would = isRehearsal ? pick("would be ", "будет ") : ""
     switch outcome.kind {

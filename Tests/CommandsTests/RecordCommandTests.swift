@@ -155,6 +155,19 @@ import Testing
     #expect(desk.run(ru + ["csv", "--limit", "1"]).lines.count == 2)
   }
 
+  @Test func `a field of one's own goes by its label wherever it is named`() throws {
+    let desk = try Desk.founded()
+    _ = try desk.id("add", "field", "key=hobby", "label_ru=Хобби", "label_en=Hobby")
+    let id = try desk.id("add", "client", "name=Анна")
+    let told = desk.run("set", id, "хобби=рыбалка", "--lang", "ru")
+    #expect(told.error == "изменено: клиент 2 «Анна»: Хобби\n" || told.error.contains(": Хобби"))
+    #expect(desk.run("history", id, "--lang", "ru").output.contains("Хобби: пусто → рыбалка"))
+    let undone = desk.run("undo", "--last", "--yes", "--lang", "ru")
+    #expect(undone.output.contains("Хобби") && !undone.output.contains("custom."), "\(undone)")
+    let wrong = desk.run("set", id, "хобби+=шахматы", "--lang", "ru")
+    #expect(wrong.error.contains("«Хобби»"), "\(wrong.error)")
+  }
+
   @Test func `the column id is that of the record`() throws {
     let desk = try Desk.founded()
     let id = try desk.id("add", "client", "name=Анна", "external_ids+=77")

@@ -183,28 +183,14 @@ struct EditMaker {
   mutating func setAttribute(
     _ name: AttributeName, _ change: FieldChange, _ reader: inout ValueReader
   ) throws(EntryError) {
-    let field = try base.field(name.field, of: entity)
-    let attributes = Schema.attributes(of: field)
-    guard
-      let attribute = attributes.first(where: { attribute in
-        [attribute.key, attribute.russian, attribute.english].contains {
-          LabelKey.folded($0) == LabelKey.folded(name.attribute)
-        }
-      })
-    else {
-      throw .unknownField(
-        change.field, entity: entity.key,
-        suggestions: attributes.map { "\(field.key)[\(name.element)].\($0.key)" })
-    }
-    let register = AttributeName(
-      field: field.key, element: ElementKey.of(name.element, field), attribute: attribute.key
-    ).register
+    let attribute = try base.attribute(name, of: entity)
+    let register = attribute.key
     guard !Trimming.trimmed(change.text).isEmpty else {
       setRegister(register, StoredValue.null)
       return
     }
     let reading = try reader.read(
-      change.text, as: attribute, currency: base.settings.currency, pipeline: nil)
+      change.text, as: attribute.field, currency: base.settings.currency, pipeline: nil)
     setRegister(register, reading.value)
   }
 }

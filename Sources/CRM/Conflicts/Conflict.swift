@@ -63,7 +63,10 @@ extension Conflict {
   /// that the record was deleted.
   public var subject: FieldName {
     if isDeletion { return FieldName(Field(Self.deletion, "удаление", Self.deletion, .text)) }
-    if let field, AttributeName(register: register) == nil { return FieldName(field) }
-    return FieldName(Field(register, register, register, .text))
+    if let field, let name = AttributeName(register: register) {
+      return FieldName(
+        field, of: FieldName(key: name.field, of: type).field, element: name.element)
+    }
+    return FieldName(field ?? Field(register, register, register, .text))
   }
 }

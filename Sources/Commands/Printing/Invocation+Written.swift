@@ -41,6 +41,11 @@ extension Invocation {
     surroundings.output.isTerminal ? base.shortID(id) : id
   }
 
+  /// Names the fields of a kind of record by their keys, those of the base's own among them.
+  func labels(of type: String, in base: Base) -> (String) -> String {
+    { key in base.fieldName(key, of: type).label(in: language) }
+  }
+
   func report(warnings: [EntryWarning]) {
     for warning in warnings { warn(wording.warning(warning)) }
   }
@@ -50,7 +55,9 @@ extension Invocation {
     let told = written.records.filter { $0.type != Schema.stageEvent.key }
     for record in told.prefix(20) {
       say(
-        wording.outcome(record, shortID: base.shortID(record.id), isRehearsal: isRehearsal))
+        wording.outcome(
+          record, shortID: base.shortID(record.id), label: labels(of: record.type, in: base),
+          isRehearsal: isRehearsal))
     }
     if told.count > 20 { say(wording.andMore(told.count - 20)) }
     if isRehearsal { say(wording.rehearsal) }

@@ -55,7 +55,9 @@ struct UndoPrinter {
     for each in report.reverted.prefix(50) {
       let what = describe(each.type, each.id)
       invocation.print(
-        DisplayWidth.oneLine(wording.reverted(each.kind, what: what, type: each.type)))
+        DisplayWidth.oneLine(
+          wording.reverted(
+            each.kind, what: what, label: invocation.labels(of: each.type, in: base))))
     }
     if report.reverted.count > 50 {
       invocation.print(wording.andMore(report.reverted.count - 50))
@@ -64,7 +66,7 @@ struct UndoPrinter {
     for each in report.left {
       let line = wording.left(
         what: describe(each.type, each.id),
-        fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
+        fields: each.fields.map(invocation.labels(of: each.type, in: base)),
         by: authors.title(of: each.by.replica) ?? wording.unknownAuthor,
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
