@@ -27,9 +27,15 @@ public final class CommitExchange {
   /// - Throws: `DocumentError`, or what the system says.
   public init(_ workspace: Workspace) throws {
     self.workspace = workspace
-    ledger = CommitLedger(workspace: workspace.header.workspace)
+    ledger = Self.ledger(of: workspace)
     generation = workspace.file.generation
     try refresh()
+  }
+
+  /// An empty ledger that knows who was let in: where their chains begin no line can change.
+  private static func ledger(of workspace: Workspace) -> CommitLedger {
+    CommitLedger(
+      roots: workspace.state.admission.authority.roots(in: workspace.header.workspace))
   }
 
   /// Takes in what was appended since, by this exchange or by other processes.
@@ -187,7 +193,7 @@ public final class CommitExchange {
   private func follow() throws {
     let file = workspace.file
     if try file.generation != generation || file.status().size < ledger.end {
-      ledger = CommitLedger(workspace: workspace.header.workspace)
+      ledger = Self.ledger(of: workspace)
       ledgerNumber += 1
       generation = file.generation
     }

@@ -135,6 +135,10 @@ import Testing
     }
     #expect(mine.workspaces[1].state.origin(ofRecordID: "1-\(own.text)") == nil)
     #expect(mine.workspaces[1].state.device(own)?.isAdopted == false)
+    let check = try Check.run(path: mine.folder.path("1.karto"))
+    #expect(check.isSound, "\(check.problems)")
+    let exchange = try CommitExchange(mine.workspaces[1])
+    #expect(try exchange.marks[own] == CommitExchange(mine.workspaces[0]).marks[own])
     // Their chain goes on as it began.
     try write(mine.workspaces[0], "c2", "y")
     let report = try mine.workspaces[1].join(mine.workspaces[0])
