@@ -1,5 +1,5 @@
 import Bytes
-import Documents
+public import Documents
 import Platform
 import Sealing
 
@@ -12,8 +12,11 @@ public enum AdoptionError: Error, Equatable, Sendable {
 
 /// What taking in another workspace's document takes.
 private struct AdoptionPlan {
-  let header: Header
-  let replicas: [ReplicaID: UInt32]
+  /// The other document's state.
+  let state: State
+  /// Of each replica up to which number it is adopted, and the workspace in which it began: the
+  /// other one, or one that the other had adopted before.
+  let foreign: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
   let arrival: Arrival
 }
 
@@ -24,16 +27,22 @@ extension Workspace {
   /// What that workspace says of its own members, devices and settings means nothing here. Taken in
   /// again later, only what is new comes.
   ///
-  /// - Parameter path: the other document; it is only read.
+  /// - Parameters:
+  ///   - path: the other document; it is only read.
+  ///   - describe: adds to the line that adopts a workspace what is to be known of it later; it
+  ///     sees the workspace's id and the other document's state.
   /// - Returns: what was taken.
   /// - Throws: `AdoptionError`, `DocumentError`, or as `write`.
-  public func adopt(documentAt path: String) throws -> JoinReport {
+  public func adopt(
+    documentAt path: String,
+    describing describe: (inout RecordEdit, WorkspaceID, State) -> Void = { _, _, _ in }
+  ) throws -> JoinReport {
     try file.locked {
       try lookAgain()
       let plan = try adoptionPlan(path)
       guard plan.arrival.report.commitCount > 0 else { return plan.arrival.report }
       _ = try writeLocked(purpose: "adopt", appending: plan.arrival.members) { draft in
-        Self.fill(&draft, with: plan)
+        Self.fill(&draft, with: plan, describing: describe)
       }
       return plan.arrival.report
     }
@@ -49,7 +58,7 @@ extension Workspace {
     let plan = try adoptionPlan(path)
     // The state afterwards is that of both documents with an adoption in between; here the
     // decision is put in place of the commit that will say it.
-    return try rehearsal(of: plan.arrival, adopting: plan.replicas, of: plan.header.workspace)
+    return try rehearsal(of: plan.arrival, adopting: plan.foreign, from: plan.state)
   }
 
   private func adoptionPlan(_ path: String) throws -> AdoptionPlan {
@@ -59,30 +68,44 @@ extension Workspace {
     guard !other.findings.isDamaged, !other.findings.hasGap,
       other.state.replicaTable.forked.isEmpty
     else { throw AdoptionError.notWhole(path: path) }
-    var numbers: [ReplicaID: UInt32] = [:]
-    for entry in other.state.replicas where entry.count > 0 {
+    let state = other.state
+    let adopted = state.adopted
+    var replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+    for entry in state.replicas where entry.count > 0 {
       // What is held there is held here.
-      let firstHeld = other.state.held.filter { $0.replica == entry.id }.map(\.first).min()
+      let firstHeld = state.held.filter { $0.replica == entry.id }.map(\.first).min()
       let number = min(entry.count, (firstHeld ?? .max) - 1)
-      if number > 0 { numbers[entry.id] = number }
+      let origin = adopted[entry.id] ?? other.header.workspace
+      if number > 0 { replicas[entry.id] = (number, origin) }
     }
-    let roots = ChainRoots(
-      header.workspace, foreign: numbers.mapValues { _ in other.header.workspace })
+    // What that base has adopted of this one counts here as what it is.
+    let foreign = replicas.filter { $0.value.workspace != header.workspace }
+    let roots = ChainRoots(header.workspace, foreign: foreign.mapValues(\.workspace))
     let source = Source(try other.file.readToEnd(from: 0))
     return AdoptionPlan(
-      header: other.header, replicas: numbers,
+      state: state, foreign: foreign,
       arrival: try arrival(of: [source], roots: roots) { dot in
-        dot.number <= numbers[dot.replica] ?? 0
+        dot.number <= replicas[dot.replica]?.number ?? 0
       })
   }
 
-  private static func fill(_ draft: inout Draft, with plan: AdoptionPlan) {
-    var edit = RecordEdit(type: "adoption", id: draft.newID())
+  /// Adopts each workspace in a line of its own, so that whoever reads knows where a chain begins.
+  private static func fill(
+    _ draft: inout Draft, with plan: AdoptionPlan,
+    describing describe: (inout RecordEdit, WorkspaceID, State) -> Void
+  ) {
     func text(_ text: String) -> [UInt8] { JSONValue.string(text).canonicalBytes }
-    edit.set["workspace"] = text(plan.header.workspace.text)
-    edit.add["replicas"] = plan.replicas.map { replica, number in
-      JSONValue.array([.string(replica.text), .integer(Int(number))]).canonicalBytes
+    let workspaces = Set(plan.foreign.values.map(\.workspace.text)).sorted()
+    for workspace in workspaces {
+      let replicas = plan.foreign.filter { $0.value.workspace.text == workspace }
+      guard let id = replicas.first?.value.workspace else { continue }
+      var edit = RecordEdit(type: "adoption", id: draft.newID())
+      edit.set["workspace"] = text(workspace)
+      edit.add["replicas"] = replicas.map { replica, adoption in
+        JSONValue.array([.string(replica.text), .integer(Int(adoption.number))]).canonicalBytes
+      }
+      describe(&edit, id, plan.state)
+      draft.add(edit)
     }
-    draft.add(edit)
   }
 }

@@ -7,9 +7,15 @@ struct ChainRoots: Sendable {
   let home: WorkspaceID
   private var foreign: [ReplicaID: WorkspaceID]
 
-  init(_ home: WorkspaceID, foreign: [ReplicaID: WorkspaceID] = [:]) {
+  /// Those that are known to have begun here, whatever lines say.
+  private let letIn: Set<ReplicaID>
+
+  init(
+    _ home: WorkspaceID, foreign: [ReplicaID: WorkspaceID] = [:], letIn: Set<ReplicaID> = []
+  ) {
     self.home = home
     self.foreign = foreign
+    self.letIn = letIn
   }
 
   subscript(replica: ReplicaID) -> WorkspaceID { foreign[replica] ?? home }
@@ -30,9 +36,35 @@ struct ChainRoots: Sendable {
       guard bytes.count > Self.opening.count,
         bytes.matches(0..<Self.opening.count, Self.opening.span),
         let edit = try? reader.edit(of: bytes),
-        case .adoption(let workspace, let replicas)? = ControlAct(edit)
+        case .adoption(let workspace, let replicas)? = ControlAct(edit), workspace != home
       else { continue }
-      for replica in replicas.keys { foreign[replica] = workspace }
+      for replica in replicas.keys where !letIn.contains(replica) { foreign[replica] = workspace }
+    }
+  }
+
+  /// Takes back that some replicas are foreign whose first signature shows that they began here.
+  ///
+  /// A line may name any replica, and a chain is right by one workspace only.
+  fileprivate mutating func settle(in source: Source) {
+    let named = Set(foreign.keys)
+    guard !named.isEmpty else { return }
+    var chains: [ReplicaID: Chain] = [:]
+    var settled: Set<ReplicaID> = []
+    source.forEachFrame(where: { named.contains($0.replica) }) { frame, raw in
+      let dot = frame.header.dot
+      guard named.contains(dot.replica), !settled.contains(dot.replica) else { return }
+      if dot.number == 1, chains[dot.replica] == nil, let key = frame.header.key {
+        chains[dot.replica] = Chain(workspace: home, key: key)
+      }
+      guard chains[dot.replica]?.number == dot.number - 1,
+        let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
+        (try? chains[dot.replica]?.advance(
+          commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
+          salt: trailer.salt)) != nil,
+        let signature = trailer.signature
+      else { return }
+      settled.insert(dot.replica)
+      if chains[dot.replica]?.verify(signature) == true { foreign[dot.replica] = nil }
     }
   }
 
@@ -44,6 +76,7 @@ extension Source {
   func roots(in home: WorkspaceID) -> ChainRoots {
     var roots = ChainRoots(home)
     forEachFrame { frame, raw in roots.add(raw.extracting(frame.body)) }
+    roots.settle(in: self)
     return roots
   }
 }
@@ -51,6 +84,26 @@ extension Source {
 extension Authority {
   /// The roots of the chains of all replicas, as far as adoptions count.
   func roots(in home: WorkspaceID) -> ChainRoots {
-    ChainRoots(home, foreign: adopted.mapValues(\.workspace))
+    ChainRoots(home, foreign: origins, letIn: letIn)
+  }
+
+  /// The workspaces of the replicas that were adopted.
+  ///
+  /// Only a stranger's can be (SPEC ): of one that was let in here no line makes another's.
+  var origins: [ReplicaID: WorkspaceID] {
+    guard !adopted.isEmpty else { return [:] }
+    let letIn = letIn
+    return adopted.filter { !letIn.contains($0.key) && $0.value.workspace != header?.workspace }
+      .mapValues(\.workspace)
+  }
+
+  /// The replicas that were let in here.
+  private var letIn: Set<ReplicaID> {
+    var letIn: Set<ReplicaID> = []
+    for (commit, verdict) in zip(commits, verdicts)
+    where commit.context.number == 1 && verdict.held != .stranger {
+      letIn.insert(commit.replica)
+    }
+    return letIn
   }
 }

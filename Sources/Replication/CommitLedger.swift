@@ -28,6 +28,11 @@ final class CommitLedger {
     roots = ChainRoots(workspace)
   }
 
+  /// Starts with what is known of where chains begin.
+  init(roots: ChainRoots) {
+    self.roots = roots
+  }
+
   /// Takes in the members in some bytes of the file, which begin where those before ended.
   ///
   /// - Parameters:

@@ -92,7 +92,7 @@ extension Workspace {
     }
     var sorter = CommitSorter(state.replicaTable)
     let held = state.held
-    let adopted = state.adopted
+    let adopted = Set(state.adopted.keys)
     let forks =
       state.replicaTable.forked.isEmpty
       ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)

@@ -37,6 +37,12 @@ public final class DocumentCopy {
     }
   }
 
+  /// Leaves nothing behind of a copy that nothing came for; what has come stays, to go on from.
+  public func discardIfEmpty() {
+    guard header == nil, (try? file.status().size) == 0 else { return }
+    _ = try? Files.remove(partPath)
+  }
+
   /// Takes the header line that a peer gives.
   ///
   /// - Parameter headerLine: the line without its line feed.

@@ -57,9 +57,14 @@ final class Image: Sendable {
   private let held: [HeldRun]
   private let authority: [UInt8]
 
-  /// Who may do what, as of the image.
-  func admission(header: Header) -> Admission {
-    Admission(Authority(authority, header: header) ?? Authority(header: header), held: held)
+  /// Who may do what, as of the image, and if some replicas are taken as adopted.
+  func admission(
+    header: Header, imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+  ) -> Admission {
+    let authority =
+      Authority(authority, header: header, imagining: imagined)
+      ?? Authority(header: header, imagining: imagined)
+    return Admission(authority, held: held)
   }
 
   /// Reads the frame of an image; nothing if it is not one of this version.

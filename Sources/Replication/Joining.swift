@@ -250,6 +250,8 @@ public struct JoinRehearsal: Sendable {
   /// For each device how many commits would come, and their first and last wall clock, in
   /// milliseconds since 1970 UTC.
   public let authors: [(replica: ReplicaID, commitCount: Int, millis: ClosedRange<Int64>)]
+  /// The state of the other document, if it is of another workspace.
+  public let origin: State?
   /// What came in.
   let arrival: Arrival
   /// The document that `after` was made from; nothing if joining has to work that out once more.
@@ -267,13 +269,14 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - arrival: what came in.
-  ///   - adopted: replicas of another workspace that would be adopted with it.
-  ///   - origin: that workspace.
+  ///   - adopted: replicas of other workspaces that would be adopted with it.
+  ///   - origin: the state of the document from which they would be.
   /// - Returns: the state, and who made what came.
   /// - Throws: `DocumentError`, or what the system says.
   func rehearsal(
-    of arrival: Arrival, adopting adopted: [ReplicaID: UInt32] = [:],
-    of origin: WorkspaceID? = nil
+    of arrival: Arrival,
+    adopting adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    from origin: State? = nil
   ) throws -> JoinRehearsal {
     let bytes = ByteRegion(arrival.members)
     let map = bytes.withBytes { MemberMap($0) }
@@ -296,7 +299,7 @@ extension Workspace {
       after = State(
         try Loader.build(
           source.map, from: source.bytes, header: header, forks: forks, available: available,
-          imagining: origin.map { origin in adopted.mapValues { ($0, origin) } } ?? [:]),
+          imagining: adopted),
         header: header, plan: plan)
     }
     let table = after.replicaTable
@@ -310,7 +313,7 @@ extension Workspace {
     }
     return JoinRehearsal(
       report: arrival.report, after: after, touched: isWhole ? nil : touched,
-      authors: authors.sorted { $0.replica < $1.replica }, arrival: arrival,
+      authors: authors.sorted { $0.replica < $1.replica }, origin: origin, arrival: arrival,
       ground: origin != nil || isWhole ? nil : .init(end: end, generation: file.generation))
   }
 }

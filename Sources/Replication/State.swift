@@ -42,12 +42,16 @@ public struct State: Sendable {
     guard let image = Image(ImageWriter(builder, origin: origin, plan: plan).region()) else {
       preconditionFailure("an image that was just written can be read")
     }
-    self.init(image: image, header: header)
+    self.init(
+      image: image, header: header, imagining: builder.admission.authority.imagined)
   }
 
-  init(image: Image, header: Header) {
+  init(
+    image: Image, header: Header,
+    imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+  ) {
     self.image = image
-    admission = image.admission(header: header)
+    admission = image.admission(header: header, imagining: imagined)
     var replicas = ReplicaTable()
     for entry in image.replicas { _ = replicas.place(of: entry.id) }
     for entry in image.replicas { replicas.restore(entry) }
@@ -70,15 +74,26 @@ public struct State: Sendable {
   /// Commits that were received and are no part of the base, in no particular order.
   public var held: [HeldRun] { admission.held }
 
-  /// The replicas of other workspaces that were adopted.
-  var adopted: Set<ReplicaID> { Set(admission.authority.adopted.keys) }
+  /// The workspace whose state it is; nil for a state without a document.
+  public var workspace: WorkspaceID? { admission.authority.header?.workspace }
 
-  /// Whether a record was made in another base that was adopted, as its id tells (SPEC §7.3).
-  public func isAdopted(recordID id: String) -> Bool {
-    guard !adopted.isEmpty, let name = id.split(separator: "-").last,
+  /// The replicas of other workspaces that were adopted, and whose they are.
+  var adopted: [ReplicaID: WorkspaceID] { admission.authority.origins }
+
+  /// Whether anything of a workspace was adopted.
+  public func hasAdopted(_ workspace: WorkspaceID) -> Bool {
+    adopted.values.contains(workspace)
+  }
+
+  /// The workspace in which a record was made, if that was adopted, as its id tells (SPEC §7.3).
+  ///
+  /// - Parameter id: the record's id.
+  /// - Returns: that workspace; nil for the records of this one.
+  public func origin(ofRecordID id: String) -> WorkspaceID? {
+    guard !admission.authority.adopted.isEmpty, let name = id.split(separator: "-").last,
       let replica = ReplicaID(String(name))
-    else { return false }
-    return adopted.contains(replica)
+    else { return nil }
+    return adopted[replica]
   }
 
   /// Whether a commit is in the state, or held beside it.

@@ -29,7 +29,7 @@ public final class CommitExchange {
     self.workspace = workspace
     let known = workspace.knownLedger
     workspace.knownLedger = nil
-    ledger = known?.ledger ?? CommitLedger(workspace: workspace.header.workspace)
+    ledger = known?.ledger ?? workspace.emptyLedger()
     generation = known?.generation ?? workspace.file.generation
     try refresh()
   }
@@ -189,7 +189,7 @@ public final class CommitExchange {
   private func follow() throws {
     let file = workspace.file
     if try file.generation != generation || file.status().size < ledger.end {
-      ledger = CommitLedger(workspace: workspace.header.workspace)
+      ledger = workspace.emptyLedger()
       ledgerNumber += 1
       generation = file.generation
     }
@@ -208,6 +208,12 @@ public final class CommitExchange {
 }
 
 extension Workspace {
+  /// A ledger without commits that knows who was let in: where their chains begin no line can
+  /// change.
+  func emptyLedger() -> CommitLedger {
+    CommitLedger(roots: state.admission.authority.roots(in: header.workspace))
+  }
+
   /// The first commit line of this device's replica: what it shows of its membership to a peer
   /// that may not have heard of it yet (SPEC §14.4).
   ///

@@ -15,8 +15,7 @@ extension Wording {
 
   /// The name of a field as the reader knows it.
   public func fieldLabel(_ key: String, of entity: String?) -> String {
-    let entities = entity.flatMap { Schema.entity(key: $0) }.map { [$0] } ?? Schema.entities
-    return entities.lazy.compactMap { $0.field(key: key) }.first?.label(in: language) ?? key
+    FieldName(key: key, of: entity).label(in: language)
   }
 
   private func named(_ entity: String) -> String {
@@ -37,7 +36,15 @@ extension Wording {
     return Complaint(
       .usage,
       pick("filter: ", "условие: ") + filterSentence(error.kind) + place,
-      hint: suggestion(error.suggestions, else: filterHint(error.kind)))
+      hint: suggestion(offered(error), else: filterHint(error.kind)))
+  }
+
+  private func offered(_ error: FilterError) -> [String] {
+    switch error.kind {
+    case .unknownField: offered(error.suggestions)
+    case .unknownChoice(let field, _): offered(error.suggestions, of: field)
+    default: error.suggestions
+    }
   }
 
   private func filterSentence(_ kind: FilterError.Kind) -> String {
@@ -48,29 +55,30 @@ extension Wording {
       pick("no field is called \(quoted(name))", "нет поля \(quoted(name))")
     case .unknownChoice(let field, let value):
       pick(
-        "\(field) is never \(quoted(value))", "у поля \(label(field)) нет значения \(quoted(value))"
+        "\(label(field)) is never \(quoted(value))",
+        "у поля \(label(field)) нет значения \(quoted(value))"
       )
     case .notADate(let field, let value):
       pick(
-        "\(field) is a date, \(quoted(value)) is none",
+        "\(label(field)) is a date, \(quoted(value)) is none",
         "\(label(field)) — дата, а \(quoted(value)) нет")
     case .notAnInteger(let field, let value):
       pick(
-        "\(field) is a whole number, \(quoted(value)) is none",
+        "\(label(field)) is a whole number, \(quoted(value)) is none",
         "\(label(field)) — целое число, а \(quoted(value)) нет")
     case .notMoney(let field, let value):
       pick(
-        "\(field) is a sum of money, \(quoted(value)) is none",
+        "\(label(field)) is a sum of money, \(quoted(value)) is none",
         "\(label(field)) — сумма, а \(quoted(value)) нет")
     case .notYesOrNo(let field, let value):
       pick(
-        "\(field) is yes or no, not \(quoted(value))",
+        "\(label(field)) is yes or no, not \(quoted(value))",
         "\(label(field)) — да или нет, а не \(quoted(value))")
     case .missingValue(let field):
-      pick("nothing to compare \(field) with", "не с чем сравнить \(label(field))")
+      pick("nothing to compare \(label(field)) with", "не с чем сравнить \(label(field))")
     case .comparisonNotAllowed(let field, let comparison):
       pick(
-        "\(field) has no order, so \(comparison.rawValue) means nothing",
+        "\(label(field)) has no order, so \(comparison.rawValue) means nothing",
         "у поля \(label(field)) нет порядка, \(comparison.rawValue) не подходит")
     case .tooLong: pick("it is too long", "слишком длинное")
     }
@@ -85,7 +93,23 @@ extension Wording {
     }
   }
 
-  private func label(_ key: String) -> String { quoted(fieldLabel(key, of: nil)) }
+  /// A field as a sentence names it.
+  func label(_ field: FieldName) -> String { quoted(field.label(in: language)) }
+
+  /// Fields that may have been meant: in Russian by their labels, with the keys that were near.
+  private func offered(_ names: [String]) -> [String] {
+    names.map { name in
+      let typed = FieldName(key: name, of: nil).typed(in: language)
+      return typed == name ? name : "\(typed) (\(name))"
+    }
+  }
+
+  /// What a field may hold, by its labels.
+  private func offered(_ values: [String], of field: FieldName) -> [String] {
+    values.map { value in
+      field.field.choices.first { $0.key == value }?.label(in: language) ?? value
+    }
+  }
 
   // MARK: Entries
 
@@ -105,7 +129,7 @@ extension Wording {
           "\(article(named(entity))) has no field \(quoted(name))",
           "нет поля \(quoted(name)) (\(named(entity)))"),
         hint: suggestion(
-          suggestions,
+          offered(suggestions),
           else: pick(
             "custom.\(name) would be a field of your own",
             "своё поле можно назвать custom.\(name)")))
@@ -113,25 +137,27 @@ extension Wording {
       return Complaint(
         .usage,
         pick(
-          "\(key) is computed and cannot be set", "поле \(label(key)) вычисляется, его не задают"))
+          "\(label(key)) is computed and cannot be set",
+          "поле \(label(key)) вычисляется, его не задают"))
     case .notManyValued(let field):
       return Complaint(
         .usage,
         pick(
-          "\(field) holds one value, so += and -= mean nothing",
+          "\(label(field)) holds one value, so += and -= mean nothing",
           "в поле \(label(field)) одно значение, += и -= не подходят"),
-        hint: "\(field)=…")
+        hint: "\(field.typed(in: language))=…")
     case .unreadable(let field, let text, let reason):
       return Complaint(
         .usage,
-        "\(fieldLabel(field, of: nil)): \(quoted(text)) \(unreadable(reason))",
+        "\(field.label(in: language)): \(quoted(text)) \(unreadable(reason))",
         hint: unreadableHint(reason))
     case .unknownChoice(let field, let text, let suggestions):
       return Complaint(
         .usage,
         pick(
-          "\(field) cannot be \(quoted(text))",
-          "поле \(label(field)) не может быть \(quoted(text))"), hint: suggestion(suggestions))
+          "\(label(field)) cannot be \(quoted(text))",
+          "поле \(label(field)) не может быть \(quoted(text))"),
+        hint: suggestion(offered(suggestions, of: field)))
     case .unknownStage(let name, let suggestions):
       return Complaint(
         .notFound, pick("there is no stage \(quoted(name))", "нет этапа \(quoted(name))"),
@@ -149,7 +175,7 @@ extension Wording {
     case .reference(let field, let error):
       let inner = complaint(error)
       return Complaint(
-        inner.status, "\(fieldLabel(field, of: nil)): \(inner.what)", hint: inner.hint)
+        inner.status, "\(field.label(in: language)): \(inner.what)", hint: inner.hint)
     case .missingFields, .lostReasonRequired, .nameTaken, .unknownName, .malformedLine:
       return ruleComplaint(error)
     }
@@ -162,7 +188,8 @@ extension Wording {
       return Complaint(
         .usage,
         pick("\(article(named(entity))) needs: \(labels)", "нужно заполнить: \(labels)"),
-        hint: fields.map { "\($0)=…" }.joined(separator: " "))
+        hint: fields.map { "\(FieldName(key: $0, of: entity).typed(in: language))=…" }
+          .joined(separator: " "))
     case .lostReasonRequired:
       return Complaint(
         .usage, pick("say why the deal is lost", "укажите причину проигрыша"),
@@ -273,22 +300,22 @@ extension Wording {
   public func warning(_ warning: EntryWarning) -> String {
     switch warning {
     case .requisite(let field, let text, let verdict):
-      "\(fieldLabel(field, of: nil)) \(text): \(requisite(verdict))"
+      "\(field.label(in: language)) \(text): \(requisite(verdict))"
     case .phone(let text, let reason): "\(text): \(phone(reason))"
     case .email(let text):
       pick("\(text) is no e-mail address", "\(text) не похоже на адрес почты")
     case .unknownMember(let field, let text):
       pick(
-        "\(fieldLabel(field, of: nil)): nobody here is called \(quoted(text)); kept as text",
-        "\(fieldLabel(field, of: nil)): сотрудника \(quoted(text)) нет, записано как текст")
+        "\(field.label(in: language)): nobody here is called \(quoted(text)); kept as text",
+        "\(field.label(in: language)): сотрудника \(quoted(text)) нет, записано как текст")
     case .rounded(let field, let text):
       pick(
-        "\(fieldLabel(field, of: nil)): \(quoted(text)) was rounded",
-        "\(fieldLabel(field, of: nil)): \(quoted(text)) округлено")
+        "\(field.label(in: language)): \(quoted(text)) was rounded",
+        "\(field.label(in: language)): \(quoted(text)) округлено")
     case .likelyDuplicate(let id, let name, let field):
       pick(
-        "\(quoted(name)) (\(id)) has the same \(fieldLabel(field, of: "client"))",
-        "\(fieldLabel(field, of: "client")): так же у \(quoted(name)) (\(id))")
+        "\(quoted(name)) (\(id)) has the same \(field.label(in: language))",
+        "\(field.label(in: language)): так же у \(quoted(name)) (\(id))")
     case .noNextStep: pick("no next step was agreed on", "не указан следующий шаг")
     }
   }

@@ -65,7 +65,8 @@ extension Wording {
         pick(
           "--\(option) cannot be \(quoted(value))", "--\(option) не может быть \(quoted(value))"),
         hint: allowed.isEmpty
-          ? nil : pick("one of: \(list(allowed))", "возможные значения: \(list(allowed))"))
+          ? valueHint(option)
+          : pick("one of: \(list(allowed))", "возможные значения: \(list(allowed))"))
     case .missingOperand(let operand, let verb):
       return Complaint(
         .usage, "\(verb.rawValue): \(missing(operand))", hint: helpHint(verb))
@@ -163,7 +164,7 @@ extension Wording {
         "укажите, с кем: ХОСТ[:ПОРТ], --lan или папка")
     case .newPath: pick("say where to put the new base", "укажите, куда записать новую базу")
     case .type:
-      pick("say what: client, deal, task…", "укажите, что: client, deal, task…")
+      pick("say what: client, deal, task…", "укажите, что: клиент, сделка, задача…")
     case .record: pick("say which record, by id or name", "укажите запись: номер или имя")
     case .client: pick("say which client, by id or name", "укажите клиента: номер или имя")
     case .otherClient:
@@ -206,6 +207,28 @@ extension Wording {
 
   func helpHint(_ verb: Verb?) -> String {
     verb.map { "karto help \($0.rawValue)" } ?? "karto help"
+  }
+
+  /// What an option takes, with examples.
+  private func valueHint(_ spelling: String) -> String {
+    let option = CommandOption.allCases.first { $0.spelling == spelling }
+    switch option?.value {
+    case _ where option == .port:
+      return pick(
+        "a number up to 65535; 0 takes any that is free",
+        "число до 65535; 0 — любой свободный")
+    case _ where option == .currency: return "RUB, USD, EUR"
+    case .date:
+      return pick(
+        "a day or a moment: 2026-05-01, yesterday, -7d, \"2026-05-01 14:30\"",
+        "день или момент: 01.05.2026, вчера, -7д, \"01.05.2026 14:30\"")
+    case .start:
+      return pick(
+        "a day, a moment or a change: 2026-05-01, -7d, k7q3…:119",
+        "день, момент или изменение: 01.05.2026, -7д, k7q3…:119")
+    case .number: return pick("a whole number from 1 on", "целое число от 1")
+    default: return pick("karto help lists what it takes", "что можно указать, покажет karto help")
+    }
   }
 }
 

@@ -5,11 +5,7 @@ extension Wording {
   /// The name of the field that is in conflict.
   public func label(of conflict: Conflict) -> String {
     if conflict.isDeletion { return pick("deleted or not", "удалено или нет") }
-    guard let name = AttributeName(register: conflict.register) else {
-      return conflict.field?.label(in: language) ?? conflict.register
-    }
-    let field = fieldLabel(name.field, of: conflict.type)
-    return "\(field) \(name.element): \(conflict.field?.label(in: language) ?? name.attribute)"
+    return conflict.subject.label(in: language)
   }
 
   /// A side of a conflict about a deletion.
@@ -38,19 +34,10 @@ extension Wording {
       conflict.isDeletion
       ? pick("keep|delete", "оставить|удалить")
       : pick("mine|theirs|@N|VALUE", "моё|их|@N|ЗНАЧЕНИЕ")
-    let field = typed(conflict)
+    let field = conflict.subject.typed(in: language)
     return pick(
       "settle it: karto resolve \(shortID) \(field) \(choice)",
       "решить: karto resolve \(shortID) \(field) \(choice)")
-  }
-
-  /// A field as it is typed: by its name where that is one word.
-  private func typed(_ conflict: Conflict) -> String {
-    if conflict.isDeletion { return pick("deleted", "удаление") }
-    guard language == .russian, AttributeName(register: conflict.register) == nil,
-      let label = conflict.field?.label(in: language).lowercased(), !label.contains(" ")
-    else { return conflict.register }
-    return label
   }
 
   /// There are no conflicts.
@@ -104,10 +91,11 @@ extension Wording {
     case .notInConflict(let field, let contested):
       Complaint(
         .notFound,
-        pick("\(quoted(field)) is not in conflict", "в поле \(quoted(field)) нет конфликта"),
+        pick("\(label(field)) is not in conflict", "в поле \(label(field)) нет конфликта"),
         hint: contested.isEmpty
           ? pick("karto set changes a field", "изменить поле: karto set")
-          : pick("in conflict: \(list(contested))", "конфликты: \(list(contested))"))
+          : pick("in conflict: ", "конфликты: ")
+            + list(contested.map { $0.typed(in: language) }))
     case .unclearSide(let word, let count):
       Complaint(
         .conflict,

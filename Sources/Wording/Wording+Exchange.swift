@@ -38,10 +38,17 @@ extension Wording {
       Complaint(
         .usage,
         pick(
-          "\(target.description) holds one value, but several columns go there: \(list(columns))",
-          "в поле \(target.description) одно значение, а столбцов несколько: \(list(columns))"),
+          "\(targetLabel(target)) holds one value, but several columns go there: \(list(columns))",
+          "в поле \(targetLabel(target)) одно значение, а столбцов несколько: \(list(columns))"),
         hint: pick("--map \"COLUMN=-\" skips a column", "--map \"СТОЛБЕЦ=-\" пропускает столбец"))
     }
+  }
+
+  /// The field that a column goes to, and how `--map` calls it.
+  private func targetLabel(_ target: FieldTarget) -> String {
+    let isOfClient = target.subject == .person || target.subject == .company
+    let name = FieldName(key: target.key, of: isOfClient ? Schema.client.key : nil)
+    return "\(label(name)) (\(target.description))"
   }
 
   /// Why a row of a table cannot be read.

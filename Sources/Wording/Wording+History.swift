@@ -40,12 +40,34 @@ extension Wording {
     var parts = Schema.entities.compactMap { entity in
       counts[entity.key].map { count($0, of: entity) }
     }
-    let unknown = counts.filter { Schema.entity(key: $0.key) == nil }.reduce(0) { $0 + $1.value }
+    let others: [(type: String, english: PluralForms, russian: PluralForms)] = [
+      (
+        "invitation", PluralForms("invitation", plural: "invitations"),
+        PluralForms("приглашение", "приглашения", "приглашений", plural: "приглашения")
+      ),
+      (
+        "seal", PluralForms("seal", plural: "seals"),
+        PluralForms("отключение", "отключения", "отключений", plural: "отключения")
+      ),
+      (
+        "adoption", PluralForms("other base", plural: "other bases"),
+        PluralForms("другая база", "другие базы", "других баз", plural: "другие базы")
+      ),
+    ]
+    for other in others {
+      if let number = counts[other.type] {
+        parts.append(count(number, other.english, other.russian))
+      }
+    }
+    let named = Set(others.map(\.type))
+    let unknown = counts.filter { Schema.entity(key: $0.key) == nil && !named.contains($0.key) }
+      .reduce(0) { $0 + $1.value }
     if unknown > 0 { parts.append(records(unknown)) }
     if deletions > 0 {
       parts.append(pick("\(number(deletions)) deleted", "удалено: \(number(deletions))"))
     }
-    return list(parts)
+    // Of an adopted base only what it did to its own people and settings touches nothing here.
+    return parts.isEmpty ? pick("nothing here", "здесь ничего") : list(parts)
   }
 
   /// Someone whose device is not known.
@@ -58,7 +80,7 @@ extension Wording {
   /// The title of the column of authors.
   public var whoTitle: String { pick("Who", "Кто") }
   /// The title of the column of purposes.
-  public var doesTitle: String { pick("Command", "Команда") }
+  public var doesTitle: String { pick("Deed", "Действие") }
   /// The title of the column of what was touched.
   public var whatTitle: String { pick("What", "Что") }
 
@@ -76,15 +98,17 @@ extension Wording {
     pick("there is nothing to take back", "отменять нечего")
   }
 
-  /// What was taken back of one record.
-  public func reverted(_ kind: UndoReport.Reverted.Kind, what: String, type: String) -> String {
+  /// What was taken back of one record, whose fields are named by `label`.
+  public func reverted(
+    _ kind: UndoReport.Reverted.Kind, what: String, label: (String) -> String
+  ) -> String {
     switch kind {
     case .deleted: pick("to the trash: \(what)", "в корзину: \(what)")
     case .restored: pick("restored: \(what)", "возвращено: \(what)")
     case .changed(let fields):
       pick(
-        "set back: \(what): \(list(fields.map { fieldLabel($0, of: type) }))",
-        "прежнее: \(what): \(list(fields.map { fieldLabel($0, of: type) }))")
+        "set back: \(what): \(list(fields.map(label)))",
+        "прежнее: \(what): \(list(fields.map(label)))")
     }
   }
 

@@ -19,7 +19,9 @@ extension Wording {
         pick(
           "\(quoted(word)) cannot be imported from a table",
           "\(quoted(word)) нельзя загрузить из таблицы"),
-        hint: "--type client, --type deal, --type activity")
+        hint: pick(
+          "--type client, --type deal, --type activity",
+          "--type клиент, --type сделка, --type событие"))
     case .isHTML:
       Complaint(
         .failed,

@@ -188,9 +188,11 @@ extension Wording {
     pick("Discard \(heldChanges(count))?", "Отклонить \(heldChanges(count))?")
   }
 
-  /// What taking over did to one record.
-  public func tookOver(_ record: Written.Outcome, what: String) -> String {
-    let fields = list(record.fields.map { fieldLabel($0, of: record.type) })
+  /// What taking over did to one record, whose fields are named by `label`.
+  public func tookOver(
+    _ record: Written.Outcome, what: String, label: (String) -> String
+  ) -> String {
+    let fields = list(record.fields.map(label))
     let detail = fields.isEmpty ? "" : ": \(fields)"
     return switch record.kind {
     case .created: pick("added: \(what)", "добавлено: \(what)")

@@ -16,6 +16,32 @@ extension Wording {
     pick("taking in \(changes(count))…", "принимаем: \(changes(count))…")
   }
 
+  /// That the file is no copy, but another base, and whether something of it came before.
+  public func otherBase(_ name: String, isKnown: Bool) -> String {
+    let what =
+      name.isEmpty
+      ? pick(
+        "this file is another base, one without a name, and no copy of yours",
+        "этот файл — другая база, без названия, а не копия вашей")
+      : pick(
+        "this file is another base, \(quoted(name)), and no copy of yours",
+        "этот файл — другая база, \(quoted(name)), а не копия вашей")
+    guard isKnown else { return what }
+    return what
+      + pick(
+        "; it was taken in before, and only what is new comes",
+        "; её уже принимали, придёт только новое")
+  }
+
+  /// What taking in another base means.
+  public var adopting: String {
+    pick(
+      "its clients, deals, activities and tasks are copied in with their history; its people get "
+        + "no rights here, its settings do not come; merged again later, only what is new comes",
+      "её клиенты, сделки, события и задачи копируются сюда вместе с историей; её сотрудники прав "
+        + "здесь не получают, настройки не переносятся; при повторном merge придёт только новое")
+  }
+
   /// What a merge does to records of one kind.
   public func mergeCounts(_ counts: MergePreview.Counts, of entity: Entity) -> String {
     let noun = (language == .russian ? entity.russian : entity.english).plural

@@ -47,13 +47,26 @@ extension Wording {
 
   // MARK: What was written
 
+  /// A record by its kind and id; the base itself, of which there is one, by its kind alone.
+  public func record(_ type: String, id: String) -> String {
+    let noun = Schema.entity(key: type)?.noun(1, in: language) ?? type
+    return type == Schema.workspace.key ? noun : "\(noun) \(id)"
+  }
+
   /// What became of one record.
-  public func outcome(_ outcome: Written.Outcome, shortID: String, isRehearsal: Bool) -> String {
-    let entity = Schema.entity(key: outcome.type)
-    let noun = entity?.noun(1, in: language) ?? outcome.type
+  ///
+  /// - Parameters:
+  ///   - outcome: what became of it.
+  ///   - shortID: its id as it is told.
+  ///   - label: names a field of it by its key.
+  ///   - isRehearsal: whether nothing was written.
+  /// - Returns: the sentence.
+  public func outcome(
+    _ outcome: Written.Outcome, shortID: String, label: (String) -> String, isRehearsal: Bool
+  ) -> String {
     let name = outcome.name.isEmpty ? "" : " \(quoted(outcome.name))"
-    let what = "\(noun) \(shortID)\(name)"
-    let fields = outcome.fields.map { fieldLabel($0, of: outcome.type) }
+    let what = record(outcome.type, id: shortID) + name
+    let fields = outcome.fields.map(label)
     let list = fields.isEmpty ? "" : ": \(self.list(fields))"
     let would = isRehearsal ? pick("would be ", "будет ") : ""
     switch outcome.kind {

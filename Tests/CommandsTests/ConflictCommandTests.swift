@@ -100,6 +100,31 @@ import Testing
     #expect(two.maria("resolve", two.client, "deleted", "maybe").status == 2)
   }
 
+  @Test func `an attribute of a phone is named, and settled, in the reader's language`() throws {
+    let two = try Two()
+    two.maria("set", two.client, "phones+=8 903 236-55-44")
+    two.meet()
+    two.maria("set", two.client, "телефоны[89032365544].вид=мобильный", "city=Омск")
+    let told = two.pyotr(
+      "set", two.client, "телефоны[89032365544].вид=рабочий", "city=Тверь", "--lang", "ru")
+    #expect(told.error.contains("Телефоны +79032365544: Вид"), "\(told.error)")
+    two.meet()
+    // Who names a field without a conflict is told where there are some, as it can be typed.
+    let refused = two.maria("resolve", two.client, "название", "моё", "--lang", "ru")
+    #expect(refused.error.contains("в поле «Имя / Название» нет конфликта"), "\(refused.error)")
+    #expect(refused.error.contains("телефоны[+79032365544].вид"), "\(refused.error)")
+    let typed = "телефоны[+79032365544].вид"
+    #expect(two.maria("resolve", two.client, typed, "моё").status == 0)
+    #expect(two.maria("resolve", two.client, "город", "моё").status == 0)
+    #expect(try two.conflictCount() == 0)
+    #expect(two.maria("show", two.client, "--lang", "ru").output.contains("(мобильный)"))
+    let history = two.maria("history", two.client, "--lang", "ru").output
+    #expect(
+      history.contains("Телефоны +79032365544: Вид: рабочий → мобильный")
+        || history.contains("Телефоны +79032365544: Вид: мобильный → мобильный"), "\(history)")
+    #expect(!history.contains("kind") && !history.contains("mobile"), "\(history)")
+  }
+
   @Test func `two values of other people's are not just theirs`() throws {
     let two = try Two.disagreeing()
     let outcome = two.maria("invite", "--for", "Ольга", "--json")

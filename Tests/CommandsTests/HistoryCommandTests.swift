@@ -1,6 +1,8 @@
 import Bytes
+import CRM
 import Foundation
 import Testing
+import Wording
 
 @Suite struct HistoryCommandTests {
   @Test func `the history of a record tells every value that a field has had`() throws {
@@ -21,6 +23,39 @@ import Testing
     #expect(ops == ["create", "set", "delete", "restore"])
     let text = desk.run("history", id, "--lang", "ru").output
     #expect(text.contains("Город: Москва → Тверь"))
+  }
+
+  @Test func `the history says in words what was done`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна")
+    #expect(desk.run("set", id, "city=Тверь").status == 0)
+    let record = desk.run("history", id, "--lang", "ru").lines
+    #expect(record.filter { $0.hasSuffix("добавление") || $0.hasSuffix("изменение") }.count == 2)
+    let log = desk.run("history", "--lang", "ru").lines
+    #expect(log.contains { $0.contains("добавление") && $0.hasSuffix("1 клиент") }, "\(log)")
+    #expect(!log.contains { $0.hasSuffix("add") || $0.hasSuffix("set") }, "\(log)")
+  }
+
+  /// Every purpose that the sources write is told in words of the reader's language.
+  @Test func `no deed goes by the name of its command`() throws {
+    var purposes: Set<String> = ["task done", "task cancel", "undo k7:3", "import a.csv"]
+    let folder = LayoutTests.root.appendingPathComponent("Sources/CRM")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: #/purpose: "([^"]+)"/#) {
+        purposes.insert(String(match.output.1).replacing(#"\(format)"#, with: "csv"))
+      }
+    }
+    #expect(purposes.count > 25)
+    for purpose in purposes {
+      let words = Wording(.russian).deed(purpose)
+      #expect(words.unicodeScalars.contains { (0x400...0x4FF).contains($0.value) }, "\(purpose)")
+    }
+    #expect(Wording(.russian).deed("deal move") == "сделка: смена этапа")
+    #expect(Wording(.english).deed("import a.csv") == "imported a.csv")
+    #expect(
+      Wording(.russian).deed("something of a later version") == "something of a later version")
   }
 
   @Test func `the history names members and records as a card does`() throws {

@@ -166,7 +166,7 @@ import Wording
       ["list", "clients", "--by", "city", "--sort", "name"],
       ["list", "clients", "--by", "city", "--columns", "name"],
       ["list", "clients", "--by", "city", "--trash"],
-      ["list", "clients", "--by", "city", "--format", "csv"],
+      ["list", "clients", "--by", "city", "--format", "sql"],
       ["list", "clients", "--trash", "--sort", "name"],
       ["list", "clients", "--trash", "city:Тверь"],
       ["export", "--columns", "name"], ["export", "--format", "sql", "--type", "client"],

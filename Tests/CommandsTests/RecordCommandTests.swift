@@ -17,6 +17,20 @@ import Testing
     #expect(second.error.contains("already exists"))
   }
 
+  @Test func `the first stages are in the language that was asked for`() throws {
+    func stages(_ words: String...) throws -> [String?] {
+      let desk = try Desk()
+      #expect(
+        desk.run(["new", desk.path("base.karto"), "--name", "Base", "--as", "Ann"] + words).status
+          == 0)
+      return try desk.run("list", "stages", "--json").json.map { $0["name"]?.text }
+    }
+    #expect(try stages("--lang", "en").first == "New")
+    #expect(try stages("--lang", "ru").first == "Новый")
+    // What happens to be set on one machine says nothing about those who will join.
+    #expect(try stages().first == "Новый")
+  }
+
   @Test func `a base can have another currency`() throws {
     let desk = try Desk()
     let path = desk.path("base.karto")
@@ -127,6 +141,48 @@ import Testing
     #expect(groups.map { $0["count"]?.number } == [2, 1])
     let owners = try desk.run("list", "clients", "--by", "ответственный", "--json").json
     #expect(owners.first?["name"]?.text == "Мария")
+  }
+
+  @Test func `counts are written as tables for other programs too`() throws {
+    let desk = try Desk.founded()
+    for city in ["Псков", "Псков", ""] {
+      _ = try desk.id("add", "client", "name=Х", "city=\(city)")
+    }
+    let ru = ["list", "clients", "--by", "city", "--lang", "ru", "--format"]
+    #expect(desk.run(ru + ["csv"]).lines == ["Город,Сколько", "Псков,2", ",1"])
+    #expect(desk.run(ru + ["tsv"]).lines == ["Город\tСколько", "Псков\t2", "\t1"])
+    #expect(desk.run(ru + ["excel"]).output.hasPrefix("\u{FEFF}Город;Сколько\r\n"))
+    #expect(desk.run(ru + ["csv", "--limit", "1"]).lines.count == 2)
+  }
+
+  @Test func `a field of one's own goes by its label wherever it is named`() throws {
+    let desk = try Desk.founded()
+    _ = try desk.id("add", "field", "key=hobby", "label_ru=Хобби", "label_en=Hobby")
+    let id = try desk.id("add", "client", "name=Анна")
+    let told = desk.run("set", id, "хобби=рыбалка", "--lang", "ru")
+    #expect(told.error == "изменено: клиент 2 «Анна»: Хобби\n" || told.error.contains(": Хобби"))
+    #expect(desk.run("history", id, "--lang", "ru").output.contains("Хобби: пусто → рыбалка"))
+    let undone = desk.run("undo", "--last", "--yes", "--lang", "ru")
+    #expect(undone.output.contains("Хобби") && !undone.output.contains("custom."), "\(undone)")
+    let wrong = desk.run("set", id, "хобби+=шахматы", "--lang", "ru")
+    #expect(wrong.error.contains("«Хобби»"), "\(wrong.error)")
+  }
+
+  @Test func `the column id is that of the record`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Анна", "external_ids+=77")
+    let csv = ["list", "clients", "--format", "csv", "--lang", "ru", "--columns"]
+    #expect(desk.run(csv + ["id"]).lines == ["id", id])
+    #expect(desk.run(csv + ["ID, name"]).lines == ["id,Имя / Название", "\(id),Анна"])
+    #expect(desk.run(csv + ["external_ids"]).lines == ["id,Внешние номера", "\(id),77"])
+  }
+
+  @Test func `of the base itself there is one, which needs no number`() throws {
+    let desk = try Desk.founded()
+    let written = desk.run("set", "workspace", "currency=USD", "--lang", "ru")
+    #expect(written.error == "изменено: база «База»: Валюта\n", "\(written.error)")
+    let shown = desk.run("show", "workspace", "--lang", "ru")
+    #expect(shown.lines.first == "База  база", "\(shown.output)")
   }
 
   @Test func `a table is cut to the terminal, a pipe gets everything`() throws {

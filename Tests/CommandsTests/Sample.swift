@@ -144,6 +144,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.missingOption("to", of: .offboard)),
       Sample(.usage, CommandError.unexpectedValue(option: "json")),
       Sample(.usage, CommandError.badValue(option: "lang", value: "de", allowed: ["ru"])),
+      Sample(.usage, CommandError.badValue(option: "since", value: "x", allowed: [])),
+      Sample(.usage, CommandError.badValue(option: "port", value: "x", allowed: [])),
       Sample(.usage, CommandError.unexpectedOperand("x", of: .digest)),
       Sample(.usage, CommandError.notAnAssignment("x", of: .set)),
       Sample(.usage, CommandError.unknownType("x", suggestions: [])),
@@ -178,16 +180,23 @@ struct Sample: Sendable, CustomTestStringConvertible {
   private static let entries = [
     Sample(.usage, EntryError.unknownEntity("x", suggestions: [])),
     Sample(.usage, EntryError.unknownField("x", entity: "client", suggestions: [])),
+    Sample(.usage, EntryError.unknownField("citi", entity: "client", suggestions: ["city"])),
     Sample(.usage, EntryError.computedField("ltv")),
     Sample(.usage, EntryError.notManyValued(field: "city")),
     Sample(.usage, EntryError.unreadable(field: "birthday", text: "x", reason: .date)),
     Sample(.usage, EntryError.unreadable(field: "amount", text: "x", reason: .money(.noDigits))),
     Sample(.usage, EntryError.unreadable(field: "score", text: "x", reason: .integer)),
-    Sample(.usage, EntryError.unknownChoice(field: "status", text: "x", suggestions: [])),
+    Sample(.usage, EntryError.unknownChoice(field: "status", text: "x", suggestions: ["active"])),
     Sample(.notFound, EntryError.unknownStage("x", suggestions: [])),
     Sample(.notFound, EntryError.unknownPipeline("x", suggestions: [])),
     Sample(.conflict, EntryError.ambiguousMember("x", names: ["Мария", "Марина"])),
     Sample(.usage, EntryError.missingFields(entity: "client", fields: ["name"])),
+    Sample(.usage, EntryError.missingFields(entity: "deal", fields: ["expected_close", "amount"])),
+    Sample(
+      .notFound,
+      EntryError.reference(
+        field: "client",
+        LookupError(text: "x", entity: "client", kind: .notFound, candidates: []))),
     Sample(.usage, EntryError.lostReasonRequired),
     Sample(.conflict, EntryError.nameTaken(entity: "segment", name: "x", id: "5-a")),
     Sample(.notFound, EntryError.unknownName(entity: "segment", name: "x", suggestions: [])),
@@ -200,6 +209,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   private static let tables = [
     Sample(.usage, MappingError.malformedOverride("x")),
+    Sample(
+      .usage, MappingError.fieldTakenTwice(FieldTarget(key: "city"), columns: ["Город", "Town"])),
     Sample(.usage, MappingError.unknownColumn("x")), Sample(.usage, MappingError.unknownField("x")),
     Sample(.failed, ImportError.empty), Sample(.failed, ImportError.nothingMapped(type: "client")),
     Sample(.usage, ImportError.unknownType("x")), Sample(.failed, ImportError.isHTML),

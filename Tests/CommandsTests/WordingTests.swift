@@ -108,6 +108,65 @@ import Wording
     #expect((ru.hint == nil) == (en.hint == nil))
   }
 
+  /// The keys of fields that stand in a sentence as if a reader knew them: not between brackets,
+  /// in a command to be typed, as a value, as a key of JSON, or as a part of another word.
+  private static func bareKeys(_ sentence: String) -> [String] {
+    // The names of commands are what they are, in every language; so are the kinds of `karto log`
+    // and the paths in the samples.
+    let keys = Set(Schema.entities.flatMap { $0.fields.map(\.key) })
+      .subtracting(Verb.allCases.map(\.rawValue)).subtracting(["note", "key"])
+    var text = sentence
+    for pattern in [#/\([^)]*\)/#, #/karto [^;,]*/#, #/--[a-z-]+/#, #/=[^ ]+/#, #/"[^"]*"/#] {
+      text.replace(pattern, with: "")
+    }
+    let words = text.split { !($0.isLetter || $0.isNumber || "_.-".contains($0)) }
+    return words.map(String.init).filter(keys.contains)
+  }
+
+  @Test(arguments: Sample.errors)
+  func `a field is named by its label`(sample: Sample) {
+    let complaint = russian.complaint(about: sample.error)
+    #expect(Self.bareKeys(complaint.what).isEmpty, "\(complaint.what)")
+    #expect(Self.bareKeys(complaint.hint ?? "").isEmpty, "\(complaint.hint ?? "")")
+    // In English most keys are words like any others, so only those of the samples are looked for.
+    let fields = ["status", "birthday", "score", "amount", "main", "tags", "ltv", "city"]
+    let found = Self.bareKeys(english.complaint(about: sample.error).what)
+    #expect(found.filter(fields.contains).isEmpty, "\(found)")
+  }
+
+  @Test func `a bad value of any option comes with what it takes`() {
+    for option in CommandOption.allCases where option.value != nil {
+      let error = CommandError.badValue(option: option.spelling, value: "x", allowed: [])
+      #expect(Self.isRussian(russian.complaint(about: error).hint ?? "") || option == .currency)
+      #expect(english.complaint(about: error).hint?.isEmpty == false)
+    }
+  }
+
+  @Test func `errors that name a field do so in both languages`() {
+    let error = ConflictError.notInConflict(field: "city", contested: ["last_order", "deleted"])
+    #expect(russian.complaint(about: error).what == "в поле «Город» нет конфликта")
+    #expect(russian.complaint(about: error).hint?.contains("последний_заказ") == true)
+    #expect(english.complaint(about: error).what == "“City” is not in conflict")
+    // One key, two fields: which is meant the error says itself.
+    let field = FieldName(key: "outcome", of: "activity")
+    #expect(
+      russian.complaint(about: EntryError.computedField(field)).what.contains("«Результат»"))
+    let own = FieldName(Field("custom.hobby", "Хобби", "Hobby", .text))
+    #expect(russian.complaint(about: EntryError.notManyValued(field: own)).hint == "хобби=…")
+    #expect(english.complaint(about: EntryError.notManyValued(field: own)).what.contains("“Hobby”"))
+    let choice = EntryError.unknownChoice(field: "status", text: "x", suggestions: ["active"])
+    #expect(russian.complaint(about: choice).hint?.contains("active") == false)
+  }
+
+  @Test(arguments: [
+    EntryWarning.requisite(field: "inn", text: "1", .wrongCheckDigit),
+    .unknownMember(field: "owner", text: "x"), .rounded(field: "amount", text: "1,5"),
+    .likelyDuplicate(id: "5-a", name: "x", field: "phones"),
+  ])
+  func `a warning names a field by its label`(warning: EntryWarning) {
+    #expect(Self.bareKeys(russian.warning(warning)).isEmpty)
+  }
+
   @Test func `a problem names its place once`() {
     for fault in [ContainerFault.notAMember, .truncated, .corrupt, .mislabelled, .tooLarge] {
       let error = DocumentError.container(fault, byteOffset: 1_351)

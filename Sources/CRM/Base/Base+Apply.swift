@@ -155,7 +155,7 @@ extension EditMaker {
     _ reader: inout ValueReader
   ) throws(EntryError) {
     let wrongType = EntryError.unreadable(
-      field: field.key, text: String(decoding: value.canonicalBytes, as: UTF8.self),
+      field: FieldName(field), text: String(decoding: value.canonicalBytes, as: UTF8.self),
       reason: .wrongType)
     if field.many {
       var texts: [String] = []
@@ -172,7 +172,7 @@ extension EditMaker {
       try applyElements(texts, operation, field, &reader)
       return
     }
-    guard operation == .set else { throw .notManyValued(field: field.key) }
+    guard operation == .set else { throw .notManyValued(field: FieldName(field)) }
     switch (value, field.kind) {
     case (.null, _), (.string(""), _): setRegister(field.key, StoredValue.null)
     case (.integer(let number), .money(let companion)):

@@ -172,15 +172,22 @@ extension Base {
     }
   }
 
-  /// Counts by client, those of merged cards added up.
+  /// Counts by client or pipeline, those of cards and pipelines that are shown as one added up.
   private func joined(
     _ groups: [(value: String?, count: Int)], _ field: Field
   ) -> [(value: String?, count: Int)] {
-    guard field.kind == .reference("client"), !merged.isEmpty else { return groups }
+    let shown: (String) -> String
+    switch field.kind {
+    case .reference("client") where !merged.isEmpty: shown = merged.shown
+    case .reference("pipeline"):
+      let table = pipelineTable
+      shown = { table.shown[$0] ?? $0 }
+    default: return groups
+    }
     var places: [String?: Int] = [:]
     var result: [(value: String?, count: Int)] = []
     for group in groups {
-      let value = group.value.map { merged.shown($0) }
+      let value = group.value.map(shown)
       if let place = places[value] {
         result[place].count += group.count
       } else {
@@ -195,8 +202,10 @@ extension Base {
 
   private func name(_ text: String, _ field: Field) -> String? {
     switch field.kind {
-    case .member: members.first { $0.id == text }?.name
-    case .reference(let type) where type != "pipeline": name(ofID: text, type: type)
+    case .member: members.first { $0.id == text }?.title
+    // A deal holds the pipeline's name, which is no id.
+    case .reference("pipeline"): pipelineName(ofID: text)
+    case .reference(let type): name(ofID: text, type: type)
     default: nil
     }
   }

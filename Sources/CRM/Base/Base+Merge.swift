@@ -41,7 +41,11 @@ public struct MergePreview: Sendable {
   /// Who made them.
   public internal(set) var authors: [Author] = []
   /// Whether it is another base, which is adopted: its members, devices and settings do not come.
-  public let isOther: Bool
+  public var isOther: Bool { origin != nil }
+  /// The other base, if it is one.
+  public let origin: AdoptedBase?
+  /// Whether something of it was adopted before.
+  public let isKnown: Bool
   /// Commits that were not taken, since their chain or signature does not hold.
   public let refused: [Dot]
   /// The ids of the clients that come.
@@ -85,7 +89,11 @@ extension Base {
     var preview = MergePreview(
       commitCount: rehearsal.report.commitCount,
       heldCount: rehearsal.report.dots.count { rehearsal.after.isHeld($0) },
-      isOther: isOther, refused: rehearsal.report.refused)
+      origin: rehearsal.origin.flatMap { other in
+        other.workspace.map { AdoptedBase(workspace: $0, name: Self.name(of: other) ?? "") }
+      },
+      isKnown: rehearsal.origin?.workspace.map { before.hasAdopted($0) } ?? false,
+      refused: rehearsal.report.refused)
     if !isOther { preview.rehearsal = rehearsal }
     for (type, id) in Self.touched(rehearsal, before) {
       preview.compare(
@@ -121,7 +129,7 @@ extension Base {
     } else if try workspace.isCopy(at: path) {
       report = try workspace.join(documentAt: path)
     } else {
-      report = try workspace.adopt(documentAt: path)
+      report = try workspace.adopt(documentAt: path) { Self.describe(&$0, adopting: $1, from: $2) }
     }
     try workspace.noteMerge(report, with: path)
     return report
@@ -129,9 +137,14 @@ extension Base {
 
   /// The name of the member whose device writes a replica, or a branch of one.
   public func memberName(ofReplica replica: ReplicaID) -> String? {
+    member(ofReplica: replica)?.name
+  }
+
+  /// The member whose device writes a replica, or a branch of one.
+  public func member(ofReplica replica: ReplicaID) -> Member? {
     let device = state.replicas.first { $0.id == replica }?.device ?? replica
     guard let member = state.device(device)?.member else { return nil }
-    return members.first { $0.id == member }?.name
+    return members.first { $0.id == member }
   }
 
   private static func touched(

@@ -6,7 +6,8 @@ struct Shelf {
   var token: Int64?
   var settings: BaseSettings?
   var members: [Member]?
-  var pipelines: [Pipeline]?
+  var pipelines: PipelineTable?
+  var adoptedNames: [String: String]?
   var segments: [Segment]?
   var customFields: [String: [Field]] = [:]
   var fieldIndexes: [String: FieldIndex] = [:]
@@ -81,7 +82,8 @@ extension Base {
     }
   }
 
-  /// The members, those who left included, in the order in which they came.
+  /// The members, those who left included, in the order in which they came; those of adopted bases
+  /// are among them, since records name them.
   public var members: [Member] {
     shelved(\.members) {
       state.all("member").map { record in
@@ -89,7 +91,8 @@ extension Base {
           id: record.id, name: record.text("name", state) ?? "",
           role: state.role(ofMember: record.id)?.name ?? "manager",
           isActive: record.text("state", state) != "left",
-          aliases: record.elements(of: state.field("aliases")))
+          aliases: record.elements(of: state.field("aliases")),
+          origin: origin(ofRecordID: record.id)?.name)
       }
     }
   }
@@ -100,47 +103,21 @@ extension Base {
       guard let replica = try? workspace.ownReplica() else { return nil }
       guard let device = state.device(replica) else {
         // After an old copy was put back the device writes under a new name.
-        let active = members.filter(\.isActive)
+        let active = members.filter { $0.isActive && $0.origin == nil }
         return active.count == 1 ? active[0] : nil
       }
       return members.first { $0.id == device.member }
     }
   }
 
-  /// The pipelines that are not archived, in order.
-  public var pipelines: [Pipeline] {
-    shelved(\.pipelines) {
-      let order = state.field("order")
-      let archived = state.field("archived")
-      func isCurrent(_ record: Record) -> Bool {
-        !(record.withValue(of: archived) { $0.count == 4 } ?? false)
-      }
-      func sorted(_ records: [Record]) -> [Record] {
-        records.filter(isCurrent).enumerated()
-          .map { (($0.element.integer(of: order) ?? .max, $0.offset), $0.element) }
-          .sorted { $0.0 < $1.0 }.map(\.1)
-      }
-      let stages = sorted(state.all("stage"))
-      // Deals hold a pipeline's name; of two bases that were joined both may have that name.
-      var names: Set<[UInt8]> = []
-      let all = sorted(state.all("pipeline"))
-      let own = all.filter { !state.isAdopted(recordID: $0.id) }
-      return (own + all.filter { state.isAdopted(recordID: $0.id) }).filter { record in
-        names.insert(TextFolding.fold(record.text("name", state) ?? "")).inserted
-      }.map { record in
-        let own = stages.filter { $0.text("pipeline", state) == record.id }
-        return Pipeline(
-          id: record.id, name: record.text("name", state) ?? "", stages: own.map(stage))
-      }
-    }
+  /// What the base's adopted workspaces are called, by their ids.
+  var adoptedNames: [String: String] {
+    shelved(\.adoptedNames) { Self.adoptedNames(in: state) }
   }
 
-  private func stage(_ record: Record) -> Stage {
-    Stage(
-      id: record.id, name: record.text("name", state) ?? "",
-      order: record.integer(of: state.field("order")) ?? 0,
-      outcome: record.text("outcome", state).flatMap(StageOutcome.init) ?? .open,
-      required: record.elements(of: state.field("required")))
+  /// The pipelines with their stages.
+  var pipelineTable: PipelineTable {
+    shelved(\.pipelines) { PipelineTable(self) }
   }
 
   /// The saved segments, by name.

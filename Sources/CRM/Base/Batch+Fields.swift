@@ -38,7 +38,7 @@ struct EditMaker {
         continue
       }
       let field = try base.field(change.field, of: entity)
-      if field.computed { throw .computedField(field.key) }
+      if field.computed { throw .computedField(FieldName(field)) }
       resolved.append((change, field))
     }
     // A currency and a pipeline say how other texts of the same command are to be read.
@@ -66,7 +66,7 @@ struct EditMaker {
       try applyElements(change, field, &reader)
       return
     }
-    guard change.operation == .set else { throw .notManyValued(field: field.key) }
+    guard change.operation == .set else { throw .notManyValued(field: FieldName(field)) }
     guard !Trimming.trimmed(change.text).isEmpty else {
       setRegister(field.key, StoredValue.null)
       return
@@ -183,28 +183,14 @@ struct EditMaker {
   mutating func setAttribute(
     _ name: AttributeName, _ change: FieldChange, _ reader: inout ValueReader
   ) throws(EntryError) {
-    let field = try base.field(name.field, of: entity)
-    let attributes = Schema.attributes(of: field)
-    guard
-      let attribute = attributes.first(where: { attribute in
-        [attribute.key, attribute.russian, attribute.english].contains {
-          LabelKey.folded($0) == LabelKey.folded(name.attribute)
-        }
-      })
-    else {
-      throw .unknownField(
-        change.field, entity: entity.key,
-        suggestions: attributes.map { "\(field.key)[\(name.element)].\($0.key)" })
-    }
-    let register = AttributeName(
-      field: field.key, element: ElementKey.of(name.element, field), attribute: attribute.key
-    ).register
+    let attribute = try base.attribute(name, of: entity)
+    let register = attribute.key
     guard !Trimming.trimmed(change.text).isEmpty else {
       setRegister(register, StoredValue.null)
       return
     }
     let reading = try reader.read(
-      change.text, as: attribute, currency: base.settings.currency, pipeline: nil)
+      change.text, as: attribute.field, currency: base.settings.currency, pipeline: nil)
     setRegister(register, reading.value)
   }
 }
@@ -358,7 +344,9 @@ extension Batch {
       for record in base.shown(state.found(key, in: field, of: "client"))
       where known.insert(record.id).inserted {
         reader.warnings.append(
-          .likelyDuplicate(id: record.id, name: base.name(of: record), field: field))
+          .likelyDuplicate(
+            id: record.id, name: base.name(of: record),
+            field: FieldName(key: field, of: "client")))
       }
     }
     for value in edit.add["phones"] ?? [] {

@@ -358,8 +358,8 @@ extension Base {
 
   private func name(_ text: String, _ field: Field) -> String? {
     switch field.kind {
-    case .member: members.first { $0.id == text }?.name
-    case .reference("pipeline"): pipelines.first { $0.id == text }?.name
+    case .member: members.first { $0.id == text }?.title
+    case .reference("pipeline"): pipelineName(ofID: text)
     case .reference(let type): name(ofID: text, type: type)
     default: nil
     }

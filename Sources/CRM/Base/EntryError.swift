@@ -27,13 +27,13 @@ public enum EntryError: Error, Hashable, Sendable {
   /// The entity has no such field.
   case unknownField(String, entity: String, suggestions: [String])
   /// The field is computed and cannot be set.
-  case computedField(String)
+  case computedField(FieldName)
   /// `+=` or `-=` with a field that holds one value.
-  case notManyValued(field: String)
+  case notManyValued(field: FieldName)
   /// The text is no value of the field.
-  case unreadable(field: String, text: String, reason: Reason)
+  case unreadable(field: FieldName, text: String, reason: Reason)
   /// The field is a closed list without this entry.
-  case unknownChoice(field: String, text: String, suggestions: [String])
+  case unknownChoice(field: FieldName, text: String, suggestions: [String])
   /// The pipeline has no such stage; all its stages are suggested where none is near.
   case unknownStage(String, suggestions: [String])
   /// There is no such pipeline.
@@ -41,7 +41,7 @@ public enum EntryError: Error, Hashable, Sendable {
   /// Several members are meant by the name.
   case ambiguousMember(String, names: [String])
   /// The record that a field refers to was not found.
-  case reference(field: String, LookupError)
+  case reference(field: FieldName, LookupError)
   /// The entity, or the stage of a deal, demands fields that are empty.
   case missingFields(entity: String, fields: [String])
   /// A deal is lost for a reason.
@@ -87,17 +87,17 @@ public struct LineError: Error {
 /// What deserves a second look, though it was written.
 public enum EntryWarning: Hashable, Sendable {
   /// The number does not fit its check digit or length.
-  case requisite(field: String, text: String, Requisites.Verdict)
+  case requisite(field: FieldName, text: String, Requisites.Verdict)
   /// The phone has no key and cannot be matched.
   case phone(text: String, Phone.Reason)
   /// The text is no e-mail address and cannot be matched.
   case email(text: String)
   /// No member is called so; the name was kept as text.
-  case unknownMember(field: String, text: String)
+  case unknownMember(field: FieldName, text: String)
   /// The currency has fewer digits.
-  case rounded(field: String, text: String)
+  case rounded(field: FieldName, text: String)
   /// Another client has the same phone, e-mail or number.
-  case likelyDuplicate(id: String, name: String, field: String)
+  case likelyDuplicate(id: String, name: String, field: FieldName)
   /// A meeting without a next step.
   case noNextStep
 }
@@ -139,6 +139,14 @@ public struct LookupError: Error, Hashable, Sendable {
   public let kind: Kind
   /// Records that may have been meant.
   public let candidates: [NamedRecord]
+
+  /// Says that no one record is meant by a text.
+  public init(text: String, entity: String?, kind: Kind, candidates: [NamedRecord]) {
+    self.text = text
+    self.entity = entity
+    self.kind = kind
+    self.candidates = candidates
+  }
 }
 
 /// What a write did.

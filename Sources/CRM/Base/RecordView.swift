@@ -25,6 +25,8 @@ final class ScanPlan {
   let figures: FigureTable?
   let search: SearchPlan
   private let members: [(id: [UInt8], name: [UInt8])]
+  /// The pipelines and stages that are shown as others.
+  private let hidden: Set<String>
   /// The stages of all pipelines with their outcomes, for the outcome of a deal.
   private let outcomes: [(name: [UInt8], outcome: [UInt8])]
   /// Buffers that live from record to record.
@@ -47,13 +49,15 @@ final class ScanPlan {
       if slot.field.computed { return .none }
       switch slot.field.kind {
       case .member where !slot.field.many: return .member(key)
-      case .reference(let type) where type != "pipeline":
+      // A deal holds the name of its pipeline, a stage the id.
+      case .reference(let type) where type != "pipeline" || entity.key == "stage":
         return .reference(key, isSet: slot.field.many, type: type)
       default: return slot.field.many ? .set(key) : .register(key)
       }
     }
     search = SearchPlan(base, entity)
-    members = base.members.map { (Array($0.id.utf8), Array($0.name.utf8)) }
+    members = base.members.map { (Array($0.id.utf8), Array($0.title.utf8)) }
+    hidden = ["stage", "pipeline"].contains(entity.key) ? base.pipelineTable.hidden : []
     outcomes = base.pipelines.flatMap(\.stages).map {
       (Array($0.name.utf8), Array($0.outcome.rawValue.utf8))
     }
@@ -63,6 +67,7 @@ final class ScanPlan {
   @inline(__always)
   func view(of record: Record) -> RecordView? {
     guard record.isAlive else { return nil }
+    if !hidden.isEmpty, hidden.contains(record.id) { return nil }
     guard let merged, let cluster = merged.cluster(of: record) else {
       return RecordView(card: CardUnion(record), plan: self)
     }

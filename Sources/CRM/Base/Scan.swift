@@ -32,7 +32,11 @@ struct Scan {
     }
     let figures = needsFigures && entity.key == "client" ? FigureTable(base) : nil
     plan = ScanPlan(base, entity: entity, slots: slots, figures: figures)
-    descending = sort.map(\.isDescending)
+    // Where nothing else is asked for, stages stand as their pipelines have them.
+    let ranks =
+      sort.isEmpty && ["stage", "pipeline"].contains(entity.key)
+      ? base.pipelineTable.ranks : nil
+    descending = ranks == nil ? sort.map(\.isDescending) : [false]
     var scratch: [UInt8] = []
     let searches = sort.isEmpty && filter?.hasSearch == true
     let plan = plan
@@ -43,7 +47,8 @@ struct Scan {
       rows.append(
         Row(
           record: record, id: IDOrder(record.id),
-          values: sortSlots.map { Self.value($0, view) },
+          values: ranks.map { [$0[record.id].map { .number($0) } ?? .none] }
+            ?? sortSlots.map { Self.value($0, view) },
           score: searches ? filter?.score(view) ?? 0 : 0))
       return true
     }

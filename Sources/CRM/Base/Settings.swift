@@ -25,6 +25,17 @@ public struct Member: Hashable, Sendable {
   public let isActive: Bool
   /// Other names under which files mention the person.
   public let aliases: [String]
+  /// The name of the adopted base whose member it is; nil for those of this base.
+  ///
+  /// Empty if that base has none. Nobody of another base has a role here.
+  public let origin: String?
+
+  /// The name by which records show the person: that of an adopted base is told by its base, as
+  /// «Мария (Ромашка)».
+  public var title: String {
+    guard let origin, !origin.isEmpty else { return name }
+    return name.isEmpty ? origin : "\(name) (\(origin))"
+  }
 }
 
 /// How a stage ends a deal.

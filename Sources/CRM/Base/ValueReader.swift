@@ -37,10 +37,10 @@ struct ValueReader {
   ) throws(EntryError) -> Reading {
     let typed = Trimming.trimmed(text)
     guard typed.utf8.count <= Self.maximalLength else {
-      throw .unreadable(field: field.key, text: "", reason: .tooLong)
+      throw .unreadable(field: FieldName(field), text: "", reason: .tooLong)
     }
     func fail(_ reason: EntryError.Reason) -> EntryError {
-      .unreadable(field: field.key, text: typed, reason: reason)
+      .unreadable(field: FieldName(field), text: typed, reason: reason)
     }
     switch field.kind {
     case .text, .url, .address, .file, .directory:
@@ -68,7 +68,8 @@ struct ValueReader {
         let names = choices.map(\.key) + choices.map(\.russian)
         let near = Suggestions.closest(to: typed, among: names)
         throw .unknownChoice(
-          field: field.key, text: typed, suggestions: near.isEmpty ? choices.map(\.key) : near)
+          field: FieldName(field), text: typed,
+          suggestions: near.isEmpty ? choices.map(\.key) : near)
       }
       return Reading(value: StoredValue.text(choice.key))
     case .currency:
@@ -85,7 +86,7 @@ struct ValueReader {
       switch Requisites.check(number, as: requisite) {
       case .valid, .needsBIK: break
       case let verdict:
-        warnings.append(.requisite(field: field.key, text: number, verdict))
+        warnings.append(.requisite(field: FieldName(field), text: number, verdict))
       }
       return Reading(value: StoredValue.text(number))
     case .member:
@@ -102,7 +103,7 @@ struct ValueReader {
       do {
         return Reading(value: StoredValue.text(try base.resolve(typed, as: entity).id))
       } catch {
-        throw .reference(field: field.key, error)
+        throw .reference(field: FieldName(field), error)
       }
     }
   }
@@ -113,21 +114,21 @@ struct ValueReader {
     do {
       let amount = try Money.parse(text, currency: currency)
       guard amount.minorUnits.magnitude <= Limits.integerMagnitude else {
-        throw EntryError.unreadable(field: field.key, text: text, reason: .money(.tooLarge))
+        throw EntryError.unreadable(field: FieldName(field), text: text, reason: .money(.tooLarge))
       }
-      if amount.isRounded { warnings.append(.rounded(field: field.key, text: text)) }
+      if amount.isRounded { warnings.append(.rounded(field: FieldName(field), text: text)) }
       return Reading(value: StoredValue.integer(amount.minorUnits), currency: amount.currency)
     } catch let failure as Money.Failure {
-      throw .unreadable(field: field.key, text: text, reason: .money(failure))
+      throw .unreadable(field: FieldName(field), text: text, reason: .money(failure))
     } catch {
-      throw .unreadable(field: field.key, text: text, reason: .money(.tooLarge))
+      throw .unreadable(field: FieldName(field), text: text, reason: .money(.tooLarge))
     }
   }
 
   private mutating func check(phone text: String, _ field: Field) throws(EntryError) {
     guard let reason = Phone.normalise(text).reason else { return }
     if reason == .spreadsheetNumber {
-      throw .unreadable(field: field.key, text: text, reason: .spreadsheetNumber)
+      throw .unreadable(field: FieldName(field), text: text, reason: .spreadsheetNumber)
     }
     warnings.append(.phone(text: text, reason))
   }
@@ -137,7 +138,7 @@ struct ValueReader {
     case .one(let member): return member.id
     case .several(let members): throw .ambiguousMember(text, names: members.map(\.name))
     case .none:
-      warnings.append(.unknownMember(field: field.key, text: text))
+      warnings.append(.unknownMember(field: FieldName(field), text: text))
       return text
     }
   }
@@ -210,9 +211,16 @@ extension Base {
     }
     let folded = TextFolding.fold(text)
     guard !folded.isEmpty else { return .none }
-    for isWhole in [true, false] {
+    // Someone of an adopted base is meant only by their whole name, and where nobody of this one is.
+    if let found = members.first(where: {
+      $0.origin != nil && TextFolding.fold($0.title) == folded && $0.title != $0.name
+    }) {
+      return .one(found)
+    }
+    let own = members.filter { $0.origin == nil }
+    for (people, isWhole) in [(own, true), (own, false), (members, true)] {
       let needle = ByteNeedle(folded)
-      let found = members.filter { member in
+      let found = people.filter { member in
         ([member.name] + member.aliases).contains {
           let name = TextFolding.fold($0)
           return isWhole ? name == folded : needle.occurs(in: name.span)

@@ -138,7 +138,7 @@ extension Base {
     let text = StoredValue.content(of: stored)
     let name: String? =
       switch field.kind {
-      case .member: members.first { $0.id == text }?.name
+      case .member: members.first { $0.id == text }?.title
       case .reference(let type): self.name(ofID: text, type: type)
       default: nil
       }

@@ -17,12 +17,19 @@ extension Base {
       return deletion
     }
     if let exact = all.first(where: { $0.register.utf8.elementsEqual(field.utf8) }) { return exact }
-    let entity = Schema.entity(key: record.type)
-    let key = try entity.map { try self.field(field, of: $0).key } ?? field
-    guard let found = all.first(where: { $0.register.utf8.elementsEqual(key.utf8) }) else {
-      throw ConflictError.notInConflict(field: key, contested: all.map(\.register))
+    let named = try name(of: field, in: Schema.entity(key: record.type))
+    guard let found = all.first(where: { $0.register.utf8.elementsEqual(named.key.utf8) }) else {
+      throw ConflictError.notInConflict(
+        field: named,
+        contested: all.map(\.subject))
     }
     return found
+  }
+
+  private func name(of field: String, in entity: Entity?) throws(EntryError) -> FieldName {
+    guard let entity else { return FieldName(Field(field, field, field, .text)) }
+    if let name = AttributeName(register: field) { return try attribute(name, of: entity) }
+    return FieldName(try self.field(field, of: entity))
   }
 
   /// Settles a conflict by a word: `mine`, `theirs`, `@2` for the second of its values, `keep` or

@@ -49,11 +49,24 @@ public struct Conflict: Sendable {
 /// Why a conflict cannot be settled as said.
 public enum ConflictError: Error, Equatable, Sendable {
   /// Nothing is in conflict there; the fields in which something is.
-  case notInConflict(field: String, contested: [String])
+  case notInConflict(field: FieldName, contested: [FieldName])
   /// «mine» or «theirs» means none of the values, or several.
   case unclearSide(String, count: Int)
   /// A side is named by a number that none has.
   case noSuchSide(Int, count: Int)
   /// What is said of a deletion is neither to keep the record nor to delete it.
   case neitherKeepNorDelete(String)
+}
+
+extension Conflict {
+  /// What is in conflict, as it can be typed: the field, an element's attribute by its register, or
+  /// that the record was deleted.
+  public var subject: FieldName {
+    if isDeletion { return FieldName(Field(Self.deletion, "удаление", Self.deletion, .text)) }
+    if let field, let name = AttributeName(register: register) {
+      return FieldName(
+        field, of: FieldName(key: name.field, of: type).field, element: name.element)
+    }
+    return FieldName(field ?? Field(register, register, register, .text))
+  }
 }

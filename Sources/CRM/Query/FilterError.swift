@@ -9,19 +9,19 @@ public struct FilterError: Error, Sendable, Hashable {
     /// The entity has no such field.
     case unknownField(String)
     /// The field is a closed list without this entry.
-    case unknownChoice(field: String, value: String)
+    case unknownChoice(field: FieldName, value: String)
     /// A date field is compared with something else.
-    case notADate(field: String, value: String)
+    case notADate(field: FieldName, value: String)
     /// An integer field is compared with something else.
-    case notAnInteger(field: String, value: String)
+    case notAnInteger(field: FieldName, value: String)
     /// A money field is compared with something else.
-    case notMoney(field: String, value: String)
+    case notMoney(field: FieldName, value: String)
     /// A yes/no field is compared with something else.
-    case notYesOrNo(field: String, value: String)
+    case notYesOrNo(field: FieldName, value: String)
     /// Nothing stands after `<`, `<=`, `>` or `>=`.
-    case missingValue(field: String)
+    case missingValue(field: FieldName)
     /// The values of this field have no order.
-    case comparisonNotAllowed(field: String, Comparison)
+    case comparisonNotAllowed(field: FieldName, Comparison)
     /// The filter is longer than ``Filter/maximalLength`` bytes.
     case tooLong
   }

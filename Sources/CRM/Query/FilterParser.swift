@@ -93,7 +93,7 @@ struct FilterParser {
       switch comparison {
       case .has, .equal: return test(.isEmpty, [], [])
       case .notEqual: return test(.isPresent, [], [])
-      default: throw FilterError(.missingValue(field: field.key))
+      default: throw FilterError(.missingValue(field: FieldName(field)))
       }
     }
     if split.isStar, comparison == .has || comparison == .equal {
@@ -101,7 +101,7 @@ struct FilterParser {
     }
     let values = FilterToken.alternatives(split.value).map(\.text)
     if comparison.isOrdering, !field.kind.hasOrder {
-      throw FilterError(.comparisonNotAllowed(field: field.key, comparison))
+      throw FilterError(.comparisonNotAllowed(field: FieldName(field), comparison))
     }
     if comparison == .has, !field.kind.tellsHasFromEqual { comparison = .equal }
     var operands: [Operand] = []

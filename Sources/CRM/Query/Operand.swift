@@ -30,7 +30,7 @@ enum Operand: Sendable, Hashable {
     _ text: String, field: Field, comparison: Comparison, context: FilterContext
   ) throws(FilterError) {
     if Trimming.trimmed(text).isEmpty {
-      if comparison.isOrdering { throw FilterError(.missingValue(field: field.key)) }
+      if comparison.isOrdering { throw FilterError(.missingValue(field: FieldName(field))) }
       self = .absent
       return
     }
@@ -47,7 +47,7 @@ enum Operand: Sendable, Hashable {
       guard let choice = field.choice(text) else {
         let names = choices.map(\.key) + choices.map(\.russian)
         throw FilterError(
-          .unknownChoice(field: field.key, value: text),
+          .unknownChoice(field: FieldName(field), value: text),
           suggestions: Suggestions.closest(to: text, among: names))
       }
       self = .key(Array(choice.key.utf8))
@@ -56,27 +56,27 @@ enum Operand: Sendable, Hashable {
       self = .key(Array(code.utf8))
     case .bool:
       guard let truth = Self.truth(text) else {
-        throw FilterError(.notYesOrNo(field: field.key, value: text))
+        throw FilterError(.notYesOrNo(field: FieldName(field), value: text))
       }
       self = .truth(truth)
     case .integer:
       guard let number = Int(Trimming.trimmed(text)) else {
-        throw FilterError(.notAnInteger(field: field.key, value: text))
+        throw FilterError(.notAnInteger(field: FieldName(field), value: text))
       }
       self = .integer(number)
     case .money:
       guard let money = Self.money(text) else {
-        throw FilterError(.notMoney(field: field.key, value: text))
+        throw FilterError(.notMoney(field: FieldName(field), value: text))
       }
       self = money
     case .date, .time, .dateOrTime:
       guard let date = Self.date(text, context) else {
-        throw FilterError(.notADate(field: field.key, value: text))
+        throw FilterError(.notADate(field: FieldName(field), value: text))
       }
       self = date
     case .partialDate:
       guard let pattern = Self.pattern(text, comparison, context) else {
-        throw FilterError(.notADate(field: field.key, value: text))
+        throw FilterError(.notADate(field: FieldName(field), value: text))
       }
       self = .pattern(pattern)
     }

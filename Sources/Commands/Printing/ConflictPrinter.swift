@@ -38,9 +38,9 @@ struct ConflictPrinter {
 
   /// Prints one conflict with its values, numbered.
   func print(_ conflict: Conflict, before: CardValue?) {
-    let noun = Schema.entity(key: conflict.type)?.noun(1, in: invocation.language) ?? conflict.type
     let name = conflict.name.isEmpty ? "" : " \(wording.quoted(conflict.name))"
-    let title = "\(noun) \(invocation.id(conflict.id, in: base))\(name)"
+    let title =
+      invocation.wording.record(conflict.type, id: invocation.id(conflict.id, in: base)) + name
     let label = Style.yellow.applied(
       to: DisplayWidth.oneLine(wording.label(of: conflict)), isOn: invocation.isStyled)
     invocation.print("\(DisplayWidth.oneLine(title))  \(label)")

@@ -52,10 +52,9 @@ struct HeldPrinter {
   }
 
   private func describe(_ type: String, _ id: String, contents: RecordContents?) -> String {
-    let noun = Schema.entity(key: type)?.noun(1, in: invocation.language) ?? type
     let name = base.name(ofID: id, type: type) ?? contents.map(base.name) ?? ""
     let quoted = name.isEmpty ? "" : " \(wording.quoted(name))"
-    return "\(noun) \(invocation.id(id, in: base))\(quoted)"
+    return wording.record(type, id: invocation.id(id, in: base)) + quoted
   }
 
   func object(_ entry: HeldEntry) -> JSONObject {
@@ -91,7 +90,8 @@ struct HeldPrinter {
   func print(_ adoption: HeldAdoption) {
     for record in adoption.written.records.prefix(50) {
       let what = describe(record.type, record.id, contents: nil)
-      invocation.print(DisplayWidth.oneLine(wording.tookOver(record, what: what)))
+      let label = invocation.labels(of: record.type, in: base)
+      invocation.print(DisplayWidth.oneLine(wording.tookOver(record, what: what, label: label)))
     }
     if adoption.written.records.count > 50 {
       invocation.print(wording.andMore(adoption.written.records.count - 50))
@@ -99,8 +99,8 @@ struct HeldPrinter {
     for each in adoption.left {
       let line = wording.left(
         what: describe(each.type, each.id, contents: nil),
-        fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
-        by: authors.name(of: each.by.replica) ?? wording.unknownAuthor,
+        fields: each.fields.map(invocation.labels(of: each.type, in: base)),
+        by: authors.title(of: each.by.replica) ?? wording.unknownAuthor,
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
     }

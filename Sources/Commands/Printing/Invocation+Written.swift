@@ -41,6 +41,11 @@ extension Invocation {
     surroundings.output.isTerminal ? base.shortID(id) : id
   }
 
+  /// Names the fields of a kind of record by their keys, those of the base's own among them.
+  func labels(of type: String, in base: Base) -> (String) -> String {
+    { key in base.fieldName(key, of: type).label(in: language) }
+  }
+
   func report(warnings: [EntryWarning]) {
     for warning in warnings { warn(wording.warning(warning)) }
   }
@@ -50,7 +55,9 @@ extension Invocation {
     let told = written.records.filter { $0.type != Schema.stageEvent.key }
     for record in told.prefix(20) {
       say(
-        wording.outcome(record, shortID: base.shortID(record.id), isRehearsal: isRehearsal))
+        wording.outcome(
+          record, shortID: base.shortID(record.id), label: labels(of: record.type, in: base),
+          isRehearsal: isRehearsal))
     }
     if told.count > 20 { say(wording.andMore(told.count - 20)) }
     if isRehearsal { say(wording.rehearsal) }
@@ -81,7 +88,7 @@ extension Invocation {
     switch warning {
     case .requisite(let field, let text, _):
       object.put("kind", "requisite")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .phone(let text, _):
       object.put("kind", "phone")
@@ -91,17 +98,17 @@ extension Invocation {
       object.put("text", text)
     case .unknownMember(let field, let text):
       object.put("kind", "unknown_member")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .rounded(let field, let text):
       object.put("kind", "rounded")
-      object.put("field", field)
+      object.put("field", field.key)
       object.put("text", text)
     case .likelyDuplicate(let id, let name, let field):
       object.put("kind", "likely_duplicate")
       object.put("id", id)
       object.put("name", name)
-      object.put("field", field)
+      object.put("field", field.key)
     case .noNextStep: object.put("kind", "no_next_step")
     }
     object.put("message", wording.warning(warning))

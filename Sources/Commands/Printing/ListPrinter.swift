@@ -10,20 +10,17 @@ struct ListPrinter {
   let entity: Entity
   let columns: [Field]
 
-  private static let formats = ["table", "json", "csv", "tsv", "excel"]
-
   /// The columns that were asked for, else those that the kind is known by.
   init(_ invocation: Invocation, _ base: Base, _ entity: Entity, columns: String?) throws {
     self.invocation = invocation
     self.base = base
     self.entity = entity
-    let format = invocation.arguments.value(.format) ?? Self.formats[0]
-    guard Self.formats.contains(format) else {
-      throw CommandError.badValue(
-        option: CommandOption.format.spelling, value: format, allowed: Self.formats)
-    }
+    try invocation.checkListFormat()
     if let columns {
-      self.columns = try columns.split(separator: ",").map { name throws(EntryError) in
+      // The id stands first anyway; the word would else mean the ids of other programs.
+      self.columns = try columns.split(separator: ",").filter {
+        $0.trimmingPrefix { $0 == " " }.lowercased() != "id"
+      }.map { name throws(EntryError) in
         try base.field(String(name), of: entity)
       }
     } else {
@@ -48,13 +45,12 @@ struct ListPrinter {
 
   /// Prints the cards.
   func print(_ cards: [Card]) {
-    switch invocation.arguments.value(.format) {
-    case _ where invocation.isJSON:
+    if invocation.isJSON {
       for card in cards { invocation.print(jsonBytes: base.json(card)) }
-    case "csv": printFile(cards, as: .csv)
-    case "excel": printFile(cards, as: .excelRU)
-    case "tsv": printFile(cards, as: .tsv)
-    default: printTable(cards)
+    } else if let profile = invocation.tableProfile {
+      printFile(cards, as: profile)
+    } else {
+      printTable(cards)
     }
   }
 
@@ -126,6 +122,25 @@ struct ListPrinter {
 }
 
 extension Invocation {
+  /// Makes sure that `--format` names a form that lists have.
+  ///
+  /// - Throws: `CommandError.badValue`.
+  func checkListFormat() throws(CommandError) {
+    let formats = ["table", "json", "csv", "tsv", "excel"]
+    guard let format = arguments.value(.format), !formats.contains(format) else { return }
+    throw .badValue(option: CommandOption.format.spelling, value: format, allowed: formats)
+  }
+
+  /// The form of a table for other programs, if `--format` asks for one.
+  var tableProfile: TableProfile? {
+    switch arguments.value(.format) {
+    case "csv": .csv
+    case "excel": .excelRU
+    case "tsv": .tsv
+    default: nil
+    }
+  }
+
   /// The condition of a saved filter in the reader's language; nothing for other fields.
   func filterText(_ found: CardField, of card: Card, in base: Base) -> String? {
     guard [Schema.segment.key, Schema.rule.key].contains(card.type), found.field.key == "filter",

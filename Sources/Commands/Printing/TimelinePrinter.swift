@@ -34,9 +34,10 @@ struct TimelinePrinter {
     }
     let isTerminal = invocation.surroundings.output.isTerminal
     let dot = authors.text(of: entry.dot, isShort: isTerminal)
-    let author = authors.name(of: entry.dot.replica) ?? invocation.wording.unknownAuthor
+    let author = authors.title(of: entry.dot.replica) ?? invocation.wording.unknownAuthor
     let time = invocation.time(millis: entry.stampMillis, in: base)
-    let title = [time, author, entry.purpose ?? ""].filter { !$0.isEmpty }.joined(separator: "  ")
+    let deed = invocation.wording.deed(entry.purpose ?? "")
+    let title = [time, author, deed].filter { !$0.isEmpty }.joined(separator: "  ")
     let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
     invocation.print("\(style)  \(DisplayWidth.oneLine(title))")
     for change in changes {
@@ -107,11 +108,8 @@ struct TimelinePrinter {
   }
 
   func sentence(_ change: Change, in entry: TimelineEntry) -> String {
-    let label = AttributeName(register: change.field).map { name in
-      "\(invocation.wording.fieldLabel(name.field, of: type)) \(name.element) \(name.attribute)"
-    }
-    return invocation.wording.change(
-      change.kind, field: label ?? invocation.wording.fieldLabel(change.field, of: type),
+    invocation.wording.change(
+      change.kind, field: base.fieldName(change.field, of: type).label(in: invocation.language),
       before: change.before.flatMap { text($0, change.field, in: entry.before ?? entry.after) },
       after: change.after.flatMap { text($0, change.field, in: entry.after) })
   }
@@ -119,12 +117,12 @@ struct TimelinePrinter {
   /// A stored value as people read it; nil for no value.
   private func text(_ value: [UInt8], _ key: String, in contents: RecordContents) -> String? {
     guard let value = try? JSONParser.parse(value.span) else { return nil }
-    let field = Schema.entity(key: type)?.field(key: key)
+    let field = base.fieldName(key, of: type).field
     switch value {
     case .null: return nil
     case .bool(let flag): return invocation.wording.yesNo(flag)
     case .integer(let number):
-      guard let currencyField = field?.currencyField else { return String(number) }
+      guard let currencyField = field.currencyField else { return String(number) }
       let currency = contents.registers.first { $0.name == currencyField }?.writes.first
       let code = currency.flatMap { try? JSONParser.parse($0.value.span).text }
       return invocation.wording.money(number, currency: code ?? base.settings.currency)
@@ -133,10 +131,10 @@ struct TimelinePrinter {
     }
   }
 
-  private func display(_ text: String, _ field: Field?) -> String {
-    switch field?.kind {
-    case .choice: return field?.choice(text)?.label(in: invocation.language) ?? text
-    case .member: return base.name(ofID: text, type: Schema.member.key) ?? text
+  private func display(_ text: String, _ field: Field) -> String {
+    switch field.kind {
+    case .choice: return field.choice(text)?.label(in: invocation.language) ?? text
+    case .member: return base.members.first { $0.id == text }?.title ?? text
     case .phone:
       return Phone.display(
         text, style: invocation.language == .russian ? .national : .international)

@@ -55,7 +55,9 @@ struct UndoPrinter {
     for each in report.reverted.prefix(50) {
       let what = describe(each.type, each.id)
       invocation.print(
-        DisplayWidth.oneLine(wording.reverted(each.kind, what: what, type: each.type)))
+        DisplayWidth.oneLine(
+          wording.reverted(
+            each.kind, what: what, label: invocation.labels(of: each.type, in: base))))
     }
     if report.reverted.count > 50 {
       invocation.print(wording.andMore(report.reverted.count - 50))
@@ -64,8 +66,8 @@ struct UndoPrinter {
     for each in report.left {
       let line = wording.left(
         what: describe(each.type, each.id),
-        fields: each.fields.map { wording.fieldLabel($0, of: each.type) },
-        by: authors.name(of: each.by.replica) ?? wording.unknownAuthor,
+        fields: each.fields.map(invocation.labels(of: each.type, in: base)),
+        by: authors.title(of: each.by.replica) ?? wording.unknownAuthor,
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
     }
@@ -74,10 +76,9 @@ struct UndoPrinter {
   }
 
   private func describe(_ type: String, _ id: String) -> String {
-    let noun = Schema.entity(key: type)?.noun(1, in: invocation.language) ?? type
     let name = base.name(ofID: id, type: type) ?? ""
     let quoted = name.isEmpty ? "" : " \(wording.quoted(name))"
-    return "\(noun) \(invocation.id(id, in: base))\(quoted)"
+    return wording.record(type, id: invocation.id(id, in: base)) + quoted
   }
 
   private func object(_ report: UndoReport, _ span: CommitSpan?) -> JSONObject {

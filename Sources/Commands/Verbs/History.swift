@@ -58,8 +58,8 @@ enum HistoryCommand {
       table.row([
         authors.text(of: entry.first, isShort: invocation.surroundings.output.isTerminal),
         invocation.time(millis: entry.stampMillis, in: base),
-        authors.name(of: entry.first.replica) ?? wording.unknownAuthor, entry.purpose ?? "",
-        touched,
+        authors.title(of: entry.first.replica) ?? wording.unknownAuthor,
+        wording.deed(entry.purpose ?? ""), touched,
       ])
     }
     if !invocation.isJSON { invocation.print(table) }
@@ -87,18 +87,24 @@ enum HistoryCommand {
 struct Authors {
   private let base: Base
   private var names: [ReplicaID: String] = [:]
+  private var titles: [ReplicaID: String] = [:]
 
   init(_ base: Base) {
     self.base = base
     // Whose a replica is, is proven by how it came in, and goes for what a device wrote under
     // other names too (SPEC §8.5).
     for replica in base.state.replicas {
-      names[replica.id] = base.memberName(ofReplica: replica.id)
+      let member = base.member(ofReplica: replica.id)
+      names[replica.id] = member?.name
+      titles[replica.id] = member?.title
     }
   }
 
   /// The name of the member whose device a replica is.
   func name(of replica: ReplicaID) -> String? { names[replica] }
+
+  /// The same as people read it: with the base, if it is another one.
+  func title(of replica: ReplicaID) -> String? { titles[replica] }
 
   /// A commit as it can be typed: whole, or as short as this base allows.
   func text(of dot: Dot, isShort: Bool) -> String {

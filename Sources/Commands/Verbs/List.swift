@@ -1,4 +1,5 @@
 import CRM
+import Exchange
 import Wording
 
 /// `karto list`: lists and counts records.
@@ -68,10 +69,7 @@ enum ListCommand {
   private static func printGroups(
     _ groups: [Group], limit: Int, _ field: Field, in base: Base, _ invocation: Invocation
   ) throws(CommandError) {
-    if let format = invocation.arguments.value(.format), !["table", "json"].contains(format) {
-      throw .badValue(
-        option: CommandOption.format.spelling, value: format, allowed: ["table", "json"])
-    }
+    try invocation.checkListFormat()
     if invocation.isJSON {
       for group in groups.prefix(limit) {
         var object = JSONObject()
@@ -83,13 +81,23 @@ enum ListCommand {
       return
     }
     let wording = invocation.wording
+    let titles = [field.label(in: invocation.language), wording.countTitle]
+    func name(_ group: Group) -> String? {
+      group.name ?? group.value.map { field.choice($0)?.label(in: invocation.language) ?? $0 }
+    }
+    if let profile = invocation.tableProfile {
+      var writer = TableWriter(profile)
+      writer.row(titles)
+      for group in groups.prefix(limit) { writer.row([name(group) ?? "", String(group.count)]) }
+      invocation.surroundings.output.write(writer.takeBytes())
+      return
+    }
     var table = Table([
-      Table.Column(title: field.label(in: invocation.language)),
-      Table.Column(title: wording.countTitle, isNumeric: true, isFlexible: false),
+      Table.Column(title: titles[0]),
+      Table.Column(title: titles[1], isNumeric: true, isFlexible: false),
     ])
     for group in groups.prefix(limit) {
-      let label = group.value.map { field.choice($0)?.label(in: invocation.language) ?? $0 }
-      table.row([group.name ?? label ?? wording.noValue, wording.number(group.count)])
+      table.row([name(group) ?? wording.noValue, wording.number(group.count)])
     }
     invocation.print(table)
     if groups.count > limit { invocation.say(wording.andMore(groups.count - limit)) }

@@ -65,6 +65,7 @@ enum MachineJoin {
     _ partner: Partner, _ code: InvitationCode, _ path: String, _ invocation: Invocation
   ) throws {
     let copy = try DocumentCopy(path: path)
+    defer { copy.discardIfEmpty() }
     // A key for this connection alone: the device's own is made when the copy is there.
     let identity = ChannelIdentity(invited: code.key, device: SigningKey.generate())
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)

@@ -42,6 +42,10 @@ enum MergeCommand {
     _ preview: MergePreview, in base: Base, _ invocation: Invocation
   ) {
     let wording = invocation.wording
+    if let origin = preview.origin {
+      invocation.say(wording.otherBase(origin.name, isKnown: preview.isKnown))
+      if !preview.isKnown { invocation.say(wording.adopting) }
+    }
     for type in MergePreview.countedTypes {
       guard let counts = preview.counts[type], let entity = Schema.entity(key: type) else {
         continue
@@ -71,6 +75,12 @@ enum MergeCommand {
   ) -> JSONObject {
     let total = preview.total
     var object = JSONObject()
+    if let origin = preview.origin {
+      var adopts = JSONObject()
+      adopts.put("workspace", origin.workspace.text)
+      adopts.put("name", origin.name)
+      object.put("adopts", adopts)
+    }
     object.put("commits", preview.commitCount)
     object.put("created", total.created)
     object.put("changed", total.changed)

@@ -25,7 +25,7 @@ enum NewCommand {
     }
     let (base, key) = try Base.found(
       path: path, name: name, as: member, device: invocation.surroundings.device,
-      clock: invocation.surroundings.clock, language: .russian)
+      clock: invocation.surroundings.clock, language: stageLanguage(arguments))
     if let currency, currency != base.settings.currency {
       let settings = try base.resolve("workspace", as: Schema.workspace)
       _ = try base.set([settings], [FieldChange("currency", .set, currency)])
@@ -44,5 +44,11 @@ enum NewCommand {
       invocation.surroundings.error.write(Array("\(line)\n".utf8))
     }
     return .done
+  }
+
+  /// The language of the first stages: everybody who joins will read them, so a language that was
+  /// asked for counts, and what happens to be set on this machine does not.
+  private static func stageLanguage(_ arguments: Arguments) -> Language {
+    arguments.value(.lang).flatMap(Language.init(rawValue:)) ?? .russian
   }
 }

@@ -39,11 +39,11 @@ private struct CardPrinter {
 
   func print(_ dossier: Dossier, _ conflicts: [Conflict]) {
     let card = dossier.card
-    let noun = card.entity?.noun(1, in: invocation.language) ?? card.type
+    let what = wording.record(card.type, id: invocation.id(card.id, in: base))
     let isOn = invocation.isStyled
     var title = Style.bold.applied(to: DisplayWidth.oneLine(card.name), isOn: isOn)
     title += card.name.isEmpty ? "" : "  "
-    title += Style.dim.applied(to: "\(noun) \(invocation.id(card.id, in: base))", isOn: isOn)
+    title += Style.dim.applied(to: what, isOn: isOn)
     if !card.isAlive { title += "  " + Style.red.applied(to: wording.inTrash, isOn: isOn) }
     invocation.print(title)
     for conflict in conflicts where conflict.isDeletion { printDeletion(conflict) }
@@ -83,7 +83,7 @@ private struct CardPrinter {
       for (index, value) in field.values.enumerated() {
         let shown =
           invocation.filterText(field, of: card, in: base)
-          ?? display(value, field) + attributes(of: value)
+          ?? display(value, field) + attributes(of: value, field.field)
         let text = withOthers(shown, field)
         table.row(
           [index == 0 ? label : "", text], style: field.others.isEmpty ? .plain : .yellow)
@@ -117,9 +117,22 @@ private struct CardPrinter {
     return wording.otherCards(text, others)
   }
 
-  private func attributes(of value: CardValue) -> String {
-    guard !value.attributes.isEmpty else { return "" }
-    return " (\(value.attributes.map(\.text).joined(separator: ", ")))"
+  /// What is said of an element, behind it: «рабочий, основной».
+  private func attributes(of value: CardValue, _ field: Field) -> String {
+    let all = Schema.attributes(of: field)
+    let texts = value.attributes.compactMap { stored -> String? in
+      guard let attribute = all.first(where: { $0.key == stored.name }) else { return stored.text }
+      switch attribute.kind {
+      case .choice: return attribute.choice(stored.text)?.label(in: invocation.language)
+      case .bool:
+        return stored.text == "true" ? attribute.label(in: invocation.language).lowercased() : nil
+      case .date:
+        let day = CivilDate(stored: stored.text).map(wording.date) ?? stored.text
+        return "\(attribute.label(in: invocation.language).lowercased()) \(day)"
+      default: return stored.text
+      }
+    }
+    return texts.isEmpty ? "" : " (\(texts.joined(separator: ", ")))"
   }
 
   private func printSection(_ section: Wording.Section, _ rows: [[String]]) {

@@ -89,7 +89,10 @@ struct MemberNames: Sendable {
 
   init(_ members: [Member]) {
     self.members = members.map { member in
-      (member.id, ([member.name] + member.aliases).map { TextFolding.fold($0) })
+      // Those of an adopted base go by a name that tells the base, so that nobody of this one is
+      // taken for them.
+      let names = member.origin == nil ? [member.name] + member.aliases : [member.title]
+      return (member.id, names.map { TextFolding.fold($0) })
     }
   }
 

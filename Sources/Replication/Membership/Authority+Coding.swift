@@ -51,8 +51,13 @@ extension Authority {
   }
 
   /// Reads what `encoded` wrote; nothing if it is damaged.
-  init?(_ encoded: [UInt8], header: Header) {
-    self.init(header: header)
+  ///
+  /// What is imagined is no part of it, so that no cache can keep it.
+  init?(
+    _ encoded: [UInt8], header: Header,
+    imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+  ) {
+    self.init(header: header, imagining: imagined)
     let bytes = encoded.span
     var reader = BlobReader(at: 0)
     guard let count = reader.number(in: bytes) else { return nil }

@@ -49,7 +49,9 @@ struct Authority: Sendable {
   private var isContested = false
 
   let header: Header?
-  private let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+
+  /// Replicas of other workspaces that are taken as adopted, though no commit says so.
+  let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
 
   /// Starts with no commits.
   ///

@@ -63,7 +63,7 @@ extension Workspace {
   /// The copy is this device's own from now on, whose sightings nobody looks at again. What is
   /// learned of the chains by the way is kept for what is done next.
   private func proveSightings() throws {
-    let ledger = CommitLedger(workspace: header.workspace)
+    let ledger = emptyLedger()
     var sightings: [Dot: [UInt8]] = [:]
     var isPlain = true
     ledger.extend(try file.readToEnd(from: 0)) { fact in

@@ -68,7 +68,7 @@ import Testing
     let late = try Karto()
     let closed = try late("join", server.address, code, "base.karto")
     #expect(closed.status == 5 && closed.talk.contains("taken back"), "\(closed)")
-    #expect(!Contents.exists(late.base))
+    #expect(!Contents.exists(late.base) && !Contents.exists("\(late.base).part"))
     try server.stop()
   }
 }
