@@ -47,7 +47,7 @@ import Testing
       #expect(kinds["karto"]?.integer == 1)
       #expect(kinds["client"]?.integer ?? 0 >= 121)
       #expect(kinds["deal"]?.integer ?? 0 >= 1)
-      #expect(kinds["commit"]?.integer == kinds["salt"]?.integer)
+      #expect(kinds["commit"]?.integer == kinds["salted"]?.integer)
       try karto.must("compact")
     }
   }
