@@ -38,15 +38,18 @@ struct Doorkeeper {
     if case .invitation(let id, let key?, _, _) = act { invitations[id, default: []].append(key) }
   }
 
-  /// Says which of some replicas are nobody's, by their first commits.
+  /// Says which of some replicas are nobody's, by their first commits; of a replica that began
+  /// twice one that shows whose it is will do.
   mutating func strangers(among first: [CommitHeader]) -> Set<ReplicaID> {
     var open = first
+    var known: Set<ReplicaID> = []
     // A successor of one that is let in is let in, in whatever order they stand here.
     while let index = open.firstIndex(where: { isLetIn($0) }) {
       let header = open.remove(at: index)
       if let key = header.key { keys[header.dot.replica] = key }
+      known.insert(header.dot.replica)
     }
-    return Set(open.map(\.dot.replica))
+    return Set(open.map(\.dot.replica)).subtracting(known)
   }
 
   private func isLetIn(_ commit: CommitHeader) -> Bool {
