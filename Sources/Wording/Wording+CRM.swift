@@ -15,7 +15,7 @@ extension Wording {
 
   /// The name of a field as the reader knows it.
   public func fieldLabel(_ key: String, of entity: String?) -> String {
-    let entities = entity.flatMap { Schema.entity(key: $0) }.map { [$0] } ?? Schema.entities
+    let entities = entity.flatMap { Schema.shown(key: $0) }.map { [$0] } ?? Schema.entities
     return entities.lazy.compactMap { $0.field(key: key) }.first?.label(in: language) ?? key
   }
 
