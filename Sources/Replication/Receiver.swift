@@ -100,6 +100,8 @@ struct Receiver {
 
   mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
     let dot = frame.header.dot
+    // Of another history, too, which may have a number that is known.
+    doorkeeper.add(raw.extracting(frame.body), by: dot.replica)
     if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
     if dot.number <= counts[dot.replica] ?? 0 {
       if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0,
@@ -124,7 +126,6 @@ struct Receiver {
       return
     }
     roots.add(raw.extracting(frame.body))
-    doorkeeper.add(raw.extracting(frame.body))
     candidates[dot] = Candidate(
       header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
     order.append(dot)

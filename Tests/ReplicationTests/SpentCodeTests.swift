@@ -133,6 +133,40 @@ import Testing
     for index in forged { #expect(oracle.held(index) == .stranger) }
   }
 
+  // SPEC
+  @Test func `nobody lets themselves in by an invitation of their own making`() throws {
+    let world = try Self.company()
+    let key = SigningKey.generate()
+    let code = SigningKey.generate()
+    let joining = Joining(
+      invitation: "own", secret: code, device: key.publicKey, workspace: world.header.workspace)
+    var invitation = RecordEdit(type: "invitation", id: "own")
+    invitation.set["key"] = json(Base64URL.encode(code.publicKey.bytes.span))
+    invitation.set["for"] = json("m0")
+    var writer = CommitWriter(
+      chain: Chain(workspace: world.header.workspace, key: key.publicKey), signer: key,
+      credential: .joining(joining))
+    var lines = JSONWriter()
+    invitation.append(to: &lines)
+    Self.work("planted").append(to: &lines)
+    let (_, bytes) = try writer.encode(
+      [lines.bytes], stampMillis: Self.now, seen: [], purpose: nil)
+    let report = try world.actors[0].workspace.receive([bytes])
+    #expect(report.commitCount == 0 && report.strangers == [ReplicaID(key: key.publicKey)])
+    // The real one lets in two at once, of which the one comes by the other.
+    var honest = world
+    let lines2 = honest.invitation(for: "m9", by: 0, role: "manager")
+    try honest.write(by: 0, lines2, at: Self.now)
+    try honest.join(honest.codes.count - 1, from: 0, at: Self.now)
+    let new = honest.actors.count - 1
+    let more = honest.invitation(for: "m9", by: new, role: nil)
+    try honest.write(by: new, more, at: Self.now)
+    try honest.join(honest.codes.count - 1, from: new, at: Self.now)
+    let fresh = try honest.workspace("own")
+    let all = try fresh.receive(honest.commits.reversed().map(\.bytes))
+    #expect(all.strangers.isEmpty && all.commitCount == honest.commits.count)
+  }
+
   @Test func `where nobody else has seen either, clocks decide, until the recovery key says`()
     throws
   {
