@@ -499,14 +499,15 @@ def used_twice() -> Iterator[Vector]:
     seen = c.others(first)
     c.write(b, withdrawal("i"))
     held = [c.join(first, "m", "i", at=EARLY)]
-    held.append(c.join(second, "m", "i", seen=seen, at=LATE))
+    c.join(second, "m", "i", seen=seen, at=LATE)
     yield c.case(
         "A/used-twice-withdrawn",
         "A-6",
-        "the one who came first had seen a withdrawal, and is not let in; "
-        "the other came second all the same",
+        "the one who came first had seen a withdrawal, and is not let in: "
+        "the other is",
         stranger=held,
     )
+    yield from spent_codes()
     c = Company()
     c.write(
         c.founder,
@@ -521,6 +522,87 @@ def used_twice() -> Iterator[Vector]:
         "A/two-invitations",
         "A-6",
         "one commit with two invitations lets in two",
+    )
+
+
+def spent_codes() -> Iterator[Vector]:
+    """A code that was used, used again by whoever kept it."""
+
+    def opened() -> tuple[Company, Replica, Replica, Replica, Replica]:
+        """The admin b invites m, the founder is only a bystander."""
+        c = Company()
+        b, n = c.hire("b", "admin"), c.hire("n", "manager")
+        c.write(b, member("m", "manager"), invitation("i", "m"))
+        return c, b, n, c.replica("first"), c.replica("second")
+
+    c, b, _, first, second = opened()
+    seen = c.others(first)
+    c.join(first, "m", "i", seen=seen, at=LATE)
+    c.write(c.founder, described("n", "Seen"))
+    held = [c.join(second, "m", "i", seen=seen, at=EARLY)]
+    held.append(c.write(second, A))
+    yield c.case(
+        "A/spent-code",
+        "A-6",
+        "the inviting device saw neither; the founder has seen the one: "
+        "clocks do not count",
+        stranger=held,
+        several=True,
+    )
+    c, b, n, first, second = opened()
+    seen = c.others(first)
+    c.join(first, "m", "i", seen=seen, at=LATE)
+    c.write(c.founder, described("b", "Seen"), at=LATER)
+    held = [c.join(second, "m", "i", seen=seen, at=EARLY)]
+    c.write(n, described("n", "I"), seen=(second.commits[0],), at=EARLY)
+    yield c.case(
+        "A/spent-code-roles",
+        "A-6",
+        "the founder has seen the one, a manager the other, with a lesser "
+        "clock: the higher role counts",
+        stranger=held,
+    )
+    c, b, _, first, second = opened()
+    seen = c.others(first)
+    c.join(first, "m", "i", seen=seen, at=LATE)
+    c.write(c.founder, seal("s", member="b"))
+    late = c.join(second, "m", "i", seen=seen, at=EARLY)
+    lie = c.write(b, A, seen=(late,), at=EARLY)
+    yield c.case(
+        "A/spent-code-inviter-sealed",
+        "A-6 A-8",
+        "the inviting device is sealed, and sees the other afterwards: what "
+        "it says counts no more",
+        stranger=[late],
+        sealed=[lie],
+        several=True,
+    )
+    c, b, _, first, second = opened()
+    seen = c.others(first)
+    c.join(first, "m", "i", seen=seen, at=LATE)
+    c.write(c.founder, withdrawal("i"))
+    late = c.join(second, "m", "i", seen=seen, at=EARLY)
+    c.write(b, A, seen=(late,), at=EARLY)
+    yield c.case(
+        "A/spent-code-withdrawn",
+        "A-6",
+        "the inviting device saw the other, whom a withdrawal keeps out that "
+        "has seen the one: the one is let in",
+        stranger=[late],
+    )
+    c, b, _, first, second = opened()
+    seen = c.others(first)
+    late = c.join(first, "m", "i", seen=seen, at=LATER)
+    late2 = c.write(first, invitation("i2", "m"), at=LATER)
+    helper = c.replica("helper")
+    own = c.join(helper, "m", "i2", at=LATER)
+    c.join(second, "m", "i", seen=seen, at=NOON)
+    yield c.case(
+        "A/spent-code-own-witness",
+        "A-6",
+        "nobody has seen either but those whom one of them let in: the least "
+        "clock",
+        stranger=[late, late2, own],
     )
 
 

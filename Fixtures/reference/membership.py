@@ -210,11 +210,12 @@ class Membership:
             return False
         rivals = [
             other
-            for other in self.entries.values()
-            if other.inviting is inviting
-            and other.act == entry.act
-            and (other is entry or other.first.key != entry.first.key)
-            and not is_expired(other.first, other.act)
+            for other in self.rivals(entry)
+            if other is entry
+            or (
+                other.first.key != entry.first.key
+                and not self.is_withdrawn(other, inviting, by_bystanders=True)
+            )
         ]
         return (
             not is_expired(entry.first, entry.act)
@@ -222,24 +223,81 @@ class Membership:
             and entry is min(rivals, key=self.claim)
         )
 
-    def claim(self, entry: Entry) -> tuple[float, bytes, bytes]:
+    def rivals(self, entry: Entry) -> list[Entry]:
+        """Those who used the invitation in time, itself among them."""
+        return [
+            other
+            for other in self.entries.values()
+            if other.inviting is entry.inviting
+            and other.act == entry.act
+            and not is_expired(other.first, other.act)
+        ]
+
+    def is_bystander(self, commit: Copy, entry: Entry) -> bool:
+        """Whether a commit's replica came in neither by an invitation nor
+        by somebody who did, and so on."""
+        root = self.entries[commit.name].root
+        while root.inviting:
+            if root.inviting is entry.inviting and root.act == entry.act:
+                return False
+            root = self.entries[root.inviting.name].root
+        return True
+
+    def is_sealed(self, commit: Copy) -> bool:
+        """Whether a seal without a role reaches a commit."""
+        role = self.author_role(commit)
+        return any(
+            not seal.act.role and self.reaches(seal, commit, role)
+            for seal in self.seals
+        )
+
+    def claim(self, entry: Entry) -> tuple[object, ...]:
         """What decides who comes in by an invitation used twice."""
+        first = entry.first
         saw = [
-            commit.number
+            commit
             for commit in self.commits
             if entry.inviting
             and commit.name == entry.inviting.name
-            and commit.sees(entry.first.dot)
+            and commit.sees(first.dot)
         ]
-        number = min(saw, default=float("inf"))
-        return number, entry.first.at, base32(entry.first.name)
+        meeting = min(saw, key=lambda each: each.number, default=None)
+        met = float("inf")
+        if meeting and not self.is_shut_out(meeting):
+            met = meeting.number
+        witness = min(self.witnesses(entry), default=(float("inf"), b""))
+        sealed = self.is_shut_out(first)
+        return sealed, met, witness, first.at, base32(first.name)
 
-    def is_withdrawn(self, entry: Entry, inviting: Copy) -> bool:
+    def is_shut_out(self, commit: Copy) -> bool:
+        """Whether a seal reaches a commit whose author has a role."""
+        return self.author_role(commit) != b"" and self.is_sealed(commit)
+
+    def witnesses(self, entry: Entry) -> list[tuple[float, bytes]]:
+        """The roles and clocks of those who have seen a join."""
+        found: list[tuple[float, bytes]] = []
+        for commit in self.control:
+            ruling = self.rulings[commit.dot]
+            if (
+                commit.sees(entry.first.dot)
+                and ruling.let_in
+                and ruling.role
+                and ruling.reason != "sealed"
+                and self.entries[commit.name].member != entry.member
+                and self.is_bystander(commit, entry)
+            ):
+                found.append((ROLES.index(ruling.role), commit.at))
+        return found
+
+    def is_withdrawn(
+        self, entry: Entry, inviting: Copy, by_bystanders: bool = False
+    ) -> bool:
         """Whether a withdrawal keeps the joining commit out."""
         first = entry.first
         return any(
             act.id == entry.act.id
             and not commit.sees(first.dot)
+            and (not by_bystanders or self.is_bystander(commit, entry))
             and (
                 first.sees(commit.dot)
                 or commit.name == inviting.name
@@ -326,10 +384,7 @@ class Membership:
         reason = ""
         if not let_in:
             reason = "stranger"
-        elif any(
-            not seal.act.role and self.reaches(seal, commit, role)
-            for seal in self.seals
-        ):
+        elif self.is_sealed(commit):
             reason = "sealed"
         elif not role or not all(
             self.is_allowed(commit, role, act)

@@ -158,7 +158,10 @@ extension Invocation {
         progress: progress)
     }
     report(base.workspace.findings)
-    if asMember { try base.demandAccess() }
+    if asMember {
+      remindOfSeal(in: base)
+      try base.demandAccess()
+    }
     if tellsAlarms { try remindOfAlarms(in: base) }
     if asMember, handsBack, !isRehearsal, base.mayHandBack {
       for back in try base.handBackWhatIsDue() { say(wording.handedBack(back.member, back.count)) }
@@ -186,7 +189,7 @@ extension Invocation {
         progress: progress)
     }
     report(base.workspace.findings)
-    report(base.access)
+    report(base.access, in: base)
     if tellsAlarms { try remindOfAlarms(in: base) }
     if let moment {
       try showing(.opening) { progress in
@@ -201,12 +204,26 @@ extension Invocation {
     if findings.tornByteCount > 0 { say(wording.torn(findings.tornByteCount)) }
   }
 
-  private func report(_ access: Access) {
+  private func report(_ access: Access, in base: Base) {
     switch access {
     case .full, .held(.notEntitled): break
     case .readOnly: say(wording.readOnlyCopy)
-    case .held(.sealed), .held(.stranger): say(wording.shutOut)
+    case .held(.sealed), .held(.stranger):
+      if !remindOfSeal(in: base) { say(wording.shutOut) }
     }
+  }
+
+  /// Says that this machine is shut out, by whom, since when, and whom to ask.
+  ///
+  /// - Returns: whether it is.
+  @discardableResult
+  func remindOfSeal(in base: Base) -> Bool {
+    guard let seal = base.ownSeal else { return false }
+    warn(
+      wording.shutOut(
+        by: base.author(of: seal), at: time(millis: seal.stampMillis, in: base),
+        ask: base.seniors(aboveMemberID: base.me?.id ?? "")))
+    return true
   }
 
   /// Noon of the day that counts as today: the same day in every zone that people live in.

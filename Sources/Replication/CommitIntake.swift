@@ -124,9 +124,10 @@ public struct CommitIntake: ~Copyable {
     }
     for (index, item) in batch.enumerated() {
       var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
-      for control in facts[index].compactMap(\.control) {
+      for fact in facts[index] {
+        guard let control = fact.control else { continue }
         roots.add(control.span)
-        doorkeeper?.add(control.span)
+        doorkeeper?.add(control.span, by: fact.dot.replica)
       }
       let isOpen =
         isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }

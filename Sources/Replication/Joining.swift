@@ -184,7 +184,8 @@ extension Workspace {
       try heads(of: dots)
     }
     if let own, !forked.isEmpty {
-      var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
+      var meeting = ForkMeeting(
+        own, sources, of: forked, in: header.workspace, limits: receiver.limits)
       try meeting.finish()
       members += meeting.members
       report.commitCount += meeting.commitCount

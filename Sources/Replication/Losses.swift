@@ -95,12 +95,7 @@ extension Workspace {
   ) -> Bool {
     var end = start
     while end < line.count, line[end] != UInt8(ascii: "\"") { end += 1 }
-    let id = ByteString(line.extracting(start..<end)).text
-    guard id.hasSuffix("-\(header.dot.replica.text)"),
-      let number = UInt32(id.prefix { $0.isASCII && $0.isNumber })
-    else { return false }
-    let first = header.dot.number - min(header.part.map { $0.index - 1 } ?? 0, header.dot.number)
-    return (first...header.dot.number).contains(number)
+    return header.makes(recordID: ByteString(line.extracting(start..<end)).text)
   }
 
   /// What some commits deleted, replaced and cleared of what they had seen (SPEC §10).
@@ -147,5 +142,16 @@ extension Workspace {
       }
     }
     return losses
+  }
+}
+
+extension CommitHeader {
+  /// Whether a record's id says that it was made in this commit's batch (SPEC §7.3).
+  public func makes(recordID id: String) -> Bool {
+    guard id.hasSuffix("-\(dot.replica.text)"),
+      let number = UInt32(id.prefix { $0.isASCII && $0.isNumber })
+    else { return false }
+    let first = dot.number - min(part.map { $0.index - 1 } ?? 0, dot.number)
+    return (first...dot.number).contains(number)
   }
 }

@@ -22,6 +22,8 @@ struct Receiver {
   private let counts: [ReplicaID: UInt32]
   private var chains: [ReplicaID: Chain] = [:]
   private var candidates: [Dot: Candidate] = [:]
+  /// The first commits beside a candidate, of replicas that began twice.
+  private var otherFirsts: [CommitHeader] = []
   private var order: [Dot] = []
   private var reader = EditReader()
 
@@ -37,6 +39,10 @@ struct Receiver {
   private let knownForks: Set<ReplicaID>
 
   private var doorkeeper: Doorkeeper
+
+  /// For the replicas that are nobody's up to which of their commits others have seen, which are
+  /// kept with those; known at the end.
+  private(set) var limits: [ReplicaID: UInt32] = [:]
 
   init(roots: ChainRoots, replicas: ReplicaTable, doorkeeper: Doorkeeper) {
     self.roots = roots
@@ -94,6 +100,8 @@ struct Receiver {
 
   mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
     let dot = frame.header.dot
+    // Of another history, too, which may have a number that is known.
+    doorkeeper.add(raw.extracting(frame.body), by: dot.replica)
     if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
     if dot.number <= counts[dot.replica] ?? 0 {
       if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0,
@@ -111,11 +119,13 @@ struct Receiver {
     if let known = candidates[dot] {
       // Another copy, or another history; that takes a closer look.
       let lines = raw.extracting(frame.whole)
-      if !known.lines.span.matches(0..<known.lines.count, lines) { forked.insert(dot.replica) }
+      if !known.lines.span.matches(0..<known.lines.count, lines) {
+        forked.insert(dot.replica)
+        if dot.number == 1 { otherFirsts.append(frame.header) }
+      }
       return
     }
     roots.add(raw.extracting(frame.body))
-    doorkeeper.add(raw.extracting(frame.body))
     candidates[dot] = Candidate(
       header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
     order.append(dot)
@@ -151,7 +161,8 @@ struct Receiver {
     var proven: Set<Dot> = []
     let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
     let strangers = doorkeeper.strangers(
-      among: first.compactMap { candidates[Dot($0, 1)]?.header })
+      among: first.compactMap { candidates[Dot($0, 1)]?.header }
+        + otherFirsts.filter { first.contains($0.dot.replica) })
     for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
       prove(replica, &proven, &report)
     }
@@ -159,6 +170,7 @@ struct Receiver {
     let kept = seen(of: strangers, in: proven)
     proven = proven.filter { !strangers.contains($0.replica) || $0.number <= kept[$0.replica] ?? 0 }
     report.strangers = strangers.filter { kept[$0] == nil }.sorted()
+    for stranger in strangers { limits[stranger] = kept[stranger] ?? 0 }
     // That nobody vouches for them is all that is said of strangers.
     for list in [\JoinReport.refused, \.waiting] {
       report[keyPath: list].removeAll { strangers.contains($0.replica) }

@@ -155,6 +155,15 @@ extension Wording {
         + "вернуть человека, пригласите его снова")
   }
 
+  /// An undo gives records back to somebody who is shut out.
+  public func goesToShutOut(_ name: String, _ count: Int) -> String {
+    pick(
+      "\(records(count)) would be \(name)'s again, who is shut out: let them in with "
+        + "\(voidCommand(name)), or hand over with \(offboardCommand(name))",
+      "снова за «\(name)»: \(records(count)), а доступ отключён: вернуть доступ \(voidCommand(name)), "
+        + "или передать дела \(offboardCommand(name))")
+  }
+
   /// How to undo an undo.
   public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
 

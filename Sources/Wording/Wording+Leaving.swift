@@ -63,6 +63,47 @@ extension Wording {
   /// The command that shuts somebody out.
   public func sealCommand(_ name: String) -> String { "karto seal \(shellWord(name))" }
 
+  /// By what several share somebody's work.
+  public func rule(_ rule: HandoverRule) -> String {
+    switch rule {
+    case .roundRobin: pick("in turn", "по очереди")
+    case .city: pick("by city", "по городу")
+    case .region: pick("by region", "по региону")
+    case .tag: pick("by tag", "по метке")
+    case .stage: pick("by stage", "по этапу")
+    case .value: pick("by worth", "по ценности")
+    }
+  }
+
+  /// Who can shut somebody out, where whoever asks cannot.
+  public func sealedBy(_ names: [String]) -> String {
+    names.isEmpty
+      ? pick("only the recovery key can", "может только ключ восстановления")
+      : pick("can be done by: \(list(names))", "это может: \(list(names))")
+  }
+
+  /// The command that lets somebody in again.
+  public func voidCommand(_ name: String) -> String { "karto seal --void \(shellWord(name))" }
+
+  /// The command that hands somebody's work over.
+  public func offboardCommand(_ name: String) -> String {
+    "karto offboard \(shellWord(name)) --to \(pick("NAME", "ИМЯ"))"
+  }
+
+  /// There is nothing to hand over of somebody who has left.
+  public func leftAlready(_ name: String, _ former: Base.FormerHandover) -> [String] {
+    let day = former.leftAt.map { " \(date($0))" } ?? ""
+    let heirs = former.heirs.map { "\($0.name): \(records($0.count))" }
+    return [
+      pick(
+        "\(name) left\(day) already, and nothing more is theirs: nothing to do",
+        "\(name): больше не работает\(day.isEmpty ? "" : " с\(day)"), передавать нечего"),
+      heirs.isEmpty
+        ? pick("nobody has taken anything over", "дела никому не передавались")
+        : pick("taken over by ", "дела приняли: ") + heirs.joined(separator: "; "),
+    ]
+  }
+
   /// The command that accepts an alarm.
   public func acceptCommand(_ id: String) -> String { "karto alarms accept \(id)" }
 

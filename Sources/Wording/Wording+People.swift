@@ -132,6 +132,23 @@ extension Wording {
     }
   }
 
+  /// An absence, and who stands in.
+  public func absence(_ absence: Absence) -> String {
+    let (day, names) = (date(absence.until), list(absence.standIns))
+    return pick("absent until \(day), instead: \(names)", "нет до \(day), вместо: \(names)")
+  }
+
+  /// This machine was shut out: by whom, when, and who can let it in again.
+  public func shutOut(by name: String, at time: String, ask names: [String]) -> String {
+    let author = name.isEmpty ? unknownAuthor : name
+    let whom = list(names)
+    return pick(
+      "this machine was shut out of the base: \(author), \(time); nothing that it writes since is "
+        + "taken in anywhere" + (names.isEmpty ? "" : "; ask \(whom)"),
+      "эта машина отключена от базы: \(author), \(time); её новые изменения нигде не принимаются"
+        + (names.isEmpty ? "" : "; спросить: \(whom)"))
+  }
+
   /// Whoever asks.
   public func myself(_ name: String) -> String { pick("\(name) (you)", "\(name) (вы)") }
 

@@ -87,10 +87,16 @@ extension Wording {
   }
 
   /// What voiding would do.
-  public func voidPreview(_ name: String, held: Int) -> String {
-    pick(
+  public func voidPreview(_ name: String, held: Int, discarded: Int) -> String {
+    let unwanted =
+      discarded == 0
+      ? ""
+      : pick(
+        ", also what was discarded: \(changes(discarded)); take that back afterwards with karto undo",
+        ", в том числе отклонённое: \(changes(discarded)); его потом можно отменить: karto undo")
+    return pick(
       "\(name): let in again, \(changes(held)) held by this would count",
-      "\(name): снова в базе, задержанное войдёт: \(changes(held))")
+      "\(name): снова в базе, задержанное войдёт: \(changes(held))") + unwanted
   }
 
   /// Whether to void.
@@ -158,6 +164,18 @@ extension Wording {
     case .sealed: pick("shut out", "после отключения")
     case .notEntitled: pick("not allowed", "нет права")
     }
+  }
+
+  /// Whoever wrote it used a code with which somebody else came in, or that does not stand.
+  public func usedCode(of name: String, rival: String?) -> String {
+    guard let rival else {
+      return pick(
+        "by a code for \(quoted(name)) that does not stand",
+        "по недействительному коду для \(quoted(name))")
+    }
+    return pick(
+      "by the code for \(quoted(name)) with which \(quoted(rival)) had come in",
+      "по коду для \(quoted(name)), по которому вошло устройство \(quoted(rival))")
   }
 
   /// What was decided about a held commit.
@@ -287,11 +305,20 @@ extension Wording {
   // MARK: Errors
 
   func sealingComplaint(_ error: any Error) -> Complaint? {
-    guard case HeldError.notHeld(let name)? = error as? HeldError else { return nil }
-    return Complaint(
-      .notFound,
-      pick("nothing is held under \(quoted(name))", "под \(quoted(name)) ничего не задержано"),
-      hint: pick("karto held --all lists all of it", "полный список: karto held --all"))
+    switch error as? HeldError {
+    case nil: return nil
+    case .notHeld(let name):
+      return Complaint(
+        .notFound,
+        pick("nothing is held under \(quoted(name))", "под \(quoted(name)) ничего не задержано"),
+        hint: pick("karto held --all lists all of it", "полный список: karto held --all"))
+    case .nothingToAdopt(let count):
+      return Complaint(
+        .conflict, notTakenOver(count),
+        hint: pick(
+          "nothing else is in it; not wanted: karto held discard DOT|NAME…",
+          "больше там ничего нет; отклонить: karto held discard ИЗМЕНЕНИЕ|ИМЯ…"))
+    }
   }
 
   var badRecoveryKey: Complaint {

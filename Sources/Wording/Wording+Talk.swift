@@ -49,7 +49,7 @@ extension Wording {
 
   /// A record by its kind and id; the base itself, of which there is one, by its kind alone.
   public func record(_ type: String, id: String) -> String {
-    let noun = Schema.entity(key: type)?.noun(1, in: language) ?? type
+    let noun = Schema.shown(key: type)?.noun(1, in: language) ?? type
     return type == Schema.workspace.key ? noun : "\(noun) \(id)"
   }
 

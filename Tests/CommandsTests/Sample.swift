@@ -123,6 +123,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.notFound, MembershipError.unknownSeal("x")),
     Sample(.conflict, MembershipError.voidedAlready("x")),
     Sample(.notFound, HeldError.notHeld("k7:9")),
+    Sample(.conflict, HeldError.nothingToAdopt(records: 2)),
     Sample(.notFound, ConflictError.notInConflict(field: "city", contested: [])),
     Sample(.notFound, ConflictError.notInConflict(field: "city", contested: ["name"])),
     Sample(.conflict, ConflictError.unclearSide("mine", count: 0)),

@@ -330,10 +330,13 @@ extension MembershipOracle {
           || rulings[other]?.role.map { $0 < joining } ?? false
       }
       let rivals = control.filter { other in
-        commits[other].entry == .invited(id, by: giver) && !isExpired(other)
-          && (other == index || commits[other].key != commits[index].key)
+        guard commits[other].entry == .invited(id, by: giver), !isExpired(other) else {
+          return false
+        }
+        return other == index
+          || commits[other].key != commits[index].key && !isTakenBack(other, id, giver)
       }
-      let best = rivals.min { claim($0, giver) < claim($1, giver) }
+      let best = rivals.min { claim($0, id, giver) < claim($1, id, giver) }
       return !isWithdrawn && best == index
     }
   }
@@ -342,10 +345,59 @@ extension MembershipOracle {
     invitation(index)?.expires.map { $0 < commits[index].stampMillis } ?? false
   }
 
-  private func claim(_ index: Int, _ giver: Int) -> (UInt32, Int64, ReplicaID) {
-    let numbers = order.filter { names[$0] == names[giver] && sees($0, index) }
-      .map { commits[$0].number }
-    return (numbers.min() ?? .max, commits[index].stampMillis, commits[index].replica)
+  /// Whether neither a commit's replica nor any of those by which it came in used the invitation.
+  private func isBystander(_ index: Int, _ id: String, _ giver: Int) -> Bool {
+    let root = roots[index]
+    guard case .invited(let other, let inviting)? = commits[root].entry else { return true }
+    return (other != id || inviting != giver) && isBystander(inviting, id, giver)
+  }
+
+  private func isTakenBack(_ join: Int, _ id: String, _ giver: Int) -> Bool {
+    let joining = role(of: members[join], knownTo: join) ?? 4
+    return control.contains { other in
+      guard counts(other), !sees(other, join), isBystander(other, id, giver),
+        acts[other].contains(where: { if case .withdraws(id) = $0 { true } else { false } })
+      else { return false }
+      return sees(join, other) || names[other] == names[giver]
+        || rulings[other]?.role.map { $0 < joining } ?? false
+    }
+  }
+
+  private func isSealed(_ index: Int) -> Bool {
+    guard let role = authorRole(index) else { return false }
+    return seals.contains { $0.limit == nil && reaches($0, index, role) }
+  }
+
+  /// What decides between those who used one code; the least comes in.
+  private struct Claim: Comparable {
+    let numbers: [UInt32]
+    let millis: [Int64]
+    let replica: ReplicaID
+
+    static func < (one: Claim, other: Claim) -> Bool {
+      if one.numbers != other.numbers {
+        return one.numbers.lexicographicallyPrecedes(other.numbers)
+      }
+      if one.millis != other.millis { return one.millis.lexicographicallyPrecedes(other.millis) }
+      return one.replica < other.replica
+    }
+  }
+
+  private func claim(_ join: Int, _ id: String, _ giver: Int) -> Claim {
+    let meeting = order.filter { names[$0] == names[giver] && sees($0, join) }
+      .min { commits[$0].number < commits[$1].number }
+    let met = meeting.flatMap { isSealed($0) ? nil : commits[$0].number } ?? .max
+    let witnesses = control.compactMap { other -> (role: Role, millis: Int64)? in
+      guard sees(other, join), members[other] != members[join], isBystander(other, id, giver),
+        let ruling = rulings[other], ruling.isLetIn, ruling.held != .sealed,
+        let role = ruling.role
+      else { return nil }
+      return (role, commits[other].stampMillis)
+    }
+    let best = witnesses.min { $0 < $1 } ?? (.max, .max)
+    return Claim(
+      numbers: [isSealed(join) ? 1 : 0, met, UInt32(clamping: best.role)],
+      millis: [best.millis, commits[join].stampMillis], replica: commits[join].replica)
   }
 
   // MARK

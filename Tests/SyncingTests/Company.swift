@@ -22,7 +22,7 @@ final class LooseClock: Sendable {
 /// people's machines do: by a file, by a folder, by a connection.
 struct Company {
   private let folder: TemporaryFolder
-  private let shared: String
+  let shared: String
   private let clock = LooseClock()
   private(set) var machines: [Machine] = []
   /// Whose the machines are.

@@ -32,6 +32,24 @@ extension Machine {
     return Sighting(replica: replica, number: writer.chain.number, head: writer.chain.shortHead)
   }
 
+  /// Appends two histories of a replica that nobody let in.
+  fileprivate func appendFork(by stranger: SigningKey) throws {
+    var members: [UInt8] = []
+    for record in ["one", "other"] {
+      var writer = CommitWriter(
+        chain: Chain(workspace: workspace.header.workspace, key: stranger.publicKey),
+        signer: stranger)
+      for number in 1...2 {
+        let line = "{\"client\":\"planted-\(record)-\(number)\",\"set\":{\"name\":\"x\"}}\n"
+        members += try writer.encode(
+          [Array(line.utf8)], stampMillis: 1_763_800_000_000, seen: [], purpose: nil
+        ).members
+      }
+    }
+    try Contents.write(try Contents.read(document) + members, to: document)
+    try reopen()
+  }
+
   fileprivate func write(_ record: String) throws {
     _ = try workspace.write(purpose: nil) { $0.add(RecordEdit(type: "client", id: record)) }
   }
@@ -85,6 +103,33 @@ extension Machine {
       #expect(try machine.clients().contains("honest"))
       #expect(try !machine.workspace.clientsInLines().contains("planted"))
     }
+  }
+
+  // SPEC, [A-13]
+  @Test(arguments: ["file", "folder", "network"])
+  func `a stranger who writes two histories is a stranger all the same`(carrier: String) throws {
+    let company = try company()
+    let (anna, boris) = (company.machines[0], company.machines[1])
+    let stranger = SigningKey.generate()
+    try anna.appendFork(by: stranger)
+    try anna.write("honest")
+    switch carrier {
+    case "file":
+      let report = try boris.workspace.join(documentAt: anna.document)
+      #expect(report.strangers == [ReplicaID(key: stranger.publicKey)])
+    case "folder":
+      // Whoever plants it in the file also plants it where the folder has what Anna wrote.
+      try anna.round()
+      for file in Contents.files(below: company.shared, endingIn: ".karto") {
+        try Contents.write(try Contents.read(anna.document), to: file)
+      }
+      try boris.round()
+    default: try talk(try company.session(0, 1))
+    }
+    #expect(try boris.clients().contains("honest") || carrier == "folder")
+    let lines = try boris.workspace.clientsInLines().sorted()
+    #expect(lines.allSatisfy { !$0.hasPrefix("planted") }, "\(carrier): \(lines)")
+    #expect(boris.workspace.forkedReplicas.isEmpty)
   }
 
   // SPEC [K-1], [A-13]

@@ -11,11 +11,6 @@ public struct Device: Sendable {
   public let memberName: String
   /// Whether it is this one.
   public let isThis: Bool
-  /// How many commits that are here it has not said to have seen.
-  ///
-  /// It may have seen more since: a device says so only when it writes.
-  public let unseenCount: Int
-
   /// Its last commit that is here.
   public var last: Dot { Dot(standing.replica, standing.commitCount) }
 
@@ -38,7 +33,7 @@ extension Base {
       Device(
         standing: standing, name: name(of: standing, among: all),
         memberName: members.first { $0.id == standing.member }?.name ?? "",
-        isThis: standing.replica == own, unseenCount: unseenCount(by: standing))
+        isThis: standing.replica == own)
     }
   }
 
@@ -56,13 +51,6 @@ extension Base {
   /// The devices of a member, as ``currentDevices``.
   public func devices(of member: Member) -> [Device] {
     currentDevices.filter { $0.standing.member == member.id }
-  }
-
-  private func unseenCount(by device: DeviceStanding) -> Int {
-    state.replicas.reduce(0) { sum, replica in
-      let seen = max(device.seen[replica.id], replica.base)
-      return sum + Int(replica.count) - Int(min(seen, replica.count))
-    }
   }
 
   /// What a device's own record calls it, or that of the one it goes on for.

@@ -1,3 +1,4 @@
+public import Documents
 public import Replication
 
 /// A copy of the base, and how much of it that copy is known to hold.
@@ -53,6 +54,14 @@ public struct CopyReport: Sendable {
   public let commitCount: Int
   /// What is known to be here only, by author.
   public let sole: [Sole]
+
+  /// How many of the commits that are here a device is not known to hold; nothing of one that
+  /// nobody let in.
+  public func missingCount(on replica: ReplicaID) -> Int? {
+    copies.first { copy in
+      if case .device(let device) = copy.place { device.standing.replica == replica } else { false }
+    }?.missingCount
+  }
 
   /// How many commits are known to be here only.
   public var soleCount: Int { sole.reduce(0) { $0 + $1.commitCount } }

@@ -150,7 +150,7 @@ extension Base {
         // Every move of a deal makes one; the deal itself says as much.
         if edit.type == Schema.stageEvent.key { continue }
         var marks = touched[edit.type]?[edit.id] ?? (false, false)
-        if commit.header.makes(edit) { marks.isMade = true }
+        if commit.header.makes(recordID: edit.id) { marks.isMade = true }
         if edit.isDeletion { marks.isDeleted = true }
         touched[edit.type, default: [:]][edit.id] = marks
         if let target = edit.set[MergedCards.field], target != StoredValue.null {
@@ -177,16 +177,5 @@ extension Base {
       )
     }
     return work
-  }
-}
-
-extension CommitHeader {
-  /// Whether a record's id says that it was made in this commit's batch (SPEC §7.3).
-  fileprivate func makes(_ edit: RecordEdit) -> Bool {
-    guard edit.id.hasSuffix("-\(dot.replica.text)"),
-      let number = UInt32(edit.id.prefix { $0.isASCII && $0.isNumber })
-    else { return false }
-    let first = dot.number - min(part.map { $0.index - 1 } ?? 0, dot.number)
-    return (first...dot.number).contains(number)
   }
 }

@@ -19,6 +19,10 @@ public struct HeldEntry: Sendable {
   public let device: String
   /// What was decided about it; nothing if it waits.
   public let outcome: HeldOutcome?
+  /// Of a stranger who used a code: whose it was.
+  public let claimed: String?
+  /// Of a stranger who used a code with which another machine came in: that machine.
+  public let rival: Device?
 }
 
 /// What taking over held commits did, or would do.
@@ -36,6 +40,8 @@ public struct HeldAdoption: Sendable {
 public enum HeldError: Error, Equatable, Sendable {
   /// No commit with this name is held.
   case notHeld(String)
+  /// All that these commits say is of records that nobody takes over: members, devices, accounts.
+  case nothingToAdopt(records: Int)
 }
 
 extension Base {
@@ -47,6 +53,12 @@ extension Base {
     let runs = state.held
     guard !runs.isEmpty else { return [] }
     return Set(runs.flatMap(\.dots)).subtracting(decisions.keys)
+  }
+
+  /// Which of some held commits were said to be not wanted.
+  public func discarded(among dots: [Dot]) -> [Dot] {
+    let decisions = decisions
+    return dots.filter { decisions[$0] == .discarded }
   }
 
   /// The device that wrote a commit, of whichever history of it.
@@ -118,9 +130,15 @@ extension Base {
       guard dots != nil || isWhole || outcome == nil else { return nil }
       let replica = commit.dot.replica
       let device = devices.first { $0.standing.replica == writer(of: commit.dot) }
+      let use =
+        commit.reason == .stranger ? state.use(ofInvitationBy: writer(of: commit.dot)) : nil
       return HeldEntry(
         commit: commit, author: memberName(ofReplica: replica) ?? "", device: device?.name ?? "",
-        outcome: outcome)
+        outcome: outcome,
+        claimed: use.map { use in members.first { $0.id == use.member }?.name ?? use.member },
+        rival: use?.rival.flatMap { rival in
+          devices.first { $0.standing.replica == rival }
+        })
     }
   }
 
@@ -131,7 +149,7 @@ extension Base {
   ///   - isRehearsal: whether to stop before anything is written.
   ///   - progress: is told how far the work has come.
   /// - Returns: what was written, and what was left.
-  /// - Throws: `HeldError.notHeld`, or as `write`.
+  /// - Throws: `HeldError.notHeld`, `nothingToAdopt`, or as `write`.
   public func adoptHeld(
     _ dots: [Dot], isRehearsal: Bool = false, progress: ProgressReport = { _, _ in }
   ) throws -> HeldAdoption {
@@ -139,10 +157,19 @@ extension Base {
       try demandHeld(dots)
       var revision = try workspace.revision(
         takingOver: Set(dots), excluding: Self.untakenTypes, progress: progress)
+      var isEmpty = true
       for edit in revision.edits {
         let ordinary = Self.withoutLimits(edit)
         if ordinary != edit { revision.exclude(edit) }
-        if ordinary == edit || !ordinary.isEmpty { batch.put(ordinary) }
+        if ordinary == edit || !ordinary.isEmpty {
+          batch.put(ordinary)
+          isEmpty = false
+        }
+      }
+      let decided = decisions
+      let isNews = dots.contains { decided[$0] != .adopted }
+      if isNews, isEmpty, revision.left.isEmpty, !revision.excluded.isEmpty {
+        throw HeldError.nothingToAdopt(records: revision.excluded.count)
       }
       note(.adopted, of: dots, in: &batch)
       return revision

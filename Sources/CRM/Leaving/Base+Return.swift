@@ -29,7 +29,7 @@ extension Base {
     }
   }
 
-  private func isReturned(_ record: Record, in state: State) -> Bool {
+  func isReturned(_ record: Record, in state: State) -> Bool {
     record.withValue(of: state.field("returned")) { $0.count == 4 } ?? false
   }
 

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 public import Replication
 
 extension Base {
@@ -122,13 +122,13 @@ extension Base {
     sealedDots.count { seal.reaches($0) }
   }
 
-  /// How many held commits would count again if these seals were not there.
-  public func heldCount(onlyBy seals: [SealStanding]) -> Int {
+  /// The held commits that would count again if these seals were not there.
+  public func held(onlyBy seals: [SealStanding]) -> [Dot] {
     let dots = sealedDots.filter { dot in seals.contains { $0.reaches(dot) } }
     let others = state.seals.filter { seal in
       !seal.isVoid && seal.limit == nil && !seals.contains { $0.id == seal.id }
     }
-    return dots.count { dot in !others.contains { $0.reaches(dot) } }
+    return dots.filter { dot in !others.contains { $0.reaches(dot) } }
   }
 
   private var sealedDots: [Dot] {

@@ -67,8 +67,9 @@ extension Base {
   public func carryOut(
     _ plan: UndoPlan, purpose: String, progress: ProgressReport = { _, _ in }
   ) throws -> UndoReport {
-    try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
-      var heirs = Heirs(draft.state, returning: plan.edits)
+    let shares = try handoverShares()
+    return try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
+      var heirs = Heirs(draft.state, returning: plan.edits, shares: shares)
       // By id, so that two who undo at once give the same records to the same people.
       let sorted = plan.edits.map { ($0.type, IDOrder($0.id), $0) }
         .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
@@ -76,50 +77,4 @@ extension Base {
       for answer in answers(to: plan.scope) { draft.add(answer) }
     }
   }
-}
-
-/// Who takes over what would fall to people who have left.
-struct Heirs {
-  private let state: State
-  private var successors: [String: [String]] = [:]
-  private var turns: [String: Int] = [:]
-
-  /// Reads who has left, and to whom their records went.
-  ///
-  /// - Parameters:
-  ///   - state: the base.
-  ///   - edits: changes that are about to be made: whom they bring back has not left.
-  init(_ state: State, returning edits: [RecordEdit]) {
-    self.state = state
-    for record in state.all("member") where record.text("state", state) == "left" {
-      let names = record.elements(of: state.field("successors")).sorted {
-        $0.utf8.lexicographicallyPrecedes($1.utf8)
-      }
-      if !names.isEmpty { successors[record.id] = names }
-    }
-    for edit in edits where edit.type == "member" && edit.set["state"] != nil {
-      successors[edit.id] = nil
-    }
-  }
-
-  /// A change with those who have left replaced where it would make them responsible.
-  mutating func passedOn(_ edit: RecordEdit) -> RecordEdit {
-    guard !successors.isEmpty, !edit.isDeletion, let field = Self.fields[edit.type] else {
-      return edit
-    }
-    let record = state.record(type: edit.type, id: edit.id)
-    let isRestored = !(record?.isAlive ?? false)
-    guard edit.set[field] != nil || isRestored,
-      let owner = edit.set[field].map({ StoredValue.content(of: $0) })
-        ?? record?.text(field, state),
-      let heirs = successors[owner]
-    else { return edit }
-    var edit = edit
-    let turn = turns[owner, default: 0]
-    turns[owner] = turn + 1
-    edit.set[field] = StoredValue.text(heirs[turn % heirs.count])
-    return edit
-  }
-
-  private static let fields = ["client": "owner", "deal": "owner", "task": "assignee"]
 }

@@ -132,6 +132,11 @@ public struct HandoverReport: Sendable {
   /// The commits that were written.
   public internal(set) var commits: [String] = []
 
+  /// Whether nothing is left to do: the leaver has left for good, and nothing is theirs.
+  public var isNothing: Bool {
+    !order.isTemporary && !order.leaver.isActive && passed.isEmpty && sealed == nil
+  }
+
   /// How many records of a type passed, to somebody or in all.
   public func count(_ type: String, to member: String? = nil) -> Int {
     passed.count { $0.isMain && $0.type == type && (member == nil || $0.to == member) }

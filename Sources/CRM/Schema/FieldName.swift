@@ -38,7 +38,7 @@ public struct FieldName: Sendable {
   ///   - entity: the key of the entity whose field it is; nil takes the first that has one.
   ///   - custom: the fields that the base defines for the entity.
   public init(key: String, of entity: String?, custom: [Field] = []) {
-    let entities = entity.map { key in Schema.entities.filter { $0.key == key } } ?? Schema.entities
+    let entities = entity.map { [Schema.shown(key: $0)].compactMap(\.self) } ?? Schema.entities
     func find(_ key: String) -> Field {
       custom.first { $0.key == key } ?? entities.lazy.compactMap { $0.field(key: key) }.first
         ?? Field(key, key, key, .text)

@@ -115,6 +115,12 @@ extension Schema {
       Field("in_default_form", "В обычной форме", "In default form", .bool, default: "false"),
     ])
 
+  /// What a member may do, from the highest.
+  static let roles = [
+    Choice("owner", "владелец", "owner"), Choice("admin", "администратор", "admin"),
+    Choice("manager", "менеджер", "manager"), Choice("reader", "читатель", "reader"),
+  ]
+
   /// A person who works with the base.
   public static let member = Entity(
     "member", russian: PluralForms("сотрудник", "сотрудника", "сотрудников", plural: "сотрудники"),
@@ -122,12 +128,7 @@ extension Schema {
     also: ["участник", "участники", "менеджеры"],
     fields: [
       Field("name", "Имя", "Name", .text),
-      Field(
-        "role", "Роль", "Role",
-        .choice([
-          Choice("owner", "владелец", "owner"), Choice("admin", "администратор", "admin"),
-          Choice("manager", "менеджер", "manager"), Choice("reader", "читатель", "reader"),
-        ])),
+      Field("role", "Роль", "Role", .choice(roles)),
       Field("department", "Отдел", "Department", .text),
       Field("head", "Руководитель", "Head", .member),
       Field("lead_limit", "Лимит лидов", "Lead limit", .integer),

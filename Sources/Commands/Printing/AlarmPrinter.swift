@@ -55,10 +55,16 @@ struct AlarmPrinter {
     let choices = wording.alarmChoices
     var table = Table([Table.Column(title: ""), Table.Column(title: "", isFlexible: false)])
     table.row(["  \(choices.undo)", undo(alarm)])
-    table.row(["  \(choices.seal)", wording.sealCommand(name)])
+    table.row([
+      "  \(choices.seal)",
+      base.maySeal(memberID: alarm.member)
+        ? wording.sealCommand(name) : wording.sealedBy(seniors(above: alarm.member)),
+    ])
     table.row(["  \(choices.accept)", wording.acceptCommand(alarm.id)])
     invocation.print(table, hasHeader: false)
   }
+
+  private func seniors(above member: String) -> [String] { base.seniors(aboveMemberID: member) }
 
   private func undo(_ alarm: Alarm) -> String {
     wording.undoCommand(by: name(of: alarm.member), since: alarm.first.text)
@@ -89,7 +95,9 @@ struct AlarmPrinter {
       })
     object.put("answered", isAnswered)
     object.put("undo", undo(alarm))
-    object.put("seal", wording.sealCommand(name))
+    object.put(
+      "seal", base.maySeal(memberID: alarm.member) ? wording.sealCommand(name) : nil)
+    object.put("seal_by", seniors(above: alarm.member))
     object.put("accept", wording.acceptCommand(alarm.id))
     return object
   }

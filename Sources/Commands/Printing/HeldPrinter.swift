@@ -22,19 +22,22 @@ struct HeldPrinter {
   func print(_ entries: [HeldEntry]) {
     guard !entries.isEmpty else { return invocation.say(wording.nothingHeld) }
     let isTerminal = invocation.surroundings.output.isTerminal
+    let names = names(in: entries.map(\.commit))
     for entry in entries {
       let commit = entry.commit
       let dot = authors.text(of: commit.dot, isShort: isTerminal)
       let title = [
         invocation.time(millis: commit.stampMillis, in: base),
         entry.author.isEmpty ? wording.unknownAuthor : entry.author, entry.device,
-        wording.why(commit.reason), entry.outcome.map { wording.outcome($0) } ?? "",
+        wording.why(commit.reason),
+        entry.claimed.map { wording.usedCode(of: $0, rival: entry.rival?.title) } ?? "",
+        entry.outcome.map { wording.outcome($0) } ?? "",
       ]
       let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
       let line = title.filter { !$0.isEmpty }.joined(separator: "  ")
       invocation.print("\(style)  \(DisplayWidth.oneLine(line))")
       let shown = entries.count > 1 ? Self.briefCount : commit.changes.count
-      for change in commit.changes.prefix(shown) { print(change) }
+      for change in commit.changes.prefix(shown) { print(change, names) }
       if commit.changes.count > shown {
         invocation.print("    \(wording.andMore(commit.changes.count - shown))")
       }
@@ -43,10 +46,16 @@ struct HeldPrinter {
     if waiting > 0 { invocation.say(wording.heldHint) }
   }
 
-  private func print(_ entry: TimelineEntry) {
-    let printer = TimelinePrinter(invocation, base, type: entry.edit.type)
+  /// The names of records that only held commits know.
+  private func names(in commits: [HeldCommit]) -> [String: String] {
+    let named = commits.flatMap(\.changes).map { ($0.edit.id, base.name(of: $0.after)) }
+    return Dictionary(named.filter { !$0.1.isEmpty }) { first, _ in first }
+  }
+
+  private func print(_ entry: TimelineEntry, _ names: [String: String]) {
+    let printer = TimelinePrinter(invocation, base, type: entry.edit.type, names: names)
     let name = describe(entry.edit.type, entry.edit.id, contents: entry.after)
-    let sentences = TimelinePrinter.changes(of: entry).map { printer.sentence($0, in: entry) }
+    let sentences = printer.sentences(of: entry)
     let text = "\(name): \(sentences.joined(separator: "; "))"
     invocation.print("    \(DisplayWidth.oneLine(text))")
   }
@@ -65,6 +74,8 @@ struct HeldPrinter {
     object.put("by", entry.author.isEmpty ? nil : entry.author)
     object.put("device", entry.device.isEmpty ? nil : entry.device)
     object.put("why", commit.reason.name)
+    object.put("code_for", entry.claimed)
+    object.put("code_used_by", entry.rival?.standing.replica.text)
     object.put("does", commit.purpose)
     object.put("decision", entry.outcome?.rawValue)
     object.put(

@@ -19,7 +19,11 @@ struct TimelinePrinter {
   private let authors: Authors
   private let type: String
 
-  init(_ invocation: Invocation, _ base: Base, type: String) {
+  /// Names of records that the base does not know.
+  private let names: [String: String]
+
+  init(_ invocation: Invocation, _ base: Base, type: String, names: [String: String] = [:]) {
+    self.names = names
     self.invocation = invocation
     self.base = base
     self.type = type
@@ -40,8 +44,8 @@ struct TimelinePrinter {
     let title = [time, author, deed].filter { !$0.isEmpty }.joined(separator: "  ")
     let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
     invocation.print("\(style)  \(DisplayWidth.oneLine(title))")
-    for change in changes {
-      invocation.print("    \(DisplayWidth.oneLine(sentence(change, in: entry)))")
+    for sentence in sentences(of: entry) {
+      invocation.print("    \(DisplayWidth.oneLine(sentence))")
     }
   }
 
@@ -107,7 +111,18 @@ struct TimelinePrinter {
     if let name = shown.name { object.put("\(key)_name", name) }
   }
 
-  func sentence(_ change: Change, in entry: TimelineEntry) -> String {
+  /// What a commit did to the record, as people read it; that what was empty was left empty goes
+  /// without saying, where there is anything else to say.
+  func sentences(of entry: TimelineEntry) -> [String] {
+    let changes = Self.changes(of: entry)
+    let null = Array("null".utf8)
+    let telling = changes.filter { change in
+      change.kind != .set || change.before ?? null != null || change.after ?? null != null
+    }
+    return (telling.isEmpty ? changes : telling).map { sentence($0, in: entry) }
+  }
+
+  private func sentence(_ change: Change, in entry: TimelineEntry) -> String {
     invocation.wording.change(
       change.kind, field: base.fieldName(change.field, of: type).label(in: invocation.language),
       before: change.before.flatMap { text($0, change.field, in: entry.before ?? entry.after) },
@@ -127,23 +142,44 @@ struct TimelinePrinter {
       let code = currency.flatMap { try? JSONParser.parse($0.value.span).text }
       return invocation.wording.money(number, currency: code ?? base.settings.currency)
     case .string(let text): return display(text, field)
-    case .array, .object: return String(decoding: value.canonicalBytes, as: UTF8.self)
+    case .array(let parts):
+      // The changes of one machine: which, and up to which.
+      if parts.count == 2, case .string(let replica) = parts[0],
+        case .integer(let last) = parts[1]
+      {
+        return "\(display(replica, Self.machine)) 1–\(last)"
+      }
+      return String(decoding: value.canonicalBytes, as: UTF8.self)
+    case .object: return String(decoding: value.canonicalBytes, as: UTF8.self)
     }
   }
 
-  private func display(_ text: String, _ field: Field) -> String {
-    switch field.kind {
-    case .choice: return field.choice(text)?.label(in: invocation.language) ?? text
-    case .member: return base.members.first { $0.id == text }?.title ?? text
+  private static let machine = Schema.control.first { $0.key == "loss" }?.field(key: "replica")
+
+  private func display(_ text: String, _ field: Field?) -> String {
+    switch field?.kind {
+    case .choice: return field?.choice(text)?.label(in: invocation.language) ?? text
+    case .member:
+      return base.members.first { $0.id == text }?.title
+        ?? base.name(ofID: text, type: Schema.member.key) ?? names[text] ?? text
     case .phone:
       return Phone.display(
         text, style: invocation.language == .russian ? .national : .international)
-    case .reference(let type): return base.name(ofID: text, type: type) ?? text
+    case .reference(let type): return base.name(ofID: text, type: type) ?? names[text] ?? text
     case .date, .time, .dateOrTime, .partialDate:
       if let day = CivilDate(stored: text) { return invocation.wording.date(day) }
       guard let moment = Instant(stored: text) else { return text }
       return invocation.wording.time(moment, offsetMinutes: base.offsetMinutes(at: moment))
-    default: return text
+    default:
+      if type == Schema.handover.key, field?.key == "rule",
+        let rule = HandoverRule(rawValue: text)
+      {
+        return invocation.wording.rule(rule)
+      }
+      // A stretch of days, as an absence is stored.
+      let days = text.split(separator: "/").compactMap { CivilDate(stored: String($0)) }
+      guard field?.key == "absent", days.count == 2 else { return text }
+      return "\(invocation.wording.date(days[0])) – \(invocation.wording.date(days[1]))"
     }
   }
 }

@@ -33,6 +33,7 @@ enum MachineSync {
     if invocation.arguments.has(.lan) { (found, asked) = try search(network, invocation) }
     let status = try exchange(network, partners + found, asked: asked, invocation)
     invocation.remindOfHeld(in: base, besides: waiting)
+    invocation.remindOfSeal(in: base)
     return status
   }
 

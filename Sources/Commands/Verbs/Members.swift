@@ -1,6 +1,8 @@
+import Bytes
 import CRM
 import Documents
 import Replication
+import Syncing
 import Wording
 
 /// `karto members`: who works with the base, and in which role.
@@ -35,7 +37,7 @@ enum MembersCommand {
     }
     if invocation.isJSON {
       for person in base.people where person.member.id == member.id {
-        invocation.print(json: object(person))
+        invocation.print(json: object(person, in: base))
       }
     }
     invocation.say(
@@ -47,7 +49,7 @@ enum MembersCommand {
 
   private static func print(_ people: [Person], in base: Base, _ invocation: Invocation) {
     if invocation.isJSON {
-      for person in people { invocation.print(json: object(person)) }
+      for person in people { invocation.print(json: object(person, in: base)) }
       return
     }
     if invocation.isQuiet {
@@ -64,7 +66,8 @@ enum MembersCommand {
       }
       table.row([
         person.isMe ? wording.myself(name) : name, wording.role(person.member.role),
-        wording.standing(person.standing, until: until),
+        wording.standing(person.standing, until: until)
+          + (base.absence(ofMemberID: person.member.id).map { "; " + wording.absence($0) } ?? ""),
         wording.list(person.devices.map(\.title)),
         person.lastMillis.map { invocation.time(millis: $0, in: base) } ?? "",
       ])
@@ -72,7 +75,7 @@ enum MembersCommand {
     invocation.print(table)
   }
 
-  private static func object(_ person: Person) -> JSONObject {
+  private static func object(_ person: Person, in base: Base) -> JSONObject {
     var object = JSONObject()
     object.put("id", person.member.id)
     object.put("name", person.member.name)
@@ -97,6 +100,9 @@ enum MembersCommand {
       })
     object.put("last_seen", person.lastMillis.map(Timestamp.text))
     object.put("invited_until", until.map(Timestamp.text))
+    let absence = base.absence(ofMemberID: person.member.id)
+    object.put("absent_until", absence?.until.description)
+    object.put("stand_ins", absence?.standIns ?? [])
     return object
   }
 }
@@ -109,8 +115,12 @@ enum DevicesCommand {
     try invocation.noOperands(of: .devices)
     let base = try invocation.openForReading()
     let devices = base.currentDevices
+    let book = PeerBook(
+      device: invocation.surroundings.device, workspace: base.workspace.header.workspace)
+    // The same count as in `copies` and `peers`: what sessions and folders have shown, too.
+    let report = base.copyReport(met: book.copyNotes)
     if invocation.isJSON {
-      for device in devices { invocation.print(json: object(device)) }
+      for device in devices { invocation.print(json: object(device, report)) }
       return .done
     }
     if invocation.isQuiet {
@@ -124,7 +134,8 @@ enum DevicesCommand {
         device.title,
         device.memberName.isEmpty ? wording.unknownAuthor : device.memberName,
         invocation.time(millis: device.standing.lastMillis, in: base),
-        device.isThis ? "" : wording.unseen(device.unseenCount),
+        device.isThis
+          ? "" : report.missingCount(on: device.standing.replica).map(wording.unseen) ?? "",
         wording.standing(device.standing.held, isThis: device.isThis),
       ])
     }
@@ -142,7 +153,7 @@ enum DevicesCommand {
     }
   }
 
-  private static func object(_ device: Device) -> JSONObject {
+  private static func object(_ device: Device, _ report: CopyReport) -> JSONObject {
     let standing = device.standing
     var object = JSONObject()
     object.put("id", standing.replica.text)
@@ -154,7 +165,8 @@ enum DevicesCommand {
     object.put("commits", Int(standing.commitCount))
     object.put("last", Dot(standing.replica, standing.commitCount).text)
     object.put("last_at", Timestamp.text(standing.lastMillis))
-    object.put("behind", device.unseenCount)
+    let behind = report.missingCount(on: standing.replica).map { JSONValue.integer($0) }
+    object.put("behind", raw: (behind ?? .null).canonicalBytes)
     return object
   }
 }

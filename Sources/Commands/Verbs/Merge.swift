@@ -35,6 +35,7 @@ enum MergeCommand {
       if preview.commitCount > 0, !invocation.isRehearsal { invocation.say(wording.mergeHint) }
       invocation.remindOfHeld(in: base, besides: waiting)
     }
+    if !invocation.isRehearsal { invocation.remindOfSeal(in: base) }
     return .done
   }
 

@@ -26,6 +26,18 @@ enum OffboardCommand {
     let preview = try invocation.showing(.readingHistory) { progress in
       try base.handOver(order, isRehearsal: true, progress: progress)
     }
+    if preview.isNothing {
+      let former = try base.formerHandover(of: order.leaver)
+      if invocation.isJSON {
+        var object = object(preview, HandoverSections(preview, base, invocation), invocation)
+        object.put("left_at", former.leftAt?.description)
+        invocation.print(json: object)
+      }
+      for line in invocation.wording.leftAlready(order.leaver.name, former) {
+        invocation.isJSON ? invocation.say(line) : invocation.print(line)
+      }
+      return .done
+    }
     var report = preview
     if !invocation.isRehearsal {
       if !invocation.isJSON, !invocation.arguments.has(.yes) {

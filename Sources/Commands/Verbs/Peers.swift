@@ -20,10 +20,8 @@ enum PeersCommand {
     let onlyHere = report.soleCount
     let rows = base.currentDevices.map { device in
       let replica = device.standing.replica
-      let copy = report.copies.first { copy in
-        if case .device(let other) = copy.place { other.standing.replica == replica } else { false }
-      }
-      return Row(device: device, entry: entries[replica], lacks: copy?.missingCount)
+      return Row(
+        device: device, entry: entries[replica], lacks: report.missingCount(on: replica))
     }
     if invocation.isJSON {
       for row in rows { invocation.print(json: object(row, onlyHere)) }

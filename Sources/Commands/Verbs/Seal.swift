@@ -102,14 +102,19 @@ enum SealCommand {
     let seals = try chosen(text, in: base)
     try base.void(seals: seals.map(\.id), isRehearsal: true, by: rescuer)
     let names = invocation.wording.list(seals.map { title(of: $0, in: base) })
-    let freed = base.heldCount(onlyBy: seals)
-    if !invocation.isJSON { invocation.say(invocation.wording.voidPreview(names, held: freed)) }
+    let freed = base.held(onlyBy: seals)
+    let discarded = base.discarded(among: freed)
+    if !invocation.isJSON {
+      invocation.say(
+        invocation.wording.voidPreview(names, held: freed.count, discarded: discarded.count))
+    }
     try invocation.confirm(invocation.wording.voidQuestion, for: .seal)
     if !invocation.isRehearsal { try base.void(seals: seals.map(\.id), by: rescuer) }
     if invocation.isJSON {
       var object = JSONObject()
       object.put("voided", seals.map(\.id))
-      object.put("freed", freed)
+      object.put("freed", freed.count)
+      object.put("discarded", discarded.count)
       invocation.print(json: object)
     } else {
       invocation.print(

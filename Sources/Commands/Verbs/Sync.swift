@@ -45,6 +45,7 @@ enum FolderSync {
     var report = try carrier.round()
     show(report, invocation)
     invocation.remindOfHeld(in: base, besides: waiting)
+    invocation.remindOfSeal(in: base)
     try alarms.tell()
     guard invocation.arguments.has(.watch) else { return report.held > 0 ? .conflict : .done }
     invocation.say(invocation.wording.watching(path))

@@ -26,6 +26,9 @@ enum UndoCommand {
     }
     let printer = UndoPrinter(invocation: invocation, base: base)
     printer.say(choice.span)
+    for (member, count) in base.shutOutHeirs(of: plan) {
+      invocation.warn(invocation.wording.goesToShutOut(member.name, count))
+    }
     if plan.report.reverted.count > 1, !invocation.arguments.has(.yes) {
       if choice.span != nil { printer.sayGroups(plan.report) }
       let question = invocation.wording.undoQuestion(plan.report.reverted.count)

@@ -19,6 +19,7 @@ struct ForkMeeting: ~Copyable {
 
   private let sources: [Source]
   private let trees: [ForkTree]
+  private let limits: [ReplicaID: UInt32]
   /// The member whose lines `raw` holds.
   private var opened: (source: Int, memberOffset: Int)?
   private var raw: [UInt8] = []
@@ -26,23 +27,36 @@ struct ForkMeeting: ~Copyable {
   private var packing = Packing(keepsSignatures: true)
 
   /// Builds the histories of some replicas out of a document and what came in.
+  ///
+  /// - Parameters:
+  ///   - document: the document.
+  ///   - incoming: what came in.
+  ///   - replicas: the replicas.
+  ///   - workspace: the workspace to which they belong.
+  ///   - limits: for replicas that are nobody's the last number of which anything is taken.
   init(
     _ document: Source, _ incoming: [Source], of replicas: Set<ReplicaID>,
-    in workspace: WorkspaceID
+    in workspace: WorkspaceID, limits: [ReplicaID: UInt32] = [:]
   ) {
     sources = [document] + incoming
+    self.limits = limits
     trees = Loader.trees(of: replicas, sources.map { ($0.map, $0.bytes) }, in: workspace)
   }
 
   /// Packs the histories of which something is new, each whole, from the commit that it leaves.
   mutating func finish() throws {
     for tree in trees {
-      refused += tree.refused
+      // That nobody vouches for them is all that is said of strangers.
+      if limits[tree.replica] == nil { refused += tree.refused }
       var new: [Int] = []
       var broken: Set<Int> = []
       for index in tree.nodes.indices where tree.nodes[index].isProven {
         let node = tree.nodes[index]
         guard node.frames.allSatisfy({ $0.key.source > 0 }) else { continue }
+        if let limit = limits[tree.replica], node.number > limit {
+          broken.insert(index)
+          continue
+        }
         // What breaks the format is refused here, with all that stands behind it: in the document
         // it would pass for damage.
         if node.parent.map(broken.contains) ?? false {

@@ -9,12 +9,10 @@ extension Authority {
     var out: [UInt8] = []
     Varint.append(UInt64(commits.count), to: &out)
     for commit in commits { Self.append(commit, to: &out) }
-    let meetings = met.sorted { $0.key < $1.key }.flatMap { (place, seers) in
-      seers.sorted { $0.key < $1.key }.map { (place, $0.key, $0.value) }
-    }
-    Varint.append(UInt64(meetings.count), to: &out)
-    for (place, seer, number) in meetings {
-      for word in [place, seer, number] { Varint.append(UInt64(word), to: &out) }
+    Varint.append(UInt64(met.count), to: &out)
+    for (place, meeting) in met.sorted(by: { $0.key < $1.key }) {
+      Varint.append(UInt64(place), to: &out)
+      Self.append(meeting, to: &out)
     }
     Varint.append(UInt64(branches.count), to: &out)
     for (place, branch) in branches.sorted(by: { $0.key < $1.key }) {
@@ -25,12 +23,16 @@ extension Authority {
     return out
   }
 
+  private static func append(_ context: CausalContext, to out: inout [UInt8]) {
+    Varint.append(UInt64(context.replica), to: &out)
+    Varint.append(UInt64(context.number), to: &out)
+    Varint.append(UInt64(context.seen.count), to: &out)
+    for number in context.seen { Varint.append(UInt64(number), to: &out) }
+  }
+
   private static func append(_ commit: ControlCommit, to out: inout [UInt8]) {
     out += commit.replica.bytes
-    Varint.append(UInt64(commit.context.replica), to: &out)
-    Varint.append(UInt64(commit.context.number), to: &out)
-    Varint.append(UInt64(commit.context.seen.count), to: &out)
-    for number in commit.context.seen { Varint.append(UInt64(number), to: &out) }
+    append(commit.context, to: &out)
     Varint.append(Varint.zigzag(commit.stampMillis), to: &out)
     RecordBlob.append(commit.key?.bytes ?? [], to: &out)
     let (kind, name, dot): (UInt64, String, LocalDot) =
@@ -67,10 +69,10 @@ extension Authority {
     }
     guard let meetings = reader.number(in: bytes) else { return nil }
     for _ in 0..<meetings {
-      guard let place = Self.word(&reader, in: bytes), let seer = Self.word(&reader, in: bytes),
-        let number = Self.word(&reader, in: bytes)
+      guard let place = Self.word(&reader, in: bytes),
+        let meeting = Self.context(&reader, in: bytes)
       else { return nil }
-      met[place, default: [:]][seer] = number
+      met[place] = meeting
     }
     guard let branchCount = reader.number(in: bytes) else { return nil }
     for _ in 0..<branchCount {
@@ -93,11 +95,10 @@ extension Authority {
     reader.number(in: bytes).flatMap { UInt32(exactly: $0) }
   }
 
-  private static func commit(
+  private static func context(
     _ reader: inout BlobReader, in bytes: Span<UInt8>
-  ) -> ControlCommit? {
-    guard let replica = replica(&reader, in: bytes), let place = word(&reader, in: bytes),
-      let number = word(&reader, in: bytes), number > 0,
+  ) -> CausalContext? {
+    guard let place = word(&reader, in: bytes), let number = word(&reader, in: bytes), number > 0,
       let seenCount = reader.number(in: bytes), seenCount <= bytes.count
     else { return nil }
     var seen: [UInt32] = []
@@ -105,7 +106,14 @@ extension Authority {
       guard let number = word(&reader, in: bytes) else { return nil }
       seen.append(number)
     }
-    guard let stamp = try? Varint.read(bytes, at: &reader.position),
+    return CausalContext(replica: place, number: number, seen: seen)
+  }
+
+  private static func commit(
+    _ reader: inout BlobReader, in bytes: Span<UInt8>
+  ) -> ControlCommit? {
+    guard let replica = replica(&reader, in: bytes), let context = context(&reader, in: bytes),
+      let stamp = try? Varint.read(bytes, at: &reader.position),
       let key = reader.range(in: bytes), let kind = reader.number(in: bytes),
       let name = reader.range(in: bytes), let dotPlace = word(&reader, in: bytes),
       let dotNumber = word(&reader, in: bytes), let lines = reader.range(in: bytes),
@@ -126,8 +134,8 @@ extension Authority {
       default: .none
       }
     return ControlCommit(
-      replica: replica, context: CausalContext(replica: place, number: number, seen: seen),
-      stampMillis: Varint.unzigzag(stamp), key: PublicKey(bytes.extracting(key)), entry: entry,
+      replica: replica, context: context, stampMillis: Varint.unzigzag(stamp),
+      key: PublicKey(bytes.extracting(key)), entry: entry,
       lines: RecordBlob.copy(lines, in: bytes), doesOrdinaryWork: doesOrdinaryWork)
   }
 }

@@ -59,8 +59,11 @@ extension Authority {
   ///   - index: the commit.
   ///   - verdicts: what was decided about the control commits before it.
   ///   - former: what was decided about all in the round before; empty in the first.
+  ///   - seals: the seals in force.
   /// - Returns: whether it is let in.
-  func isLetIn(_ index: Int, _ verdicts: [Verdict], former: [Verdict]) -> Bool {
+  func isLetIn(
+    _ index: Int, _ verdicts: [Verdict], former: [Verdict], _ seals: [ActiveSeal]
+  ) -> Bool {
     let commit = commits[index]
     switch commit.entry {
     case .founder, .recovery: return true
@@ -75,11 +78,11 @@ extension Authority {
         verdicts[given].held == nil, !isExpired(commit, id, giver)
       else { return false }
       return !isWithdrawn(index, id, given, verdicts, former: former)
-        && isFirstToUse(commit, id, giver)
+        && isFirstToUse(index, id, giver, former: former, seals)
     }
   }
 
-  private func isExpired(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
+  func isExpired(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
     invitation(id, giver)?.expiresMillis.map { $0 < commit.stampMillis } ?? false
   }
 
@@ -103,25 +106,6 @@ extension Authority {
       return commit.dot.replica == commits[given].dot.replica
         || former[place].role.map { $0.outranks(joining) } ?? false
     }
-  }
-
-  /// Whether, of those who used a code, this one counts: the one that the inviting replica saw
-  /// first, then the one with the earliest clock, then the least id.
-  private func isFirstToUse(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
-    commits.allSatisfy { other in
-      guard other.dot != commit.dot, other.key != commit.key,
-        case .invited(id, by: giver) = other.entry,
-        !isExpired(other, id, giver)
-      else { return true }
-      let met = (firstMet(commit, giver), firstMet(other, giver))
-      if met.0 != met.1 { return met.0 < met.1 }
-      return commit.stampMillis != other.stampMillis
-        ? commit.stampMillis < other.stampMillis : commit.replica < other.replica
-    }
-  }
-
-  private func firstMet(_ commit: ControlCommit, _ giver: LocalDot) -> UInt32 {
-    met[commit.dot.replica]?[giver.replica] ?? .max
   }
 
   /// What an invitation says.

@@ -39,8 +39,9 @@ struct Authority: Sendable {
   /// Where each replica's first commit stands in `commits`.
   private var entries: [UInt32: Int] = [:]
 
-  /// For each replica the number with which it first saw the invited replica `key`.
-  var met: [UInt32: [UInt32: UInt32]] = [:]
+  /// For each replica that came in by an invitation the commit with which the one that invited
+  /// it first saw it.
+  var met: [UInt32: CausalContext] = [:]
 
   /// The branches of forked replicas: whose they are.
   var branches: [UInt32: (place: UInt32, device: ReplicaID)] = [:]
@@ -77,8 +78,9 @@ struct Authority: Sendable {
     // A commit that only lets in or describes changes nothing about those that came before it,
     // since none of them has seen it. So a company that grows costs no more each time.
     if !(isContested && commit.isInvited), !commit.acts.contains(where: \.reachesUnseen) {
-      verdicts.append(judged(commits.count - 1, verdicts, former: verdicts, seals))
-      return false
+      let verdict = judged(commits.count - 1, verdicts, former: verdicts, seals)
+      verdicts.append(verdict)
+      if !(isContested && bearsOnClaims(commit, verdict)) { return false }
     }
     return settle(counts: counts)
   }
@@ -101,7 +103,7 @@ struct Authority: Sendable {
     entries[place] ?? branches[place].flatMap { entries[$0.place] }
   }
 
-  /// Notes when a replica saw others for the first time, which settles who used a code first.
+  /// Notes when a replica first saw others that it invited, which settles who used a code first.
   ///
   /// - Parameters:
   ///   - context: the commit that saw them.
@@ -111,10 +113,15 @@ struct Authority: Sendable {
   mutating func noteMeeting(
     _ context: CausalContext, _ places: [UInt32], counts: (UInt32) -> UInt32
   ) -> Bool {
-    for place in places where met[place]?[context.replica] == nil {
-      met[place, default: [:]][context.replica] = context.number
+    var isNews = false
+    for place in places where met[place] == nil {
+      guard let entry = entries[place], case .invited(_, let giver) = commits[entry].entry,
+        giver.replica == context.replica
+      else { continue }
+      met[place] = context
+      isNews = true
     }
-    return isContested && !places.isEmpty && settle(counts: counts)
+    return isContested && isNews && settle(counts: counts)
   }
 
   /// The replicas of other workspaces whose commits count here: up to which number, and where
@@ -238,7 +245,7 @@ extension Authority {
     _ index: Int, _ verdicts: [Verdict], former: [Verdict], _ seals: [ActiveSeal]
   ) -> Verdict {
     let commit = commits[index]
-    if commit.context.number == 1, !isLetIn(index, verdicts, former: former) {
+    if commit.context.number == 1, !isLetIn(index, verdicts, former: former, seals) {
       return Verdict(held: .stranger)
     }
     var verdict = standing(of: commit.context, before: index, verdicts, seals)
@@ -258,7 +265,7 @@ extension Authority {
   ///   - verdicts: what was decided about those.
   ///   - seals: the seals in force.
   /// - Returns: the author's standing; what the commit does is not looked at.
-  private func standing(
+  func standing(
     of context: CausalContext, before end: Int, _ verdicts: [Verdict], _ seals: [ActiveSeal]
   ) -> Verdict {
     guard let entry = entryIndex(of: context.replica),
@@ -354,7 +361,7 @@ extension Authority {
   }
 
   /// The first commit of the replica with which a chain of successions began.
-  private func root(of place: UInt32) -> Int? {
+  func root(of place: UInt32) -> Int? {
     var place = place
     for _ in 0...entries.count {
       guard let index = entryIndex(of: place) else { return nil }

@@ -133,6 +133,25 @@ extension State {
     return originals.min { ($0.role, ByteString($0.id)) < ($1.role, ByteString($1.id)) }?.id
   }
 
+  /// How a replica that is let in by nobody tried to come in.
+  ///
+  /// - Parameter replica: the replica.
+  /// - Returns: whose invitation it used, and which replica came in by that; nothing if it used
+  ///   none.
+  public func use(
+    ofInvitationBy replica: ReplicaID
+  ) -> (member: String, rival: ReplicaID?)? {
+    let authority = admission.authority
+    guard
+      let own = authority.commits.first(where: { $0.replica == replica && $0.isInvited }),
+      case .invited(let id, let giver) = own.entry
+    else { return nil }
+    let rival = zip(authority.commits, authority.verdicts).first { commit, verdict in
+      commit.entry == own.entry && commit.replica != replica && verdict.held != .stranger
+    }
+    return (authority.invitation(id, giver)?.member ?? "", rival?.0.replica)
+  }
+
   /// Whether a device has come in by an invitation.
   public func isUsed(invitation id: String) -> Bool {
     zip(admission.authority.commits, admission.authority.verdicts).contains {

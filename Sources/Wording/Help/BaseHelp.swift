@@ -40,9 +40,11 @@ extension Wording {
               + "меняются."),
           pick(
             "With --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; with --by "
-              + "also \"commits\", \"backdated\" and \"backdated_from\".",
+              + "also \"commits\", \"backdated\" and \"backdated_from\". The status is 4 only "
+              + "where nothing could be taken back since all of it was edited later.",
             "С --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; с --by ещё "
-              + "\"commits\", \"backdated\" и \"backdated_from\"."),
+              + "\"commits\", \"backdated\" и \"backdated_from\". Код завершения 4 — только если "
+              + "отменить нельзя ничего: всё потом правили другие."),
         ],
         examples: [
           .init("karto undo --last"), .init("karto undo --import 12 --dry-run"),

@@ -112,11 +112,11 @@ extension Wording {
             "It stays on every command until someone takes it back (karto undo, as printed) or "
               + "accepts it, which goes for everyone; a manager's own answer does not. With --json "
               + "one object an alarm: id, by, from, to, first, last, deleted, changed, shares, "
-              + "answered, undo, seal, accept.",
+              + "answered, undo, seal, seal_by, accept.",
             "Она стоит в каждой команде, пока её не отменят (karto undo, как напечатано) или не "
               + "примут; ответ действует для всех, но не ответ самого менеджера. С --json по "
               + "объекту на тревогу: id, by, from, to, first, last, deleted, changed, shares, "
-              + "answered, undo, seal, accept."),
+              + "answered, undo, seal, seal_by, accept."),
         ],
         examples: [
           .init("karto alarms"), .init("karto alarms accept 120-k7q3"),

@@ -77,9 +77,9 @@ extension Wording {
         notes: [
           pick(
             "With --json one object a member: id, name, role, state (active, invited, lapsed, "
-              + "left), me, devices, last_seen, invited_until.",
+              + "left), me, devices, last_seen, invited_until, absent_until, stand_ins.",
             "С --json по объекту на человека: id, name, role, state (active, invited, lapsed, "
-              + "left), me, devices, last_seen, invited_until.")
+              + "left), me, devices, last_seen, invited_until, absent_until, stand_ins.")
         ],
         examples: [
           .init("karto members"),

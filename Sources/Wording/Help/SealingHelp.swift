@@ -28,19 +28,21 @@ extension Wording {
         pick(
           "Only who stands above may shut out, and void it: owners above admins, admins above "
             + "managers and readers. Above owners stands the recovery key alone; with --recovery - "
-            + "it is read from standard input. Whoever is taken on again: karto invite --for NAME.",
+            + "it is read from standard input. What is let in again counts whole, what was "
+            + "discarded too. Whoever is taken on again: karto invite --for NAME.",
           "Отключает и отменяет отключение только тот, кто выше: владелец выше администратора, "
             + "администратор выше менеджеров и читателей. Выше владельцев только ключ "
-            + "восстановления; с --recovery - он читается со стандартного ввода. Взять обратно: "
+            + "восстановления; с --recovery - он читается со стандартного ввода. Снятое отключение "
+            + "возвращает всё, и отклонённое тоже. Взять обратно: "
             + "karto invite --for ИМЯ."),
         pick(
           "With --json one object: seal, member, member_id, whole, withdrawn, and sealed, a list "
             + "with device, name, last, last_at, already for each device. With --void: voided, "
-            + "freed. The list has an object a seal: id, member or device, limit, by, role, at, "
+            + "freed, discarded. The list has an object a seal: id, member or device, limit, by, role, at, "
             + "void, ends, held.",
           "С --json один объект: seal, member, member_id, whole, withdrawn и список sealed, в нём "
             + "для каждого устройства device, name, last, last_at, already. С --void: voided, "
-            + "freed. В списке по объекту на отключение: id, member или device, limit, by, role, "
+            + "freed, discarded. В списке по объекту на отключение: id, member или device, limit, by, role, "
             + "at, void, ends, held."),
       ],
       examples: [
@@ -76,11 +78,13 @@ extension Wording {
             + "покажет и решённые."),
         pick(
           "With --json one object a commit: dot, at, by, device, why (sealed, not_entitled, "
-            + "stranger), does, decision, changes (type, id, name, field, op, before, after). "
-            + "adopt: adopted, records, left, excluded, dots.",
+            + "stranger), code_for and code_used_by (of a code that was used twice), does, decision, "
+            + "changes (type, id, name, field, op, before, after). adopt: adopted, records, left, "
+            + "excluded, dots; status 4 if all of it is about members, devices and accounts.",
           "С --json по объекту на фиксацию: dot, at, by, device, why (sealed, not_entitled, "
-            + "stranger), does, decision, changes (type, id, name, field, op, before, after). "
-            + "adopt: adopted, records, left, excluded, dots."),
+            + "stranger), code_for и code_used_by (код использован дважды), does, decision, "
+            + "changes (type, id, name, field, op, before, after). adopt: adopted, records, left, "
+            + "excluded, dots; код 4, если всё это о людях, устройствах и учёте."),
       ],
       examples: [
         .init("karto held"), .init("karto held adopt k7q3:118"),
