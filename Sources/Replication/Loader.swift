@@ -38,6 +38,24 @@ enum Loader {
     return Set(found.keys)
   }
 
+  /// Which numbers of each replica stand in a document, as runs without gaps.
+  static func stretches(_ map: MemberMap) -> [Member.Run] {
+    var runs: [ReplicaID: [Member.Run]] = [:]
+    for member in map.members {
+      guard case .commits(let held, _) = member.contents else { continue }
+      for run in held { runs[run.replica, default: []].append(run) }
+    }
+    return runs.values.flatMap { runs in
+      runs.sorted { $0.first < $1.first }.reduce(into: [Member.Run]()) { stretches, run in
+        if let last = stretches.last, run.first == 0 || run.first - 1 <= last.last {
+          stretches[stretches.count - 1].last = max(last.last, run.last)
+        } else {
+          stretches.append(run)
+        }
+      }
+    }
+  }
+
   /// Looks whether replicas have written several histories (SPEC §7.6).
   ///
   /// - Parameters:

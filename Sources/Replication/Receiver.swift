@@ -12,12 +12,6 @@ struct Receiver {
     let isHeld: Bool
   }
 
-  /// What tells a commit from another of the same dot: its salt and its signature.
-  private struct Mark: Equatable {
-    let number: UInt32
-    let trailer: [UInt8]
-  }
-
   private var roots: ChainRoots
   private let counts: [ReplicaID: UInt32]
   private var chains: [ReplicaID: Chain] = [:]
@@ -27,12 +21,12 @@ struct Receiver {
   private var order: [Dot] = []
   private var reader = EditReader()
 
-  /// Of each replica the last incoming commit that the document has too, before any gap: behind
-  /// one may stand another history than before it.
-  private var marks: [ReplicaID: Mark] = [:]
+  /// The trailers of incoming commits that the document has too, by which forks are noticed: of
+  /// each stretch without gaps the last one, since behind a gap may stand another history.
+  private var marks: [Dot: [UInt8]] = [:]
 
-  /// For the replicas of which a source has a gap, the last number before it.
-  private var gaps: [ReplicaID: UInt32] = [:]
+  /// Which commits of the present source these are.
+  private var common: Set<Dot> = []
 
   /// The replicas that have written several histories, or may have.
   private(set) var forked: Set<ReplicaID> = []
@@ -59,31 +53,38 @@ struct Receiver {
 
   var needsDocument: Bool { !marks.isEmpty || !forked.isEmpty }
 
-  /// Which members of a source matter: those with something new, and of each replica the one with
-  /// the last commit that both have, by which forks are noticed.
+  /// Which members of a source matter: those with something new, and of each stretch of a replica
+  /// the one with the last commit that both have.
   mutating func interest(in source: Source) -> (Member.Run) -> Bool {
     forked.formUnion(Loader.overlapping(source.map))
     let counts = counts
     let forked = forked.union(knownForks)
-    let highest = Loader.highest(source.map)
-    let available = Loader.available(source.map, after: .init())
-    for (replica, last) in available where last > 0 && last < highest[replica] ?? 0 {
-      gaps[replica] = last
+    common = []
+    for stretch in Loader.stretches(source.map) {
+      let count = counts[stretch.replica] ?? 0
+      if stretch.first <= count {
+        common.insert(Dot(stretch.replica, min(count, stretch.last)))
+      }
     }
-    let gaps = gaps
+    let holdsCommon = Self.holdsOne(of: common)
     return { run in
-      let count = counts[run.replica] ?? 0
-      let common = min(count, gaps[run.replica] ?? highest[run.replica] ?? 0)
-      return run.last > count || run.first <= common && common <= run.last
-        || forked.contains(run.replica)
+      run.last > counts[run.replica] ?? 0 || forked.contains(run.replica) || holdsCommon(run)
     }
   }
 
   /// Whether a member of the document has a commit that is to be compared.
-  var marked: (Member.Run) -> Bool {
-    { [marks] run in
-      guard let mark = marks[run.replica] else { return false }
-      return run.first <= mark.number && mark.number <= run.last
+  var marked: (Member.Run) -> Bool { Self.holdsOne(of: marks.keys) }
+
+  private static func holdsOne(of dots: some Sequence<Dot>) -> (Member.Run) -> Bool {
+    let numbers = Dictionary(grouping: dots, by: \.replica).mapValues { $0.map(\.number).sorted() }
+    return { run in
+      guard let numbers = numbers[run.replica] else { return false }
+      var (low, high) = (0, numbers.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if numbers[middle] < run.first { low = middle + 1 } else { high = middle }
+      }
+      return low < numbers.count && numbers[low] <= run.last
     }
   }
 
@@ -104,15 +105,11 @@ struct Receiver {
     doorkeeper.add(raw.extracting(frame.body), by: dot.replica)
     if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
     if dot.number <= counts[dot.replica] ?? 0 {
-      if !isHeld, dot.number >= marks[dot.replica]?.number ?? 0,
-        dot.number <= gaps[dot.replica] ?? .max
-      {
-        let mark = Mark(
-          number: dot.number, trailer: [UInt8](bytesOf: raw.extracting(frame.trailer)))
-        if let other = marks[dot.replica], other.number == dot.number, other != mark {
+      if !isHeld, common.contains(dot) {
+        let trailer = [UInt8](bytesOf: raw.extracting(frame.trailer))
+        if let other = marks.updateValue(trailer, forKey: dot), other != trailer {
           forked.insert(dot.replica)
         }
-        marks[dot.replica] = mark
       }
       return
     }
@@ -137,10 +134,9 @@ struct Receiver {
   /// histories; unequal ones may mean that one signature was left out, and are looked into.
   mutating func compare(_ frame: CommitFrame, in raw: Span<UInt8>) {
     let dot = frame.header.dot
-    guard let mark = marks[dot.replica], mark.number == dot.number else { return }
+    guard let mark = marks[dot] else { return }
     let isSigned = (try? Trailer(line: raw.extracting(frame.trailer)))?.signature != nil
-    guard isSigned, mark.trailer.span.matches(0..<mark.trailer.count, raw.extracting(frame.trailer))
-    else {
+    guard isSigned, mark.span.matches(0..<mark.count, raw.extracting(frame.trailer)) else {
       forked.insert(dot.replica)
       return
     }

@@ -1,6 +1,7 @@
 import Bytes
 import Documents
 import Histories
+import Platform
 import Replication
 import Sealing
 import Support
@@ -69,6 +70,31 @@ import Testing
     // It had seen both histories, so nothing of its own is in conflict.
     #expect(
       names(office.workspaces[0]) == ["\"afterwards\"", "\"first history\"", "\"second history\""])
+  }
+
+  // What a folder holds comes in pieces, in any order, some of them known already.
+  @Test func `a branch is met among later commits of the trunk, in whatever order`() throws {
+    for isBranchFirst in [true, false] {
+      var office = try Office(replicas: 2)
+      func members() throws -> [[UInt8]] {
+        let bytes = try Files.readAll(office.folder.path("1.karto"), limit: 1 << 20)
+        return MemberMap(bytes.span).members.map { Array(bytes[$0.byteOffset..<$0.byteEnd]) }
+      }
+      try write(office.workspaces[1], "a", "common")
+      try office.save(1)
+      for number in 1...4 { try write(office.workspaces[1], "t\(number)", "trunk \(number)") }
+      _ = try office.workspaces[0].join(office.workspaces[1])
+      try write(office.workspaces[1], "t5", "trunk 5")
+      let trunk = try members()
+      try office.restore(1)
+      try write(office.workspaces[1], "b", "branch")
+      let branch = try #require(try members().last)
+      let pieces = Array(trunk.dropFirst())
+      let report = try office.workspaces[0].receive(
+        isBranchFirst ? [branch] + pieces : pieces + [branch])
+      #expect(report.refused.isEmpty && report.commitCount == 2)
+      #expect(names(office.workspaces[0]).isSuperset(of: ["\"branch\"", "\"trunk 5\""]))
+    }
   }
 
   // SPEC [P-2]

@@ -39,7 +39,7 @@ extension Schema {
       "принятая база", "принятые базы", "принятых баз", plural: "принятые базы"),
     english: PluralForms("adopted base", plural: "adopted bases"),
     fields: [
-      Field("workspace", "База", "Base", .text),
+      Field("name", "Название", "Name", .text), Field("workspace", "База", "Base", .text),
       Field("replicas", "Изменения", "Changes", .text, many: true),
     ])
 
