@@ -34,6 +34,31 @@ import Testing
     return result
   }
 
+  /// What an undo is to make of a state: the history without some commits, but for what somebody
+  /// else wrote beside them, and what is open between others.
+  private static func expected(
+    _ without: [Key: Facts], _ state: State, _ before: [Key: Facts], undone: Set<Dot>
+  ) -> [Key: Facts] {
+    var expected = without
+    for (key, facts) in before {
+      guard let contents = state.record(type: key[0], id: key[1])?.contents() else { continue }
+      if facts.isAlive, without[key]?.isAlive == false,
+        contents.deleters.contains(where: { !undone.contains($0.dot) })
+      {
+        expected[key] = facts
+        continue
+      }
+      for register in contents.registers
+      where register.writes.contains(where: { undone.contains($0.dot) }) {
+        let others = Set(register.writes.filter { !undone.contains($0.dot) }.map(\.value))
+        if others.isEmpty { continue }
+        let value = others.count == 1 ? others.first : facts.values[register.name]
+        expected[key]?.values[register.name] = value == Array("null".utf8) ? nil : value
+      }
+    }
+    return expected
+  }
+
   private static let start: Int64 = 1_763_800_000_000
 
   /// Three devices that know of the same records, of which the third is the leaver's; random edits
@@ -87,13 +112,14 @@ import Testing
           commits.map(\.header).filter { $0.dot.replica == leaver && $0.stampMillis >= middle }
             .map(\.dot)), "seed \(seed)")
     let before = try Self.facts(exported(first.state))
-    let without = try Self.facts(
+    let bare = try Self.facts(
       Oracle(
         commits.map { commit in
           span.commits.contains(commit.header.dot)
             ? CommitRecord(header: commit.header, edits: []) : commit
         }
       ).export)
+    let without = Self.expected(bare, first.state, before, undone: span.commits)
 
     let plan = try first.planUndo(UndoScope(span.commits))
     let report = try first.carryOut(plan, purpose: "undo")
@@ -149,6 +175,61 @@ import Testing
     _ = try anna.join(ivan)
     if let later { _ = try write(anna, later) }
     return (office, dots)
+  }
+
+  // SPEC [U-2]
+  @Test func `what somebody wrote beside it stands after an undo, and what is open stays so`()
+    throws
+  {
+    let office = try Office(replicas: 3)
+    func write(_ one: Int, _ city: String?) throws -> Set<Dot> {
+      Set(
+        try office.workspaces[one].write(purpose: nil) { draft in
+          var edit = RecordEdit(type: "client", id: "r1")
+          if let city { edit.set["city"] = json(city) } else { edit.isDeletion = true }
+          draft.add(edit)
+        }.dots)
+    }
+    func cities() throws -> Set<String> {
+      let contents = try #require(
+        office.workspaces[0].state.record(type: "client", id: "r1")?.contents())
+      let writes = contents.registers.first { $0.name == "city" }?.writes ?? []
+      return Set(writes.map { String(decoding: $0.value, as: UTF8.self) })
+    }
+    _ = try write(0, "Клин")
+    for other in 1..<3 { _ = try office.workspaces[other].join(office.workspaces[0]) }
+    _ = try write(0, "Мытищи")
+    office.clock.set(1_763_800_500_000)
+    _ = try write(1, "Химки")
+    office.clock.set(1_763_800_900_000)
+    let ryazan = try write(1, "Рязань")
+    _ = try office.workspaces[0].join(office.workspaces[1])
+    #expect(try cities() == ["\"Мытищи\"", "\"Рязань\""])
+    _ = try office.workspaces[0].undo(ryazan, purpose: "undo")
+    #expect(try cities() == ["\"Мытищи\""])
+
+    // Three at once: the two others disagree, so nothing is decided between them.
+    let third = try write(2, "Тверь")
+    _ = try office.workspaces[0].join(office.workspaces[2])
+    let kazan = try write(1, "Казань")
+    _ = try office.workspaces[0].join(office.workspaces[1])
+    let open = try cities()
+    #expect(open.count == 3)
+    let report = try office.workspaces[0].undo(kazan, purpose: "undo")
+    #expect(report.dots.isEmpty && report.left.map(\.fields) == [["city"]])
+    #expect(try cities() == open && !third.isEmpty)
+
+    // Somebody deletes it while it is worked on; that the work is undone deletes nothing.
+    for other in 0..<3 { _ = try office.workspaces[other].join(office.workspaces[(other + 1) % 3]) }
+    _ = try office.workspaces[1].join(office.workspaces[0])
+    let work = try write(0, "Псков")
+    _ = try write(1, nil)
+    _ = try office.workspaces[0].join(office.workspaces[1])
+    let kept = try office.workspaces[0].undo(work, purpose: "undo")
+    #expect(kept.reverted.isEmpty && kept.left.count == 1)
+    let contents = try #require(
+      office.workspaces[0].state.record(type: "client", id: "r1")?.contents())
+    #expect(contents.isAlive && contents.deleters.count == 1)
   }
 
   // SPEC [U-2]

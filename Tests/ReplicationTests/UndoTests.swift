@@ -63,6 +63,7 @@ import Testing
       undone.contains(commit.header.dot) ? CommitRecord(header: commit.header, edits: []) : commit
     }
     let without = try Self.facts(Oracle(rest).export)
+    let present = base.state
     let report = try base.undo(undone, purpose: "undo")
     let after = try Self.facts(exported(base.state))
 
@@ -83,7 +84,29 @@ import Testing
         #expect(now == expected, "\(what): its first line was undone")
         continue
       }
-      let would = try #require(without[key])
+      var would = try #require(without[key])
+      let contents = try #require(present.record(type: key[0], id: key[1])?.contents())
+      if was.isAlive, !would.isAlive,
+        contents.deleters.contains(where: { !undone.contains($0.dot) })
+      {
+        #expect(now == was, "\(what): somebody had deleted it beside")
+        let isTold = report.left.contains { [$0.type, $0.id] == key && $0.fields.isEmpty }
+        #expect(isTold, "\(what)")
+        continue
+      }
+      for register in contents.registers
+      where register.writes.contains(where: { undone.contains($0.dot) }) {
+        let others = Set(register.writes.filter { !undone.contains($0.dot) }.map(\.value))
+        if others.count == 1 {
+          would.values[register.name] = others.first == Array("null".utf8) ? nil : others.first
+        }
+        if others.count > 1 {
+          let isTold = report.left.contains {
+            [$0.type, $0.id] == key && $0.fields.contains(register.name)
+          }
+          #expect(isTold, "\(what): \(register.name) is open between others")
+        }
+      }
       #expect(now.isAlive == would.isAlive, "\(what)")
       #expect(now.sets == would.sets, "\(what)")
       for field in RandomEdit.fields {

@@ -226,6 +226,16 @@ private struct UndoFold {
   ) -> RecordEdit? {
     // An invitation that was taken back stays so (SPEC §8.5).
     guard key.type != "invitation", let without = without.contents(of: key) else { return nil }
+    // That somebody deleted it beside these commits is open, and not for an undo to decide.
+    if with.isAlive, !without.isAlive,
+      let deletion = with.deleters.first(where: { !history.undone.contains($0.dot) })
+    {
+      report.left.append(
+        UndoReport.Left(
+          type: key.type, id: key.id, fields: [], by: deletion.dot,
+          atMillis: deletion.stampMillis))
+      return nil
+    }
     var edit = RecordEdit(type: key.type, id: key.id)
     var left: [Dot: (fields: [String], millis: Int64)] = [:]
     compareRegisters(with, without, history, edit: &edit, left: &left)
@@ -262,9 +272,16 @@ private struct UndoFold {
     edit: inout RecordEdit, left: inout [Dot: (fields: [String], millis: Int64)]
   ) {
     for register in with.registers {
-      let former = without.registers.first { $0.name == register.name }
-      let value = former?.writes.first?.value ?? Self.null
       if register.writes.contains(where: { history.undone.contains($0.dot) }) {
+        let others = register.writes.filter { !history.undone.contains($0.dot) }
+        if let other = others.first, others.contains(where: { $0.value != other.value }) {
+          // One write would settle what is open between them.
+          left[other.dot, default: ([], other.stampMillis)].fields.append(register.name)
+          continue
+        }
+        // What somebody else wrote beside it stands; else what there was before.
+        let former = without.registers.first { $0.name == register.name }
+        let value = others.first?.value ?? former?.writes.first?.value ?? Self.null
         if register.isConflict || register.writes[0].value != value {
           edit.set[register.name] = value
         }
