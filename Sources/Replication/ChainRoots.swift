@@ -8,7 +8,7 @@ struct ChainRoots: Sendable {
   private var foreign: [ReplicaID: WorkspaceID]
 
   /// Those that are known to have begun here, whatever lines say.
-  private let letIn: Set<ReplicaID>
+  private var letIn: Set<ReplicaID>
 
   init(
     _ home: WorkspaceID, foreign: [ReplicaID: WorkspaceID] = [:], letIn: Set<ReplicaID> = []
@@ -22,6 +22,18 @@ struct ChainRoots: Sendable {
 
   /// Whether a replica is of another workspace.
   func isForeign(_ replica: ReplicaID) -> Bool { foreign[replica] != nil }
+
+  /// The workspaces by which a chain is to be tried, one after the other: a line may name any
+  /// replica, and the signatures hold by one workspace only, so this one comes first.
+  func candidates(for replica: ReplicaID) -> [WorkspaceID] {
+    foreign[replica].map { [home, $0] } ?? [home]
+  }
+
+  /// Keeps to it that a replica began here, whatever lines say of it.
+  mutating func keepHome(_ replica: ReplicaID) {
+    letIn.insert(replica)
+    foreign[replica] = nil
+  }
 
   /// Takes in what the lines of a commit say of adoptions.
   ///
@@ -85,6 +97,25 @@ extension Authority {
   /// The roots of the chains of all replicas, as far as adoptions count.
   func roots(in home: WorkspaceID) -> ChainRoots {
     ChainRoots(home, foreign: origins, letIn: letIn)
+  }
+
+  /// Of each adopted replica up to which number its commits count, and where its chain begins.
+  func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
+    var found = imagined
+    // Whose word on the workspace counts does not hang on what came first (SPEC ).
+    var sources: [ReplicaID: (role: Role, workspace: ByteString)] = [:]
+    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
+      for case .adoption(let workspace, let replicas) in commit.acts {
+        let source = (role: verdict.role ?? .reader, workspace: ByteString(workspace.text))
+        for (replica, number) in replicas where number > 0 {
+          let number = max(number, found[replica]?.number ?? 0)
+          let isFirst = imagined[replica] == nil && sources[replica].map { source < $0 } ?? true
+          if isFirst { sources[replica] = source }
+          found[replica] = (number, isFirst ? workspace : found[replica]?.workspace ?? workspace)
+        }
+      }
+    }
+    return found
   }
 
   /// The workspaces of the replicas that were adopted.

@@ -48,6 +48,10 @@ public struct CommitIntake: ~Copyable {
 
   private var roots: ChainRoots
   private var doorkeeper: Doorkeeper?
+  /// Whether what nobody let in is set aside.
+  private let turnsAway: Bool
+  /// Lines of commits that no signature vouches for yet, by which others are let in or adopted.
+  private var unprovenControls: [ReplicaID: [[UInt8]]] = [:]
   private let keepsBatchesWhole: Bool
   /// The replicas that are known to have written several histories, or may have.
   private var forked: Set<ReplicaID>
@@ -65,15 +69,17 @@ public struct CommitIntake: ~Copyable {
   ///     (SPEC §6.3).
   public init(workspace: WorkspaceID, keepsBatchesWhole: Bool) {
     self.init(
-      roots: ChainRoots(workspace), doorkeeper: nil, forked: [],
+      roots: ChainRoots(workspace), doorkeeper: nil, turnsAway: false, forked: [],
       keepsBatchesWhole: keepsBatchesWhole)
   }
 
   init(
-    roots: ChainRoots, doorkeeper: Doorkeeper?, forked: Set<ReplicaID>, keepsBatchesWhole: Bool
+    roots: ChainRoots, doorkeeper: Doorkeeper?, turnsAway: Bool, forked: Set<ReplicaID>,
+    keepsBatchesWhole: Bool
   ) {
     self.roots = roots
     self.doorkeeper = doorkeeper
+    self.turnsAway = turnsAway
     self.forked = forked
     self.keepsBatchesWhole = keepsBatchesWhole
   }
@@ -124,11 +130,7 @@ public struct CommitIntake: ~Copyable {
     }
     for (index, item) in batch.enumerated() {
       var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
-      for fact in facts[index] {
-        guard let control = fact.control else { continue }
-        roots.add(control.span)
-        doorkeeper?.add(control.span, by: fact.dot.replica)
-      }
+      learn(from: facts[index], ledger)
       let isOpen =
         isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }
         || !haveSeenWhatIsHere(facts[index], ledger)
@@ -150,6 +152,34 @@ public struct CommitIntake: ~Copyable {
       } else {
         pieces.append(piece)
       }
+    }
+  }
+
+  /// Takes in who is let in and what is adopted by commits of a member, as far as signatures vouch
+  /// for them: what is not proven could be anybody's.
+  private mutating func learn(from facts: [CommitFact], _ ledger: CommitLedger) {
+    if !unprovenControls.isEmpty || facts.contains(where: { $0.control != nil }) {
+      var chains: [ReplicaID: Chain] = [:]
+      for fact in facts {
+        let replica = fact.dot.replica
+        let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
+        let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
+        guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { continue }
+        chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+        chains[replica] = chain
+        if let control = fact.control { unprovenControls[replica, default: []].append(control) }
+        guard let signature = fact.signature, unprovenControls[replica] != nil,
+          chain.verify(signature)
+        else { continue }
+        for control in unprovenControls.removeValue(forKey: replica) ?? [] {
+          roots.add(control.span)
+          doorkeeper?.add(control.span, by: replica)
+        }
+      }
+    }
+    for first in facts.compactMap(\.first)
+    where doorkeeper?.strangers(among: [first]).isEmpty == true {
+      roots.keepHome(first.dot.replica)
     }
   }
 
@@ -237,7 +267,9 @@ public struct CommitIntake: ~Copyable {
 
   /// Whether a commit is the first of a replica that nobody let in.
   private mutating func isStranger(_ fact: CommitFact) -> Bool {
-    guard let first = fact.first, !roots.isForeign(fact.dot.replica) else { return false }
+    guard turnsAway, let first = fact.first, !roots.isForeign(fact.dot.replica) else {
+      return false
+    }
     return doorkeeper?.strangers(among: [first]).isEmpty == false
   }
 

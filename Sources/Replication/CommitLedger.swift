@@ -24,13 +24,17 @@ final class CommitLedger {
   /// Commits behind a gap.
   private var waiting: [Dot: CommitFact] = [:]
 
+  /// Whom the commits let in; of those no line makes another workspace's.
+  private(set) var doorkeeper: Doorkeeper?
+
   init(workspace: WorkspaceID) {
     roots = ChainRoots(workspace)
   }
 
-  /// Starts with what is known of where chains begin.
-  init(roots: ChainRoots) {
+  /// Starts with what is known of where chains begin, and of who was let in.
+  init(roots: ChainRoots, doorkeeper: Doorkeeper) {
     self.roots = roots
+    self.doorkeeper = doorkeeper
   }
 
   /// Takes in the members in some bytes of the file, which begin where those before ended.
@@ -71,15 +75,26 @@ final class CommitLedger {
       members.append(member)
     }
     for commit in commits {
-      if let control = commit.fact.control { roots.add(control.span) }
+      learn(commit.fact)
       chains[commit.fact.dot.replica] = commit.chain
       heads[commit.fact.dot.replica, default: []].append(commit.chain.head)
     }
     end += byteCount
   }
 
+  /// Takes in what a commit says of where chains begin.
+  private func learn(_ fact: CommitFact) {
+    if let control = fact.control {
+      roots.add(control.span)
+      doorkeeper?.add(control.span, by: fact.dot.replica)
+    }
+    if let first = fact.first, doorkeeper?.strangers(among: [first]).isEmpty == true {
+      roots.keepHome(fact.dot.replica)
+    }
+  }
+
   private func take(_ fact: CommitFact) {
-    if let control = fact.control { roots.add(control.span) }
+    learn(fact)
     let replica = fact.dot.replica
     guard fact.dot.number > chains[replica]?.number ?? 0 else { return }
     // Of several histories the first is followed.

@@ -65,7 +65,9 @@ public final class DocumentCopy {
         (headerLine + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
       try file.write(bytes.span, at: 0)
     }
-    let ledger = CommitLedger(workspace: header.workspace)
+    let ledger = CommitLedger(
+      roots: ChainRoots(header.workspace),
+      doorkeeper: Doorkeeper(Authority(header: header), header: header))
     ledger.extend(ByteRegion(bytes), keepsUnfinished: true)
     self.header = header
     self.ledger = ledger
@@ -108,7 +110,8 @@ public final class DocumentCopy {
   public func makeIntake() -> CommitIntake? {
     guard let ledger else { return nil }
     return CommitIntake(
-      roots: ledger.roots, doorkeeper: nil, forked: forked, keepsBatchesWhole: false)
+      roots: ledger.roots, doorkeeper: ledger.doorkeeper, turnsAway: false, forked: forked,
+      keepsBatchesWhole: false)
   }
 
   /// Verifies what was added to an intake and keeps what is proven, durably.

@@ -180,18 +180,24 @@ extension Workspace {
     for replica in receiver.continued where !forked.contains(replica) {
       receiver.setChain(try knownChain(of: replica), of: replica)
     }
-    var (members, report) = try receiver.finish(except: forked) { dots in
+    guard let own, !forked.isEmpty else {
+      let (members, report) = try receiver.finish(except: forked, branches: []) { dots in
+        try heads(of: dots)
+      }
+      return Arrival(members: members, report: report, heads: receiver.ends)
+    }
+    var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
+    var (members, report) = try receiver.finish(
+      except: forked, branches: try meeting.provenBodies()
+    ) { dots in
       try heads(of: dots)
     }
-    if let own, !forked.isEmpty {
-      var meeting = ForkMeeting(
-        own, sources, of: forked, in: header.workspace, limits: receiver.limits)
-      try meeting.finish()
-      members += meeting.members
-      report.commitCount += meeting.commitCount
-      report.dots.formUnion(meeting.dots)
-      report.refused += meeting.refused
-    }
+    meeting.limits = receiver.limits
+    try meeting.finish()
+    members += meeting.members
+    report.commitCount += meeting.commitCount
+    report.dots.formUnion(meeting.dots)
+    report.refused += meeting.refused
     return Arrival(members: members, report: report, heads: receiver.ends)
   }
 

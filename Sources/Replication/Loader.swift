@@ -97,10 +97,15 @@ enum Loader {
         }
       }
     }
-    return trees.values.sorted { $0.replica < $1.replica }.map { tree in
-      var tree = tree
-      tree.finish(in: roots[tree.replica])
-      return tree
+    return trees.values.sorted { $0.replica < $1.replica }.map { found in
+      var finished: ForkTree?
+      for workspace in roots.candidates(for: found.replica) {
+        var tree = found
+        tree.finish(in: workspace)
+        if tree.nodes.contains(where: \.isProven) { return tree }
+        finished = finished ?? tree
+      }
+      return finished ?? found
     }
   }
 

@@ -5,21 +5,28 @@ import Sealing
 
 /// Holds commits that come in against the chains of their replicas.
 struct Receiver {
-  private struct Candidate {
+  /// A commit that came in and is not here.
+  struct Candidate {
     let header: CommitHeader
     let lines: [UInt8]
     /// Whether the document holds the commit already, behind a gap.
     let isHeld: Bool
+    /// Whether it has lines that say who is let in or what is adopted.
+    let isControl: Bool
   }
 
-  private var roots: ChainRoots
-  private let counts: [ReplicaID: UInt32]
-  private var chains: [ReplicaID: Chain] = [:]
-  private var candidates: [Dot: Candidate] = [:]
+  /// Where chains begin by what is known, and by what came in besides, proven or not.
+  private let knownRoots: ChainRoots
+  var roots: ChainRoots
+  /// The replicas whose chains hold by another workspace.
+  var begunElsewhere: Set<ReplicaID> = []
+  let counts: [ReplicaID: UInt32]
+  var chains: [ReplicaID: Chain] = [:]
+  var candidates: [Dot: Candidate] = [:]
   /// The first commits beside a candidate, of replicas that began twice.
   private var otherFirsts: [CommitHeader] = []
   private var order: [Dot] = []
-  private var reader = EditReader()
+  var reader = EditReader()
 
   /// The trailers of incoming commits that the document has too, by which forks are noticed: of
   /// each stretch without gaps the last one, since behind a gap may stand another history.
@@ -40,6 +47,7 @@ struct Receiver {
 
   init(roots: ChainRoots, replicas: ReplicaTable, doorkeeper: Doorkeeper) {
     self.roots = roots
+    knownRoots = roots
     self.doorkeeper = doorkeeper
     counts = Dictionary(
       uniqueKeysWithValues: replicas.entries.filter { $0.device == nil }.map { ($0.id, $0.count) })
@@ -92,7 +100,7 @@ struct Receiver {
   var ends: [ReplicaID: Chain] { chains }
 
   /// The chain hashes of incoming commits and of the document's last, as sightings give them.
-  private var heads: [Dot: [UInt8]] = [:]
+  var heads: [Dot: [UInt8]] = [:]
 
   mutating func setChain(_ chain: Chain, of replica: ReplicaID) {
     chains[replica] = chain
@@ -101,8 +109,6 @@ struct Receiver {
 
   mutating func collect(_ frame: CommitFrame, in raw: Span<UInt8>, isHeld: Bool) {
     let dot = frame.header.dot
-    // Of another history, too, which may have a number that is known.
-    doorkeeper.add(raw.extracting(frame.body), by: dot.replica)
     if knownForks.contains(dot.replica) { forked.insert(dot.replica) }
     if dot.number <= counts[dot.replica] ?? 0 {
       if !isHeld, common.contains(dot) {
@@ -122,9 +128,11 @@ struct Receiver {
       }
       return
     }
-    roots.add(raw.extracting(frame.body))
+    let body = raw.extracting(frame.body)
+    roots.add(body)
     candidates[dot] = Candidate(
-      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld)
+      header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld,
+      isControl: body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening))
     order.append(dot)
   }
 
@@ -146,22 +154,21 @@ struct Receiver {
   ///
   /// - Parameters:
   ///   - forked: the replicas that are left to `ForkMeeting`.
+  ///   - branches: the lines of their commits that came in and are proven.
   ///   - headsOf: works out the chain hashes of some of the document's commits, as sightings give
   ///     them.
   /// - Returns: the members, and what is in them.
   /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
-    except forked: Set<ReplicaID>, headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
+    except forked: Set<ReplicaID>, branches: [(replica: ReplicaID, body: [UInt8])],
+    headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
   ) throws -> (members: [UInt8], report: JoinReport) {
     var report = JoinReport()
     var proven: Set<Dot> = []
-    let first = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 && !roots.isForeign($0) }
-    let strangers = doorkeeper.strangers(
-      among: first.compactMap { candidates[Dot($0, 1)]?.header }
-        + otherFirsts.filter { first.contains($0.dot.replica) })
     for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
       prove(replica, &proven, &report)
     }
+    let strangers = try strangers(proven, branches)
     proven = try sighted(proven, except: forked.union(knownForks), headsOf, &report)
     let kept = seen(of: strangers, in: proven)
     proven = proven.filter { !strangers.contains($0.replica) || $0.number <= kept[$0.replica] ?? 0 }
@@ -185,6 +192,28 @@ struct Receiver {
     }
     packing.close()
     return (packing.members, report)
+  }
+
+  /// Which of the new replicas nobody let in and nobody adopted, going by what is proven: anyone
+  /// could write a line in another's name.
+  private mutating func strangers(
+    _ proven: Set<Dot>, _ branches: [(replica: ReplicaID, body: [UInt8])]
+  ) throws -> Set<ReplicaID> {
+    let new = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 }
+    var bodies = branches
+    for dot in order where proven.contains(dot) && !begunElsewhere.contains(dot.replica) {
+      guard let candidate = candidates[dot], candidate.isControl else { continue }
+      var cursor = CommitCursor()
+      guard let frame = try cursor.next(in: candidate.lines.span) else { continue }
+      bodies.append((dot.replica, [UInt8](bytesOf: candidate.lines.span.extracting(frame.body))))
+    }
+    for (replica, body) in bodies { doorkeeper.add(body.span, by: replica) }
+    let strangers = doorkeeper.strangers(
+      among: new.compactMap { candidates[Dot($0, 1)]?.header }
+        + otherFirsts.filter { new.contains($0.dot.replica) })
+    var adopted = knownRoots
+    for (replica, body) in bodies where !strangers.contains(replica) { adopted.add(body.span) }
+    return strangers.filter { !adopted.isForeign($0) }
   }
 
   /// Up to where strangers' replicas were seen by others, whose commits count only where those
@@ -216,69 +245,6 @@ struct Receiver {
       }
     }
     return kept
-  }
-
-  /// A signature, and the chain that it vouches for.
-  private struct Proof: Sendable {
-    let chain: Chain
-    let signature: [UInt8]
-  }
-
-  /// Follows one replica's chain as far as it holds and is signed.
-  private mutating func prove(
-    _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
-  ) {
-    var number = counts[replica] ?? 0
-    var followed: [(dot: Dot, endsBatch: Bool, proof: Int?)] = []
-    var proofs: [Proof] = []
-    var broken: Dot?
-    while broken == nil, number < .max, let candidate = candidates[Dot(replica, number + 1)] {
-      number += 1
-      let dot = Dot(replica, number)
-      if let key = candidate.header.key, chains[replica] == nil {
-        chains[replica] = Chain(workspace: roots[replica], key: key)
-      }
-      guard let signature = try? advance(candidate, of: replica) else {
-        broken = dot
-        break
-      }
-      var proof: Int?
-      if !signature.isEmpty, let chain = chains[replica] {
-        proof = proofs.count
-        proofs.append(Proof(chain: chain, signature: signature))
-      }
-      let endsBatch = candidate.header.part.map { $0.index == $0.count } ?? true
-      followed.append((dot, endsBatch, proof))
-    }
-    // What takes the time; nothing hangs on the order.
-    let signed = proofs
-    let isRight = Parallel.map(count: signed.count) {
-      signed[$0].chain.verify(signed[$0].signature)
-    }
-    var unsigned: [Dot] = []
-    var whole: [Dot] = []
-    for (place, commit) in followed.enumerated() {
-      unsigned.append(commit.dot)
-      guard let proof = commit.proof else { continue }
-      guard isRight[proof] else {
-        report.refused.append(unsigned[0])
-        // Nobody has seen what is not proven.
-        for later in followed[place...] { heads[later.dot] = nil }
-        return
-      }
-      whole += unsigned
-      unsigned.removeAll()
-      // Of a batch that counts wholly or not at all, nothing is taken before the rest is here.
-      if commit.endsBatch {
-        proven.formUnion(whole)
-        whole.removeAll()
-      }
-    }
-    if let broken {
-      report.refused.append(unsigned.first ?? broken)
-    } else if let waiting = (whole + unsigned).first {
-      report.waiting.append(waiting)
-    }
   }
 
   /// Of the proven commits those whose sightings hold.
@@ -341,28 +307,6 @@ struct Receiver {
       }
     }
     return accepted
-  }
-
-  /// Takes the next commit into its replica's chain.
-  ///
-  /// What breaks the format is refused here: in the document it would block its replica.
-  ///
-  /// - Returns: its signature; empty if it has none.
-  private mutating func advance(
-    _ candidate: Candidate, of replica: ReplicaID
-  ) throws -> [UInt8] {
-    let raw = candidate.lines.span
-    var cursor = CommitCursor()
-    guard let frame = try cursor.next(in: raw) else {
-      throw DocumentError.line(.unexpected, byteOffset: 0)
-    }
-    let trailer = try Trailer(line: raw.extracting(frame.trailer))
-    try chains[replica]?.advance(
-      commitLine: raw.extracting(frame.line), body: raw.extracting(frame.body),
-      salt: trailer.salt)
-    heads[candidate.header.dot] = chains[replica]?.shortHead
-    try reader.check(frame, in: raw)
-    return trailer.signature ?? []
   }
 }
 

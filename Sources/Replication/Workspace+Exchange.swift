@@ -109,7 +109,7 @@ public final class CommitExchange {
     let authority = workspace.state.admission.authority
     return CommitIntake(
       roots: authority.roots(in: workspace.header.workspace),
-      doorkeeper: Doorkeeper(authority, header: workspace.header),
+      doorkeeper: Doorkeeper(authority, header: workspace.header), turnsAway: true,
       forked: workspace.forkedReplicas, keepsBatchesWhole: true)
   }
 
@@ -211,7 +211,10 @@ extension Workspace {
   /// A ledger without commits that knows who was let in: where their chains begin no line can
   /// change.
   func emptyLedger() -> CommitLedger {
-    CommitLedger(roots: state.admission.authority.roots(in: header.workspace))
+    let authority = state.admission.authority
+    return CommitLedger(
+      roots: authority.roots(in: header.workspace),
+      doorkeeper: Doorkeeper(authority, header: header))
   }
 
   /// The first commit line of this device's replica: what it shows of its membership to a peer

@@ -19,7 +19,8 @@ struct ForkMeeting: ~Copyable {
 
   private let sources: [Source]
   private let trees: [ForkTree]
-  private let limits: [ReplicaID: UInt32]
+  /// For replicas that are nobody's the last number of which anything is taken.
+  var limits: [ReplicaID: UInt32] = [:]
   /// The member whose lines `raw` holds.
   private var opened: (source: Int, memberOffset: Int)?
   private var raw: [UInt8] = []
@@ -33,14 +34,32 @@ struct ForkMeeting: ~Copyable {
   ///   - incoming: what came in.
   ///   - replicas: the replicas.
   ///   - workspace: the workspace to which they belong.
-  ///   - limits: for replicas that are nobody's the last number of which anything is taken.
   init(
     _ document: Source, _ incoming: [Source], of replicas: Set<ReplicaID>,
-    in workspace: WorkspaceID, limits: [ReplicaID: UInt32] = [:]
+    in workspace: WorkspaceID
   ) {
     sources = [document] + incoming
-    self.limits = limits
     trees = Loader.trees(of: replicas, sources.map { ($0.map, $0.bytes) }, in: workspace)
+  }
+
+  /// The lines of the proven commits that came in.
+  mutating func provenBodies() throws -> [(replica: ReplicaID, body: [UInt8])] {
+    var bodies: [(replica: ReplicaID, body: [UInt8])] = []
+    for tree in trees {
+      for node in tree.nodes where node.isProven {
+        guard node.frames.allSatisfy({ $0.key.source > 0 }), let start = try open(node) else {
+          continue
+        }
+        var cursor = CommitCursor(at: start)
+        guard let frame = try cursor.next(in: raw.span) else { continue }
+        let body = raw.span.extracting(frame.body)
+        guard body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening) else {
+          continue
+        }
+        bodies.append((tree.replica, [UInt8](bytesOf: body)))
+      }
+    }
+    return bodies
   }
 
   /// Packs the histories of which something is new, each whole, from the commit that it leaves.

@@ -128,18 +128,6 @@ struct Authority: Sendable {
   /// their chains begin.
   private(set) var adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
 
-  private func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
-    var found = imagined
-    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
-      for case .adoption(let workspace, let replicas) in commit.acts {
-        for (replica, number) in replicas where number > found[replica]?.number ?? 0 {
-          found[replica] = (number, workspace)
-        }
-      }
-    }
-    return found
-  }
-
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
     let before = (verdicts: verdicts, seals: seals)
     (verdicts, seals) = decided()
