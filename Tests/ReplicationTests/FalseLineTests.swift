@@ -6,8 +6,10 @@ import Sealing
 import Support
 import Testing
 
-/// Lines by which somebody says what is not so of others' replicas: that they are another
-/// workspace's, or that the founder let them in. SPEC, [A-13], [X-3], [X-12].
+/// Lines that say what is not so of others' replicas.
+///
+/// That they are another workspace's, or that the founder let them in: SPEC, [A-13], [X-3],
+///
 @Suite struct FalseLineTests {
   private static let now: Int64 = 1_763_800_000_000
 
