@@ -70,6 +70,30 @@ import Testing
     #expect(mine.base.me?.origin == nil)
   }
 
+  @Test func `rules and segments of another base mean nothing here`() throws {
+    let filter = try other.base.filter(["city:Псков"], entity: Schema.client)
+    let theirs = try #require(other.base.me)
+    _ = try other.base.saveRule(named: "Псков", owner: theirs, filter: filter)
+    _ = try other.base.saveSegment(
+      name: "Псковичи", entity: Schema.client, filter: "city:Псков")
+    let client = try mine.client("name=Иванов", "city=Псков")
+    _ = try mine.base.set([client], [FieldChange("owner", .set, "")])
+    try adopt()
+    #expect(mine.base.assignmentRules.isEmpty && mine.base.segments.isEmpty)
+    #expect(names(Schema.rule).isEmpty && names(Schema.segment).isEmpty)
+    #expect(mine.base.count(Schema.rule) == 0)
+    let assignment = try mine.base.assignByRules()
+    #expect(assignment.count == 0 && assignment.idle.isEmpty && assignment.leftCount == 1)
+    #expect(throws: LookupError.self) { try mine.base.resolve("Псковичи", as: Schema.segment) }
+    #expect(throws: EntryError.self) { try mine.base.removeRule(named: "Псков") }
+    // The names are free, and one's own count.
+    let own = try #require(mine.base.me)
+    _ = try mine.base.saveRule(named: "Псков", owner: own, filter: filter)
+    _ = try mine.base.saveSegment(name: "Псковичи", entity: Schema.client, filter: "city:Псков")
+    #expect(names(Schema.rule) == ["Псков"] && names(Schema.segment) == ["Псковичи"])
+    #expect(try mine.base.assignByRules().shares.map(\.owner.id) == [own.id])
+  }
+
   @Test func `the preview names the other base and its people`() throws {
     try other.client("name=Петров")
     let path = other.folder.path("base.karto")

@@ -259,7 +259,8 @@ struct HandoverPlanner {
   private mutating func passRest() {
     let first = order.successors[0].id
     for type in ["segment", "rule"] {
-      for record in state.living(type) where record.text("owner", state) == order.leaver.id {
+      for record in state.living(type)
+      where record.text("owner", state) == order.leaver.id && !base.isOthersArrangement(record) {
         passed.append(
           Passed(type: type, id: record.id, name: base.name(of: record), field: "owner", to: first))
       }
