@@ -216,6 +216,6 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.usage, MappingError.unknownColumn("x")), Sample(.usage, MappingError.unknownField("x")),
     Sample(.failed, ImportError.empty), Sample(.failed, ImportError.nothingMapped(type: "client")),
     Sample(.usage, ImportError.unknownType("x")), Sample(.failed, ImportError.isHTML),
-    Sample(.failed, ImportError.isSpreadsheet),
+    Sample(.failed, ImportError.isSpreadsheet), Sample(.failed, ImportError.isJSONLines),
   ]
 }
