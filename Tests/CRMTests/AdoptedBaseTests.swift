@@ -29,6 +29,7 @@ import Testing
   @Test func `a pipeline of the same name is the same, and what it has besides is added`() throws {
     let own = mine.base.pipelines[0].stages.map(\.name)
     try add(Schema.stage, to: other.base, "pipeline=Продажи", "name=Тест-драйв", "order=2")
+    try add(Schema.stage, to: other.base, "name=Нигде", "order=3")
     try add(Schema.pipeline, to: other.base, "name=Сервис", "order=0")
     try add(Schema.stage, to: other.base, "pipeline=Сервис", "name=Заявка", "order=1")
     try other.client("name=Петров", "owner=я")
