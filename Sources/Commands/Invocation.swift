@@ -138,8 +138,7 @@ extension Invocation {
   /// Opens the base in order to change it.
   ///
   /// - Parameters:
-  ///   - asMember: whether only a device of the base may do so. Packing a copy, or taking in what
-  ///     others have signed, anyone may.
+  ///   - asMember: whether only a device of the base may do so. Packing a copy anyone may.
   ///   - handsBack: whether what is due to come back after an absence comes back first; not where
   ///     others are to be heard before anything is written.
   ///   - tellsAlarms: whether alarms that wait are told of.
@@ -167,6 +166,30 @@ extension Invocation {
       for back in try base.handBackWhatIsDue() { say(wording.handedBack(back.member, back.count)) }
     }
     return base
+  }
+
+  /// Opens the base in order to take in what others have signed.
+  ///
+  /// A machine that was shut out may: it is the only way in which it can learn that it was let in
+  /// again. `tellStanding` says afterwards how it stands.
+  ///
+  /// - Returns: the base.
+  /// - Throws: `DeviceError` for a machine that has no key here.
+  func openForReceiving() throws -> Base {
+    let base = try openForWriting(asMember: false)
+    if base.access == .readOnly { try base.demandAccess() }
+    return base
+  }
+
+  /// Says that this machine is shut out, or that it was before and is not any more.
+  ///
+  /// - Parameters:
+  ///   - base: the base, with what was taken in.
+  ///   - wasShutOut: whether it was shut out before.
+  func tellStanding(in base: Base, wasShutOut: Bool) {
+    if !remindOfSeal(in: base), wasShutOut, base.access != .held(.sealed) {
+      say(wording.letInAgain)
+    }
   }
 
   /// Opens the base in order to read it, as it is or as it was at a moment.

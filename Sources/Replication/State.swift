@@ -102,6 +102,11 @@ public struct State: Sendable {
       ?? false
   }
 
+  /// Why a commit is held; nothing for one that is not.
+  public func reason(ofHeld dot: Dot) -> HeldReason? {
+    admission.held.first { $0.contains(dot) }?.reason
+  }
+
   /// Whether a commit is held.
   public func isHeld(_ dot: Dot) -> Bool { admission.held.contains { $0.contains(dot) } }
 

@@ -50,6 +50,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case nothingToUndo
   /// No merge was made on this device.
   case noMerge
+  /// What would be undone took another base in; alone that would leave all its records behind.
+  case undoesAdoption
   /// A text that should be the code of an invitation is none, or was copied with a mistake.
   case badCode(String)
   /// A text that should be the recovery key is none, or was copied with a mistake.

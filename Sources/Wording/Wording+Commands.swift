@@ -113,6 +113,15 @@ extension Wording {
           suggestions,
           else: pick("karto segment list shows them", "список: karto segment list")))
     case .badDot, .unknownDot, .unknownImport, .nothingToUndo, .noMerge: return undoChoice(error)
+    case .undoesAdoption:
+      return Complaint(
+        .failed,
+        pick(
+          "this change took another base in; undoing it alone would leave that base's records here",
+          "это изменение приняло другую базу; если отменить только его, её записи останутся"),
+        hint: pick(
+          "karto undo --merge takes back all that the last merge brought",
+          "всё, что принесло последнее слияние, отменит karto undo --merge"))
     case .badRecoveryKey: return badRecoveryKey
     case .badCode, .expiredAlready: return invitationComplaint(error)
     }

@@ -14,6 +14,14 @@ extension Wording {
     if let kind = kindOfDeed(words[0]), let deed = deedOfWords(words[1]) ?? endOfDeed(words[1]) {
       return "\(kind): \(deed)"
     }
+    // A commit or a person may be undone as well, and is called by name.
+    if words[0] == "undo" {
+      if words[1] == "merge" { return pick("merge taken back", "отмена слияния") }
+      let number = words[1].split(separator: " ")
+      if number.count == 2, number[0] == "import", let number = Int(number[1]) {
+        return pick("import \(number) taken back", "отмена импорта \(number)")
+      }
+    }
     // `import FILE`, `export csv`, `undo CHANGE`: the rest is a name.
     return deedOfWords(words[0]).map { "\($0) \(words[1])" } ?? purpose
   }

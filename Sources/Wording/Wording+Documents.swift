@@ -260,9 +260,7 @@ extension Wording {
         pick(
           "this device was shut out of the base: what it writes would be held back everywhere",
           "это устройство отключено от базы: его изменения будут задержаны везде"),
-        hint: pick(
-          "an owner or admin of the base can invite it anew",
-          "владелец или администратор базы может пригласить его заново"))
+        hint: shutOutHint)
     case .notEntitled:
       Complaint(
         .damaged,

@@ -120,6 +120,9 @@ extension Wording {
       "оставлено: \(what)\(fields), позже изменено: \(author), \(at)")
   }
 
+  /// What stands for a field where a record was deleted as a whole.
+  public var deletionLabel: String { pick("deletion", "удаление") }
+
   /// What an undo does to records of one kind: «клиенты: вернётся 300, прежними станут 12».
   public func undoGroup(_ type: String, restored: Int, changed: Int, deleted: Int) -> String {
     let entity = Schema.entity(key: type)

@@ -34,6 +34,16 @@ extension Wording {
         .failed,
         pick("this is a spreadsheet, not CSV", "это книга Excel, а не CSV"),
         hint: pick("save it as CSV first", "сначала сохраните как CSV"))
+    case .isJSONLines:
+      Complaint(
+        .failed,
+        pick(
+          "this is an export as JSONL, not a table", "это выгрузка JSONL, а не таблица"),
+        hint: pick(
+          "take in the base's own file with karto merge FILE.karto, or import a table: "
+            + "karto export --format csv",
+          "примите сам файл базы: karto merge ФАЙЛ.karto; или импортируйте таблицу: "
+            + "karto export --format csv"))
     }
   }
 

@@ -227,6 +227,8 @@ extension Wording {
     case devices
     /// Column: the record.
     case record
+    /// Column: the client whom it is about.
+    case client
     /// Column: to whom.
     case to
     /// Column: the worth.
@@ -280,6 +282,7 @@ extension Wording {
     case .exports: pick("Written out", "Выгружено")
     case .devices: pick("Devices", "Машины")
     case .record: pick("What", "Что")
+    case .client: pick("Client", "Клиент")
     case .to: pick("To", "Кому")
     case .worth: pick("Worth", "Ценность")
     case .lastContact: pick("Last contact", "Последний контакт")

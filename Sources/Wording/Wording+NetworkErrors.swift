@@ -207,9 +207,7 @@ extension Wording {
         pick(
           "\(peer) does not let this device in: it was shut out of the base",
           "\(peer) не принимает это устройство: оно отключено от базы"),
-        hint: pick(
-          "an owner or admin can say more; your base can still be read here",
-          "спросите владельца или администратора; читать базу здесь по-прежнему можно"))
+        hint: shutOutHint)
       : Complaint(
         .damaged,
         pick(

@@ -149,6 +149,22 @@ extension Wording {
         + (names.isEmpty ? "" : "; спросить: \(whom)"))
   }
 
+  /// What to do on a machine that was shut out: only by file or folder can it learn of more.
+  var shutOutHint: String {
+    pick(
+      "ask an owner or admin; once they have let it in again, take in a fresh copy of theirs "
+        + "(karto merge FILE) or the shared folder (karto sync FOLDER)",
+      "спросите владельца или администратора; когда снова пустят, примите их свежую копию "
+        + "(karto merge ФАЙЛ) или общую папку (karto sync ПАПКА)")
+  }
+
+  /// This machine was shut out, and is not any more.
+  public var letInAgain: String {
+    pick(
+      "this machine was let in again: it works as before",
+      "эту машину снова пустили в базу: работать можно как раньше")
+  }
+
   /// Whoever asks.
   public func myself(_ name: String) -> String { pick("\(name) (you)", "\(name) (вы)") }
 
@@ -249,8 +265,13 @@ extension Wording {
       Complaint(
         .failed,
         pick(
-          "this machine is a device of the base already", "эта машина уже входит в базу"),
-        hint: pick("karto devices shows which", "какая, покажет karto devices"))
+          "by this copy, this machine is a device of the base already",
+          "по этой копии, эта машина уже входит в базу"),
+        hint: pick(
+          "karto devices shows which; if it was shut out since, take in a newer copy first: "
+            + "karto merge FILE",
+          "какая, покажет karto devices; если её с тех пор отключили, сначала примите свежую "
+            + "копию: karto merge ФАЙЛ"))
     case .untrue(let dot):
       Complaint(
         .damaged,

@@ -1,5 +1,5 @@
 public import CRM
-import Replication
+public import Replication
 public import Syncing
 
 // Sentences about working with other people's copies.
@@ -37,9 +37,11 @@ extension Wording {
   public var adopting: String {
     pick(
       "its clients, deals, activities and tasks are copied in with their history; its people get "
-        + "no rights here, its settings do not come; merged again later, only what is new comes",
+        + "no rights here, its settings, rules and segments do not come; merged again later, only "
+        + "what is new comes",
       "её клиенты, сделки, события и задачи копируются сюда вместе с историей; её сотрудники прав "
-        + "здесь не получают, настройки не переносятся; при повторном merge придёт только новое")
+        + "здесь не получают, настройки, правила и сегменты не переносятся; при повторном merge "
+        + "придёт только новое")
   }
 
   /// What a merge does to records of one kind.
@@ -81,11 +83,19 @@ extension Wording {
       "вероятных дубликатов: \(number(count)), см. karto duplicates")
   }
 
-  /// Commits that come and are no part of the base.
-  public func mergeHeld(_ count: Int) -> String {
-    pick(
-      "\(changes(count)) held back: their authors may not make them; karto held shows them",
-      "задержано: \(changes(count)), у авторов нет на это права; показать: karto held")
+  /// Commits that come and are no part of the base, and why, where that is known.
+  public func mergeHeld(_ count: Int, _ reasons: Set<HeldReason> = []) -> String {
+    let why = reasons.sorted { $0.rawValue < $1.rawValue }.map { reason in
+      switch reason {
+      case .sealed: pick("their authors were shut out", "их авторы отключены от базы")
+      case .stranger: pick("their authors were not let in", "их авторы не приняты в базу")
+      case .notEntitled: pick("their authors may not make them", "у авторов нет на это права")
+      }
+    }
+    let (english, russian) = why.isEmpty ? ("", "") : (": \(list(why))", ", \(list(why))")
+    return pick(
+      "\(changes(count)) held back\(english); karto held shows them",
+      "задержано: \(changes(count))\(russian); показать: karto held")
   }
 
   /// A commit whose proof does not hold.

@@ -29,6 +29,7 @@ import Testing
   @Test func `a pipeline of the same name is the same, and what it has besides is added`() throws {
     let own = mine.base.pipelines[0].stages.map(\.name)
     try add(Schema.stage, to: other.base, "pipeline=Продажи", "name=Тест-драйв", "order=2")
+    try add(Schema.stage, to: other.base, "name=Нигде", "order=3")
     try add(Schema.pipeline, to: other.base, "name=Сервис", "order=0")
     try add(Schema.stage, to: other.base, "pipeline=Сервис", "name=Заявка", "order=1")
     try other.client("name=Петров", "owner=я")
@@ -68,6 +69,30 @@ import Testing
     let given = try mine.client("name=Орлов", "owner=\(title)")
     #expect(mine.base.card(given)["owner"]?.values.first?.name == title)
     #expect(mine.base.me?.origin == nil)
+  }
+
+  @Test func `rules and segments of another base mean nothing here`() throws {
+    let filter = try other.base.filter(["city:Псков"], entity: Schema.client)
+    let theirs = try #require(other.base.me)
+    _ = try other.base.saveRule(named: "Псков", owner: theirs, filter: filter)
+    _ = try other.base.saveSegment(
+      name: "Псковичи", entity: Schema.client, filter: "city:Псков")
+    let client = try mine.client("name=Иванов", "city=Псков")
+    _ = try mine.base.set([client], [FieldChange("owner", .set, "")])
+    try adopt()
+    #expect(mine.base.assignmentRules.isEmpty && mine.base.segments.isEmpty)
+    #expect(names(Schema.rule).isEmpty && names(Schema.segment).isEmpty)
+    #expect(mine.base.count(Schema.rule) == 0)
+    let assignment = try mine.base.assignByRules()
+    #expect(assignment.count == 0 && assignment.idle.isEmpty && assignment.leftCount == 1)
+    #expect(throws: LookupError.self) { try mine.base.resolve("Псковичи", as: Schema.segment) }
+    #expect(throws: EntryError.self) { try mine.base.removeRule(named: "Псков") }
+    // The names are free, and one's own count.
+    let own = try #require(mine.base.me)
+    _ = try mine.base.saveRule(named: "Псков", owner: own, filter: filter)
+    _ = try mine.base.saveSegment(name: "Псковичи", entity: Schema.client, filter: "city:Псков")
+    #expect(names(Schema.rule) == ["Псков"] && names(Schema.segment) == ["Псковичи"])
+    #expect(try mine.base.assignByRules().shares.map(\.owner.id) == [own.id])
   }
 
   @Test func `the preview names the other base and its people`() throws {

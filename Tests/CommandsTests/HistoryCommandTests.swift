@@ -38,7 +38,9 @@ import Wording
 
   /// Every purpose that the sources write is told in words of the reader's language.
   @Test func `no deed goes by the name of its command`() throws {
-    var purposes: Set<String> = ["task done", "task cancel", "undo k7:3", "import a.csv"]
+    var purposes: Set<String> = [
+      "task done", "task cancel", "undo k7:3", "import a.csv", "undo merge",
+    ]
     let folder = LayoutTests.root.appendingPathComponent("Sources/CRM")
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     for case let file as URL in try #require(files) where file.pathExtension == "swift" {
@@ -53,6 +55,8 @@ import Wording
       #expect(words.unicodeScalars.contains { (0x400...0x4FF).contains($0.value) }, "\(purpose)")
     }
     #expect(Wording(.russian).deed("deal move") == "сделка: смена этапа")
+    #expect(Wording(.russian).deed("undo merge") == "отмена слияния")
+    #expect(Wording(.russian).deed("undo import 3") == "отмена импорта 3")
     #expect(Wording(.english).deed("import a.csv") == "imported a.csv")
     #expect(
       Wording(.russian).deed("something of a later version") == "something of a later version")

@@ -157,6 +157,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),
       Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),
       Sample(.notFound, CommandError.unknownImport(9)),
+      Sample(.failed, CommandError.undoesAdoption),
       Sample(.notFound, CommandError.nothingToUndo), Sample(.usage, CommandError.badCode("x")),
       Sample(.usage, CommandError.badRecoveryKey),
       Sample(.usage, CommandError.expiredAlready("2026-01-01")),
@@ -215,6 +216,6 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.usage, MappingError.unknownColumn("x")), Sample(.usage, MappingError.unknownField("x")),
     Sample(.failed, ImportError.empty), Sample(.failed, ImportError.nothingMapped(type: "client")),
     Sample(.usage, ImportError.unknownType("x")), Sample(.failed, ImportError.isHTML),
-    Sample(.failed, ImportError.isSpreadsheet),
+    Sample(.failed, ImportError.isSpreadsheet), Sample(.failed, ImportError.isJSONLines),
   ]
 }

@@ -155,6 +155,20 @@ import Testing
     #expect(desk.run("today", "--as-of", "когда-нибудь").status == 2)
   }
 
+  @Test func `whose day it is may be said by a part of a name, as an owner is`() throws {
+    let desk = try Desk.founded()
+    #expect(desk.run("invite", "--for", "Борис Петров").status == 0)
+    _ = try desk.id("task", "add", "Мария", "--due", "2026-11-22", "--owner", "Мария")
+    let his = try desk.id("task", "add", "Борис", "--due", "2026-11-22", "--owner", "Борис")
+    for name in ["Борис", "борис петров"] {
+      let lines = try desk.run("today", "--owner", name, "--json").json
+      #expect(lines.map { $0["id"]?.text } == [his], "\(name)")
+    }
+    #expect(desk.run("today", "--owner", "я", "--json").lines.count == 1)
+    let nobody = desk.run("today", "--owner", "Вера")
+    #expect(nobody.status == 3 && nobody.error.contains("Борис Петров"), "\(nobody.error)")
+  }
+
   @Test func `a segment is a filter with a name`() throws {
     let desk = try Desk.founded()
     let anna = try desk.id("add", "client", "name=Анна", "tags+=vip", "city=Тверь")

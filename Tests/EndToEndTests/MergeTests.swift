@@ -155,6 +155,15 @@ import Testing
     let before = try petr.objects("members").count
     try petr.must("merge", "other", "--yes")
     #expect(try petr.clientNames() == ["Чужой"])
+    // The commit that took it in is not undone by itself: the records would stay.
+    let log = try petr.objects("history")
+    let dot = try #require(log.first { $0["does"] == .text("adopt") }?["dot"]?.text)
+    let taken = try Contents.read(petr.base)
+    for words in [["--last"], [dot], ["--last", "--dry-run"]] {
+      let refused = try petr.run(["undo"] + words + ["--yes"])
+      #expect(refused.status == 1 && refused.talk.contains("karto undo --merge"), "\(refused)")
+    }
+    #expect(try Contents.read(petr.base) == taken)
     try petr.must("undo", "--merge", "--yes")
     #expect(try petr.clientNames().isEmpty)
     #expect(try petr.objects("members").count == before)

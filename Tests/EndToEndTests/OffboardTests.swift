@@ -68,6 +68,12 @@ import Testing
     let report = try office.offboard("Иван", "--to", "Мария", "--html", page)
     #expect(report["clients"]?.integer == 12 && report["deals"]?.integer == 1)
     #expect(report["tasks"]?.integer == 1)
+    // What was promised is told with the client to whom it was.
+    let promises = (report["records"]?.elements ?? []).filter {
+      ["deal", "task"].contains($0["type"]?.text) && $0["name"]?.text != "Клиент 0"
+    }
+    #expect(promises.count == 2, "\(report)")
+    #expect(promises.allSatisfy { $0["clients"] == .list([.text("Клиент 0")]) }, "\(promises)")
     let passed = try #require(report["passed"]?.elements.first)
     #expect(passed["to"]?.text == "Мария" && passed["clients"]?.integer == 12)
     #expect(report["sealed"]?.elements.count == 1)
@@ -97,6 +103,7 @@ import Testing
 
     let html = String(decoding: try Contents.read(page), as: UTF8.self)
     #expect(html.contains("<h1>Hand-over: Иван</h1>") && html.contains("Клиент 11"))
+    #expect(html.contains("<td>Обещал смету</td><td>Клиент 0</td>"))
     #expect(html.contains("karto undo --by Иван --since 2026-11-13"))
     #expect(!html.contains("src=") && !html.contains("href="), "needs nothing else")
 

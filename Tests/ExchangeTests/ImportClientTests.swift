@@ -204,6 +204,10 @@ import Testing
   @Test func `what is no table is refused`() throws {
     #expect(throws: ImportError.empty) { try test.run("\n\n") }
     #expect(throws: ImportError.isHTML) { try test.run("<html><table><tr><td>Имя</table>") }
+    let line = #"{"type":"client","id":"1-k","city":"Псков"}"#
+    for text in [line, "\u{FEFF}\(line)\n\(line)\n"] {
+      #expect(throws: ImportError.isJSONLines) { try test.run(text) }
+    }
     #expect(throws: ImportError.isSpreadsheet) { try test.run("PK\u{3}\u{4}xxxx") }
     #expect(throws: ImportError.unknownType("дом")) { try test.run("Имя\nА\n") { $0.type = "дом" } }
   }

@@ -19,6 +19,15 @@ extension Base {
     return AdoptedBase(workspace: workspace, name: adoptedNames[workspace.text] ?? "")
   }
 
+  /// The types of records by which a base is worked with; an adopted base's mean nothing here.
+  static let arrangements: Set<String> = ["rule", "segment"]
+
+  /// Whether a record says how an adopted base is worked with, which means nothing here (SPEC
+  /// [T-3]).
+  func isOthersArrangement(_ record: Record) -> Bool {
+    Self.arrangements.contains(record.type) && state.origin(ofRecordID: record.id) != nil
+  }
+
   /// The names of the workspaces that a state has adopted, by id, as the lines say that adopted
   /// them; where several do, the last one.
   static func adoptedNames(in state: State) -> [String: String] {

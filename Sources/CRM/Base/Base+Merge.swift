@@ -38,6 +38,8 @@ public struct MergePreview: Sendable {
   public internal(set) var conflictCount = 0
   /// How many commits come that are held, and no part of the base.
   public let heldCount: Int
+  /// Why they are held.
+  public let heldReasons: Set<HeldReason>
   /// Who made them.
   public internal(set) var authors: [Author] = []
   /// Whether it is another base, which is adopted: its members, devices and settings do not come.
@@ -89,6 +91,7 @@ extension Base {
     var preview = MergePreview(
       commitCount: rehearsal.report.commitCount,
       heldCount: rehearsal.report.dots.count { rehearsal.after.isHeld($0) },
+      heldReasons: Set(rehearsal.report.dots.compactMap { rehearsal.after.reason(ofHeld: $0) }),
       origin: rehearsal.origin.flatMap { other in
         other.workspace.map { AdoptedBase(workspace: $0, name: Self.name(of: other) ?? "") }
       },

@@ -105,7 +105,7 @@ extension Base {
           _ = record.withValue(of: name) { value in
             StoredValue.withContent(of: value) { TextFolding.append($0, to: &scratch) }
           }
-          if scratch == folded { found.append(record) }
+          if scratch == folded, !isOthersArrangement(record) { found.append(record) }
           return true
         }
       }

@@ -120,10 +120,11 @@ extension Base {
     shelved(\.pipelines) { PipelineTable(self) }
   }
 
-  /// The saved segments, by name.
+  /// The saved segments, by name; those of adopted bases are none here.
   public var segments: [Segment] {
     shelved(\.segments) {
-      let all = state.all("segment").map { record in
+      let own = state.all("segment").filter { !isOthersArrangement($0) }
+      let all = own.map { record in
         Segment(
           id: record.id, name: record.text("name", state) ?? "",
           entity: record.text("entity", state) ?? "client",

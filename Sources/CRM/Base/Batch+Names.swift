@@ -33,7 +33,9 @@ extension Batch {
     let folded = TextFolding.fold(name)
     let taken = TakenName(type: type, scope: scope, folded: Array(folded))
     let other = state.all(type).first { other in
-      guard other.id != edit.id, let known = other.text("name", state) else { return false }
+      guard other.id != edit.id, !base.isOthersArrangement(other),
+        let known = other.text("name", state)
+      else { return false }
       return TextFolding.fold(known).elementsEqual(folded)
         && (type != "stage" || (other.text("pipeline", state) ?? "").utf8.elementsEqual(scope.utf8))
     }

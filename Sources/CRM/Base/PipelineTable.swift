@@ -9,7 +9,8 @@ struct PipelineTable {
   /// Those that are not archived, in order: one's own before those of adopted bases.
   private(set) var pipelines: [Pipeline] = []
 
-  /// The adopted pipelines and stages that are shown as others of their name, by id.
+  /// The adopted pipelines and stages that are shown as others of their name, and adopted stages
+  /// of no pipeline, by id.
   private(set) var hidden: Set<String> = []
 
   /// For each pipeline that is not archived the one as which it is shown, by id.
@@ -39,6 +40,10 @@ struct PipelineTable {
         pipelines.append(Pipeline(id: record.id, name: name, stages: []))
         add(stages[record.id] ?? [], to: pipelines.count - 1, state)
       }
+    }
+    // No deal can stand in a stage of no pipeline; one's own may still be given one.
+    for (pipeline, records) in stages where state.record(type: "pipeline", id: pipeline) == nil {
+      hidden.formUnion(records.filter(isAdopted).map(\.id))
     }
     // Each pipeline's stages follow one another.
     for stage in pipelines.flatMap(\.stages) { ranks[stage.id] = ranks.count }

@@ -25,7 +25,7 @@ final class ScanPlan {
   let figures: FigureTable?
   let search: SearchPlan
   private let members: [(id: [UInt8], name: [UInt8])]
-  /// The pipelines and stages that are shown as others.
+  /// The pipelines and stages that are shown as others, and what of an adopted base means nothing.
   private let hidden: Set<String>
   /// The stages of all pipelines with their outcomes, for the outcome of a deal.
   private let outcomes: [(name: [UInt8], outcome: [UInt8])]
@@ -57,7 +57,13 @@ final class ScanPlan {
     }
     search = SearchPlan(base, entity)
     members = base.members.map { (Array($0.id.utf8), Array($0.title.utf8)) }
-    hidden = ["stage", "pipeline"].contains(entity.key) ? base.pipelineTable.hidden : []
+    hidden =
+      switch entity.key {
+      case "stage", "pipeline": base.pipelineTable.hidden
+      case let key where Base.arrangements.contains(key):
+        Set(state.living(key).filter(base.isOthersArrangement).map(\.id))
+      default: []
+      }
     outcomes = base.pipelines.flatMap(\.stages).map {
       (Array($0.name.utf8), Array($0.outcome.rawValue.utf8))
     }

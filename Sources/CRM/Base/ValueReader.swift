@@ -200,6 +200,20 @@ extension Base {
     case several([Member])
   }
 
+  /// The member whom a text means where somebody is responsible: as an owner is written.
+  ///
+  /// - Parameter text: what was typed.
+  /// - Returns: the member.
+  /// - Throws: `MembershipError` if it is nobody or not clear who.
+  public func owner(named text: String) throws(MembershipError) -> Member {
+    switch member(meant: Trimming.trimmed(text)) {
+    case .one(let member): return member
+    case .several(let members): throw .ambiguousMember(text, names: members.map(\.title))
+    case .none:
+      throw .unknownMember(text, names: members.filter { $0.origin == nil }.map(\.name))
+    }
+  }
+
   /// Finds the member whom a text means: by id, by whole name or alias, by a unique part of a name.
   func member(meant text: String) -> MeantMember {
     if ["me", "я", "меня", "мне", "мной"].contains(LabelKey.folded(text)), let me {

@@ -40,9 +40,10 @@ public struct Assignment: Sendable {
 }
 
 extension Base {
-  /// The rules, in the order in which they are asked.
+  /// The rules, in the order in which they are asked; those of adopted bases are none here.
   public var assignmentRules: [AssignmentRule] {
-    let rules = state.living(Schema.rule.key).map { record in
+    let own = state.living(Schema.rule.key).filter { !isOthersArrangement($0) }
+    let rules = own.map { record in
       AssignmentRule(
         id: record.id, name: record.text("name", state) ?? "",
         filter: record.text("filter", state) ?? "", owner: record.text("owner", state),

@@ -72,6 +72,8 @@ public struct Passed: Sendable {
   public let to: String
   /// Whether it is told and counted: not the further cards of a client, nor what passes besides.
   public var isMain = true
+  /// Of deals and tasks: the names of the clients whom they are about.
+  public var clients: [String] = []
   /// Of clients: the worth, in minor units of the base's currency.
   public var value = 0
   /// Of clients: the last contact, as it is stored.

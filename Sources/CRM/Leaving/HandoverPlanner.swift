@@ -220,6 +220,7 @@ struct HandoverPlanner {
         type: "deal", id: deal.id, name: base.name(of: deal), field: "owner",
         to: heir(ofClients: [deal.text("client", state)]))
       item.nextStep = isOpen ? deal.text("expected_close", state) : comeBack
+      item.clients = names(ofClients: [deal.text("client", state)])
       passed.append(item)
     }
   }
@@ -233,12 +234,21 @@ struct HandoverPlanner {
     for task in tasks {
       let deals = task.elements(of: state.field("deals"))
         .map { state.record(type: "deal", id: $0)?.text("client", state) }
+      let clients = task.elements(of: state.field("clients")) + deals
       var item = Passed(
         type: "task", id: task.id, name: base.name(of: task), field: "assignee",
-        to: heir(ofClients: task.elements(of: state.field("clients")) + deals))
+        to: heir(ofClients: clients))
+      item.clients = names(ofClients: clients)
       item.nextStep = task.text("due", state)
       passed.append(item)
     }
+  }
+
+  /// The names of some clients, each once.
+  private func names(ofClients clients: [String?]) -> [String] {
+    var seen: Set<String> = []
+    return clients.compactMap { $0 }.map(base.merged.shown).filter { seen.insert($0).inserted }
+      .compactMap { base.name(ofID: $0, type: "client") }.filter { !$0.isEmpty }
   }
 
   /// Whoever takes over the first of some clients that passes, or has it already; else the next.
@@ -259,7 +269,8 @@ struct HandoverPlanner {
   private mutating func passRest() {
     let first = order.successors[0].id
     for type in ["segment", "rule"] {
-      for record in state.living(type) where record.text("owner", state) == order.leaver.id {
+      for record in state.living(type)
+      where record.text("owner", state) == order.leaver.id && !base.isOthersArrangement(record) {
         passed.append(
           Passed(type: type, id: record.id, name: base.name(of: record), field: "owner", to: first))
       }

@@ -73,9 +73,9 @@ struct HandoverSections {
     let items = report.passed.filter { $0.isMain && ($0.type == "deal" || $0.type == "task") }
     return Section(
       title: text(.promises),
-      headers: [text(.kind), text(.record), text(.to), text(.nextStep)],
+      headers: [text(.kind), text(.record), text(.client), text(.to), text(.nextStep)],
       rows: items.sorted { ($0.nextStep ?? "~", $0.name) < ($1.nextStep ?? "~", $1.name) }.map {
-        [noun($0.type), $0.name, name($0.to), moment($0.nextStep)]
+        [noun($0.type), $0.name, wording.list($0.clients), name($0.to), moment($0.nextStep)]
       })
   }
 

@@ -43,7 +43,10 @@ extension Invocation {
 
   /// Names the fields of a kind of record by their keys, those of the base's own among them.
   func labels(of type: String, in base: Base) -> (String) -> String {
-    { key in base.fieldName(key, of: type).label(in: language) }
+    { key in
+      key == Conflict.deletion
+        ? wording.deletionLabel : base.fieldName(key, of: type).label(in: language)
+    }
   }
 
   func report(warnings: [EntryWarning]) {

@@ -9,13 +9,16 @@ enum MergeCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .merge)
-    let base = try invocation.openForWriting(handsBack: false)
+    let base = try invocation.openForReceiving()
+    let wasShutOut = base.ownSeal != nil
     let wording = invocation.wording
     let waiting = base.undecidedCount
     let progress = Progress(invocation.surroundings, isQuiet: invocation.isQuiet)
     progress.tick(wording.comparing(path))
     let preview = try base.previewMerge(with: path)
     progress.end()
+    // Adopting another base is a change of one's own.
+    if preview.isOther { try base.demandAccess() }
     if !invocation.isJSON { sayPreview(preview, in: base, invocation) }
     if preview.commitCount > 0, !invocation.isRehearsal {
       try invocation.confirm(
@@ -35,7 +38,7 @@ enum MergeCommand {
       if preview.commitCount > 0, !invocation.isRehearsal { invocation.say(wording.mergeHint) }
       invocation.remindOfHeld(in: base, besides: waiting)
     }
-    if !invocation.isRehearsal { invocation.remindOfSeal(in: base) }
+    invocation.tellStanding(in: base, wasShutOut: wasShutOut)
     return .done
   }
 
@@ -65,7 +68,9 @@ enum MergeCommand {
     if preview.duplicateCount > 0 {
       invocation.say(wording.mergeDuplicates(preview.duplicateCount))
     }
-    if preview.heldCount > 0 { invocation.warn(wording.mergeHeld(preview.heldCount)) }
+    if preview.heldCount > 0 {
+      invocation.warn(wording.mergeHeld(preview.heldCount, preview.heldReasons))
+    }
     let alarms = AlarmPrinter(invocation, base)
     for line in preview.alarms.flatMap(alarms.ahead) { invocation.warn(line) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }

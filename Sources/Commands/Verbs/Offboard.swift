@@ -214,6 +214,7 @@ enum OffboardCommand {
       object.put("value", item.value)
       object.put("last_contact", item.lastContact)
     }
+    if ["deal", "task"].contains(item.type) { object.put("clients", item.clients) }
     object.put("next_step", item.nextStep)
     return object
   }

@@ -37,7 +37,8 @@ enum FolderSync {
   private static let pauseMillis = 1000
 
   static func run(with path: String, _ invocation: Invocation) throws -> ExitCode {
-    let base = try invocation.openForWriting(handsBack: false)
+    let base = try invocation.openForReceiving()
+    var isShutOut = base.ownSeal != nil
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)
     let alarms = AlarmWatch(base, invocation)
@@ -45,7 +46,8 @@ enum FolderSync {
     var report = try carrier.round()
     show(report, invocation)
     invocation.remindOfHeld(in: base, besides: waiting)
-    invocation.remindOfSeal(in: base)
+    invocation.tellStanding(in: base, wasShutOut: isShutOut)
+    isShutOut = base.ownSeal != nil
     try alarms.tell()
     guard invocation.arguments.has(.watch) else { return report.held > 0 ? .conflict : .done }
     invocation.say(invocation.wording.watching(path))
@@ -57,6 +59,10 @@ enum FolderSync {
       report = try carrier.round()
       if !report.isQuiet { show(report, invocation) }
       invocation.remindOfHeld(in: base, besides: waiting)
+      if isShutOut != (base.ownSeal != nil) {
+        invocation.tellStanding(in: base, wasShutOut: isShutOut)
+        isShutOut.toggle()
+      }
       if report.received > 0 { try alarms.tell() }
     }
     return .done
@@ -82,7 +88,9 @@ enum FolderSync {
       return
     }
     for problem in report.problems { invocation.warn(wording.folderProblem(problem)) }
-    if report.held > 0 { invocation.warn(wording.mergeHeld(report.held)) }
+    if report.held > 0 {
+      invocation.warn(wording.mergeHeld(report.held, report.heldReasons))
+    }
     invocation.print(wording.synced(received: report.received, published: report.published))
   }
 }

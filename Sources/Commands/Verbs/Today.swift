@@ -35,8 +35,7 @@ enum TodayCommand {
   private static func member(_ invocation: Invocation, in base: Base) throws -> Member? {
     if invocation.arguments.has(.all) { return nil }
     guard let name = invocation.arguments.value(.owner) else { return base.me }
-    let record = try base.resolve(name, as: Schema.member)
-    return base.members.first { $0.id == record.id }
+    return try base.owner(named: name)
   }
 
   /// One object a line, each with the section it belongs to.

@@ -24,6 +24,10 @@ enum UndoCommand {
     let plan = try invocation.showing(.comparing) { progress in
       try base.workspace.planUndo(choice.scope, progress: progress)
     }
+    let undoesAdoption = plan.report.reverted.contains {
+      $0.type == "adoption" && $0.kind == .deleted
+    }
+    if undoesAdoption { throw CommandError.undoesAdoption }
     let printer = UndoPrinter(invocation: invocation, base: base)
     printer.say(choice.span)
     for (member, count) in base.shutOutHeirs(of: plan) {

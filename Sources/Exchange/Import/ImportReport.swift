@@ -10,6 +10,8 @@ public enum ImportError: Error, Hashable, Sendable {
   case unknownType(String)
   /// It is a web page, as the `.xls` of some programs are.
   case isHTML
+  /// It holds one JSON object a line, as an export of a whole base does.
+  case isJSONLines
   /// It is a spreadsheet or another binary file and must be saved as CSV first.
   case isSpreadsheet
 }

@@ -1,3 +1,4 @@
+import Bytes
 import CRM
 import Platform
 
@@ -92,9 +93,20 @@ struct ImportTable: Sendable {
     // Zip (.xlsx), the compound files of old Excel, gzip.
     let marks: [[UInt8]] = [[0x50, 0x4B, 3, 4], [0xD0, 0xCF, 0x11, 0xE0], [0x1F, 0x8B]]
     if marks.contains(where: { bytes.starts(with: $0) }) { throw .isSpreadsheet }
+    if isJSONLine(bytes) { throw .isJSONLines }
     let start = String(decoding: bytes.prefix(512), as: UTF8.self).lowercased()
     let isPage = ["<html", "<!doctype html", "<table", "<meta"].contains { start.contains($0) }
     if isPage, start.trimmingBlanks().hasPrefix("<") { throw .isHTML }
+  }
+
+  /// Whether the first line is an object in JSON, which no header of a table is.
+  private static func isJSONLine(_ bytes: [UInt8]) -> Bool {
+    let text = bytes.span.startsWithUTF8Mark ? bytes.dropFirst(3) : bytes[...]
+    let line = text.drop { $0 <= 0x20 }.prefix { $0 != 0x0A && $0 != 0x0D }
+    guard line.first == UInt8(ascii: "{"), line.count <= Limits.lineBytes,
+      case .object? = try? JSONParser.parse(Array(line).span)
+    else { return false }
+    return true
   }
 
   /// The cells of a column in the samples.

@@ -130,6 +130,7 @@ public final class FolderCarrier {
     let joined = try workspace.receive(pieces)
     report.received = joined.commitCount
     report.held = joined.dots.count { workspace.state.isHeld($0) }
+    report.heldReasons = Set(joined.dots.compactMap { workspace.state.reason(ofHeld: $0) })
     func holders(of dot: Dot) -> [String] {
       paths.filter { view.entries[$0]?.runs.contains { $0.holds(dot) } ?? false }
     }

@@ -1,9 +1,13 @@
+public import Replication
+
 /// What a round with a shared folder did.
 public struct FolderReport: Equatable, Sendable {
   /// How many commits were taken in.
   public internal(set) var received = 0
   /// How many of those are held, and no part of the base.
   public internal(set) var held = 0
+  /// Why they are held.
+  public internal(set) var heldReasons: Set<HeldReason> = []
   /// How many commits were put into the folder that nobody had put there.
   public internal(set) var published = 0
   /// What is wrong with files in the folder; each is told once.

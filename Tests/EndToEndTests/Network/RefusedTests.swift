@@ -39,6 +39,7 @@ import Testing
     _ = try office.boris.addClient("После отключения")
     let refused = try office.boris.run(["sync", server.address, "--json"])
     #expect(refused.status == 5 && refused.talk.contains("shut out"), "\(refused)")
+    #expect(refused.talk.contains("karto merge FILE") && refused.talk.contains("sync FOLDER"))
     #expect(try JSON(refused.text)["error"] == .text("sealed"))
     #expect(try JSON(refused.text)["received"]?.integer == 0)
     // Nor by way of one who talks with both: that is held.
