@@ -528,45 +528,47 @@ def used_twice() -> Iterator[Vector]:
 def spent_codes() -> Iterator[Vector]:
     """A code that was used, used again by whoever kept it."""
 
-    def opened() -> tuple[Company, Replica, Replica, Replica, Replica]:
+    def opened() -> tuple[Company, Replica, Replica, Replica]:
         """The admin b invites m, the founder is only a bystander."""
         c = Company()
-        b, n = c.hire("b", "admin"), c.hire("n", "manager")
+        b, _ = c.hire("b", "admin"), c.hire("n", "manager")
         c.write(b, member("m", "manager"), invitation("i", "m"))
-        return c, b, n, c.replica("first"), c.replica("second")
+        return c, b, c.replica("first"), c.replica("second")
 
-    c, b, _, first, second = opened()
+    c, b, first, second = opened()
     seen = c.others(first)
-    c.join(first, "m", "i", seen=seen, at=LATE)
+    held = [c.join(first, "m", "i", seen=seen, at=LATE)]
     c.write(c.founder, described("n", "Seen"))
-    held = [c.join(second, "m", "i", seen=seen, at=EARLY)]
-    held.append(c.write(second, A))
+    c.join(second, "m", "i", seen=seen, at=EARLY)
+    c.write(second, A)
     yield c.case(
         "A/spent-code",
         "A-6",
-        "the inviting device saw neither; the founder has seen the one: "
-        "clocks do not count",
+        "the inviting device saw neither, the founder has seen the one: "
+        "clocks count, until the inviting device has met it",
         stranger=held,
         several=True,
     )
-    c, b, n, first, second = opened()
+    c, b, first, second = opened()
     seen = c.others(first)
-    c.join(first, "m", "i", seen=seen, at=LATE)
-    c.write(c.founder, described("b", "Seen"), at=LATER)
+    one = c.join(first, "m", "i", seen=seen, at=LATE)
+    c.write(first, A)
     held = [c.join(second, "m", "i", seen=seen, at=EARLY)]
-    c.write(n, described("n", "I"), seen=(second.commits[0],), at=EARLY)
+    held.append(c.write(second, B))
+    c.write(b, C, seen=(one,))
     yield c.case(
-        "A/spent-code-roles",
+        "A/spent-code-met",
         "A-6",
-        "the founder has seen the one, a manager the other, with a lesser "
-        "clock: the higher role counts",
+        "the same, and the inviting device meets the one: it is let in, with "
+        "what it wrote",
         stranger=held,
+        several=True,
     )
-    c, b, _, first, second = opened()
+    c, b, first, second = opened()
     seen = c.others(first)
-    c.join(first, "m", "i", seen=seen, at=LATE)
+    c.join(first, "m", "i", seen=seen, at=EARLY)
     c.write(c.founder, seal("s", member="b"))
-    late = c.join(second, "m", "i", seen=seen, at=EARLY)
+    late = c.join(second, "m", "i", seen=seen, at=LATE)
     lie = c.write(b, A, seen=(late,), at=EARLY)
     yield c.case(
         "A/spent-code-inviter-sealed",
@@ -577,7 +579,7 @@ def spent_codes() -> Iterator[Vector]:
         sealed=[lie],
         several=True,
     )
-    c, b, _, first, second = opened()
+    c, b, first, second = opened()
     seen = c.others(first)
     c.join(first, "m", "i", seen=seen, at=LATE)
     c.write(c.founder, withdrawal("i"))
@@ -590,19 +592,30 @@ def spent_codes() -> Iterator[Vector]:
         "has seen the one: the one is let in",
         stranger=[late],
     )
-    c, b, _, first, second = opened()
-    seen = c.others(first)
-    late = c.join(first, "m", "i", seen=seen, at=LATER)
-    late2 = c.write(first, invitation("i2", "m"), at=LATER)
-    helper = c.replica("helper")
-    own = c.join(helper, "m", "i2", at=LATER)
-    c.join(second, "m", "i", seen=seen, at=NOON)
+    c = Company()
+    c.write(
+        c.founder,
+        invitation("i", "m"),
+        invitation("j", "n"),
+        member("m", "manager"),
+        member("n", "manager"),
+    )
+    m, n = c.replica("m"), c.replica("n")
+    seen = c.others(m)
+    held = [c.join(m, "m", "i", seen=seen), c.join(n, "n", "j", seen=seen)]
+    roles = c.write(
+        c.founder, member("m", "admin"), member("n", "admin"), seen=()
+    )
+    held.append(c.write(m, withdrawal("j"), seen=(roles,)))
+    held.append(c.write(n, withdrawal("i"), seen=(roles,)))
     yield c.case(
-        "A/spent-code-own-witness",
-        "A-6",
-        "nobody has seen either but those whom one of them let in: the least "
-        "clock",
-        stranger=[late, late2, own],
+        "A/withdrawn-each-other",
+        "A-6 A-9",
+        "two managers, admins by now, each withdraw what let in the other, "
+        "and neither has seen the other: it comes to no rest, and both stay "
+        "out",
+        stranger=held,
+        several=True,
     )
 
 

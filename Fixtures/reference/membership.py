@@ -50,7 +50,7 @@ class Membership:
             or any(act.kind != "writes" for act in self.acts[commit.dot])
         ]
         self.seals: list[Seal] = []
-        self.undecidable: set[Dot] = set()
+        self.let_in: set[Dot] = set()
         self.rulings: dict[Dot, Ruling] = {}
         for level in SENIOR:  # [A-9]
             self.decide()
@@ -67,28 +67,42 @@ class Membership:
         }
 
     def decide(self) -> None:
-        """All rulings about control commits, with the seals in force.
+        """All rulings about control commits, with the seals in force [A-9].
 
-        Beginning with nobody, each is decided anew until nothing changes;
-        nobody vouches for those who vouch for him. CHOICE: what never comes
-        to rest is held.
+        First all that are invited are taken to be let in, then those of whom
+        [A-6] says so by the rulings that follow, until nothing changes.
         """
+        found = {e.first.dot: e for e in self.entries.values() if e.inviting}
+        invited = list(found.values())
+        barred: set[Dot] = set()
         while True:
-            self.rulings = {
-                commit.dot: Ruling(False, b"", "stranger")
-                for commit in self.control
-            }
-            for _ in range(2 * len(self.control) + 2):
-                before = self.rulings
-                self.rulings = {
-                    commit.dot: self.ruling(commit) for commit in self.control
+            self.let_in = {e.first.dot for e in invited} - barred
+            for _ in range(len(invited) + 1):
+                self.rule()
+                before = self.let_in
+                self.let_in = {
+                    entry.first.dot
+                    for entry in invited
+                    if entry.first.dot not in barred and self.holds(entry)
                 }
-                if self.rulings == before:
+                if self.let_in == before:
                     return
-            self.undecidable |= {
-                dot
-                for dot, ruling in self.rulings.items()
-                if ruling != before[dot]
+            barred |= self.let_in ^ before
+
+    def rule(self) -> None:
+        """The rulings that follow from who is let in.
+
+        Each hangs only on such as its commit has seen, so this ends.
+        """
+        self.rulings = {
+            commit.dot: Ruling(False, b"", "stranger")
+            for commit in self.control
+        }
+        before: dict[Dot, Ruling] = {}
+        while self.rulings != before:
+            before = self.rulings
+            self.rulings = {
+                commit.dot: self.ruling(commit) for commit in self.control
             }
 
     def counting(self, kind: str) -> list[tuple[Copy, Act]]:
@@ -205,6 +219,10 @@ class Membership:
             return True
         if entry.kind == "goes on":
             return self.rulings[entry.chain[1].first.dot].let_in
+        return entry.first.dot in self.let_in
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether the invitation lets in whoever came by it."""
         inviting = entry.inviting
         if not inviting or not self.speaks(inviting):
             return False
@@ -265,29 +283,12 @@ class Membership:
         met = float("inf")
         if meeting and not self.is_shut_out(meeting):
             met = meeting.number
-        witness = min(self.witnesses(entry), default=(float("inf"), b""))
         sealed = self.is_shut_out(first)
-        return sealed, met, witness, first.at, base32(first.name)
+        return sealed, met, first.at, base32(first.name)
 
     def is_shut_out(self, commit: Copy) -> bool:
         """Whether a seal reaches a commit whose author has a role."""
         return self.author_role(commit) != b"" and self.is_sealed(commit)
-
-    def witnesses(self, entry: Entry) -> list[tuple[float, bytes]]:
-        """The roles and clocks of those who have seen a join."""
-        found: list[tuple[float, bytes]] = []
-        for commit in self.control:
-            ruling = self.rulings[commit.dot]
-            if (
-                commit.sees(entry.first.dot)
-                and ruling.let_in
-                and ruling.role
-                and ruling.reason != "sealed"
-                and self.entries[commit.name].member != entry.member
-                and self.is_bystander(commit, entry)
-            ):
-                found.append((ROLES.index(ruling.role), commit.at))
-        return found
 
     def is_withdrawn(
         self, entry: Entry, inviting: Copy, by_bystanders: bool = False
@@ -390,7 +391,5 @@ class Membership:
             self.is_allowed(commit, role, act)
             for act in self.acts[commit.dot]
         ):
-            reason = "not_entitled"
-        elif commit.dot in self.undecidable:
             reason = "not_entitled"
         return Ruling(let_in, role, reason)

@@ -21,7 +21,7 @@ struct ImageOrigin: Equatable {
 /// worst, never a trap; `CacheStore` sees to it that a damaged one is not used.
 final class Image: Sendable {
   static let magic: UInt64 = 0x3147_4d49_4f54_524b
-  static let version: UInt32 = 5
+  static let version: UInt32 = 6
   static let headerByteCount = 16
   static let footerByteCount = 16
 

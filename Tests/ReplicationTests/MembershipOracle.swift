@@ -80,6 +80,7 @@ struct MembershipOracle {
   private var control: [Int] = []
   private var rulings: [Int: Ruling] = [:]
   private var seals: [Seal] = []
+  private var letIn: Set<Int> = []
 
   /// Decides about the commits of a world that are known.
   init(_ commits: [WorldCommit], known: Set<Int>) {
@@ -226,13 +227,33 @@ extension MembershipOracle {
 // MARK: - Deciding
 
 extension MembershipOracle {
-  /// Beginning with nobody, decides anew until nothing changes.
+  /// Beginning with all who were invited, says who of them is let in until nothing changes;
+  /// whose being let in still changes after as many rounds as there are, and one, stays out.
   private mutating func decide() {
+    let invited = order.filter { if case .invited? = commits[$0].entry { true } else { false } }
+    var barred: Set<Int> = []
+    while true {
+      letIn = Set(invited).subtracting(barred)
+      var before = letIn
+      for _ in 0...invited.count {
+        rule()
+        before = letIn
+        letIn = Set(invited.filter { !barred.contains($0) && holds($0) })
+        if letIn == before { return }
+      }
+      barred.formUnion(letIn.symmetricDifference(before))
+    }
+  }
+
+  /// Rules on all by who is let in.
+  ///
+  /// Each ruling hangs only on such as were seen, so this ends.
+  private mutating func rule() {
     rulings = [:]
-    for _ in 0...(2 * control.count + 2) {
-      let before = rulings
+    var before: [Int: Ruling]? = nil
+    while rulings != before {
+      before = rulings
       rulings = Dictionary(uniqueKeysWithValues: control.map { ($0, ruling($0)) })
-      if rulings == before { return }
     }
   }
 
@@ -318,7 +339,15 @@ extension MembershipOracle {
     switch commits[index].entry {
     case .founder, .recovery: return true
     case .successor(let older): return rulings[older]?.isLetIn ?? false
+    case .invited: return letIn.contains(index)
     case nil: return false
+    }
+  }
+
+  /// Whether the invitation by which a replica came lets it in.
+  private func holds(_ index: Int) -> Bool {
+    switch commits[index].entry {
+    case .founder, .recovery, .successor, nil: return false
     case .invited(let id, let giver):
       guard counts(giver), !isExpired(index) else { return false }
       let joining = role(of: members[index], knownTo: index) ?? 4
@@ -336,7 +365,7 @@ extension MembershipOracle {
         return other == index
           || commits[other].key != commits[index].key && !isTakenBack(other, id, giver)
       }
-      let best = rivals.min { claim($0, id, giver) < claim($1, id, giver) }
+      let best = rivals.min { claim($0, giver) < claim($1, giver) }
       return !isWithdrawn && best == index
     }
   }
@@ -371,33 +400,25 @@ extension MembershipOracle {
   /// What decides between those who used one code; the least comes in.
   private struct Claim: Comparable {
     let numbers: [UInt32]
-    let millis: [Int64]
+    let millis: Int64
     let replica: ReplicaID
 
     static func < (one: Claim, other: Claim) -> Bool {
       if one.numbers != other.numbers {
         return one.numbers.lexicographicallyPrecedes(other.numbers)
       }
-      if one.millis != other.millis { return one.millis.lexicographicallyPrecedes(other.millis) }
+      if one.millis != other.millis { return one.millis < other.millis }
       return one.replica < other.replica
     }
   }
 
-  private func claim(_ join: Int, _ id: String, _ giver: Int) -> Claim {
+  private func claim(_ join: Int, _ giver: Int) -> Claim {
     let meeting = order.filter { names[$0] == names[giver] && sees($0, join) }
       .min { commits[$0].number < commits[$1].number }
     let met = meeting.flatMap { isSealed($0) ? nil : commits[$0].number } ?? .max
-    let witnesses = control.compactMap { other -> (role: Role, millis: Int64)? in
-      guard sees(other, join), members[other] != members[join], isBystander(other, id, giver),
-        let ruling = rulings[other], ruling.isLetIn, ruling.held != .sealed,
-        let role = ruling.role
-      else { return nil }
-      return (role, commits[other].stampMillis)
-    }
-    let best = witnesses.min { $0 < $1 } ?? (.max, .max)
     return Claim(
-      numbers: [isSealed(join) ? 1 : 0, met, UInt32(clamping: best.role)],
-      millis: [best.millis, commits[join].stampMillis], replica: commits[join].replica)
+      numbers: [isSealed(join) ? 1 : 0, met], millis: commits[join].stampMillis,
+      replica: commits[join].replica)
   }
 
   // MARK

@@ -15,10 +15,8 @@ import Testing
   enum Knowledge: CaseIterable {
     /// The inviting device has seen it.
     case inviter
-    /// The owner has, and then shut out the member who invited.
+    /// The owner has, and then shut out the member who invited; the forger says a later time.
     case ownerWhoSealed
-    /// The owner has, and then wrote of somebody.
-    case owner
     /// The owner has, and then took the invitation back; the inviting device is the forger's
     /// friend.
     case ownerWhoWithdrew
@@ -57,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: Knowledge.allCases)
-  func `a spent code with an earlier stamp pushes nobody out, in whatever order things come`(
+  func `a spent code pushes nobody out, in whatever order things come`(
     knowledge: Knowledge
   ) throws {
     var world = try Self.company()
@@ -82,11 +80,6 @@ import Testing
       try world.give(Set(joined), to: 0)
       let seal = world.seal(member: "m1")
       witness.append(try world.write(by: 0, [seal], at: Self.now + 2 * Self.long))
-    case .owner:
-      try world.give(Set(joined), to: 0)
-      var edit = RecordEdit(type: "member", id: "m2")
-      edit.set["phone"] = json("+7 900 000-00-00")
-      witness.append(try world.write(by: 0, [edit], at: Self.now + 2 * Self.long))
     case .ownerWhoWithdrew:
       try world.give(Set(joined), to: 0)
       var withdrawal = RecordEdit(type: "invitation", id: world.codes[code].id)
@@ -95,7 +88,8 @@ import Testing
     }
     // From a copy that knows nothing of it: the manager's.
     let before = world.commits.count
-    try world.join(code, from: 2, at: Self.now + 1)
+    let claimed = knowledge == .ownerWhoSealed ? 2 * Self.long : 1
+    try world.join(code, from: 2, at: Self.now + claimed)
     let forger = world.actors.count - 1
     try world.write(by: forger, [Self.work("forged")], at: Self.now + 2)
     let forged = Array(before..<world.commits.count)
@@ -167,7 +161,7 @@ import Testing
     #expect(all.strangers.isEmpty && all.commitCount == honest.commits.count)
   }
 
-  @Test func `where nobody else has seen either, clocks decide, until the recovery key says`()
+  @Test func `where the inviting device has seen neither, clocks decide, until it meets the one`()
     throws
   {
     var world = try Self.company()
@@ -181,16 +175,132 @@ import Testing
     let honest = world.commits.count - 1
     try world.join(code, from: 2, at: Self.now + 1)
     let forged = world.commits.count - 1
-    let known = Set(world.commits.indices)
+    let known = Set(world.commits.indices).subtracting([forged])
+    // The owner has seen the honest one; that says nothing.
+    try world.give(known, to: 0)
+    try world.write(by: 0, [world.role("m4", "reader")], at: Self.now + 2 * Self.long)
     let fresh = try world.workspace("unseen")
     _ = try fresh.receive(world.commits.map(\.bytes))
     #expect(Self.reason(fresh.state, world.commits[honest]) == .stranger)
     #expect(Self.reason(fresh.state, world.commits[forged]) == nil)
-    // The recovery key comes in on a copy that has seen the honest one only.
-    try world.give(known.subtracting([forged]), to: 0)
-    try world.rescue(from: 0, at: Self.now + 2 * Self.long)
+    try world.give(known, to: 1)
+    try world.write(by: 1, [Self.work("meeting")], at: Self.now + 2 * Self.long)
     _ = try fresh.receive(world.commits.map(\.bytes))
     #expect(Self.reason(fresh.state, world.commits[honest]) == nil)
     #expect(Self.reason(fresh.state, world.commits[forged]) == .stranger)
+  }
+
+  /// Brings parts of a history to fresh copies in every order: all come to the same state, that
+  /// of the oracle.
+  private static func expectOneState(
+    _ world: World, ground: Range<Int>, parts: [[Int]], _ label: String
+  ) throws {
+    let groundBytes = ground.map { world.commits[$0].bytes }
+    let oracle = MembershipOracle(world.commits, known: Set(world.commits.indices))
+    var digests: Set<[UInt8]> = []
+    for (number, order) in permutations(parts).enumerated() {
+      let fresh = try world.workspace("\(label)\(number)")
+      _ = try fresh.receive(groundBytes)
+      for part in order { _ = try fresh.receive(part.map { world.commits[$0].bytes }) }
+      _ = try fresh.receive(world.commits.map(\.bytes))
+      #expect(fresh.state.frontier.numbers.values.reduce(0, +) == UInt32(world.commits.count))
+      for index in world.commits.indices {
+        #expect(
+          reason(fresh.state, world.commits[index]) == oracle.held(index),
+          "\(label), order \(number), commit \(index)")
+      }
+      digests.insert(Export.digest(fresh.state).bytes)
+    }
+    #expect(digests.count == 1, "\(label): the order matters")
+  }
+
+  /// Two codes of the admin's, and the history so far.
+  private static func twoCodes() throws -> (world: World, codes: [Int], ground: Range<Int>) {
+    var world = try company()
+    var codes: [Int] = []
+    for person in ["m3", "m4"] {
+      let lines = world.invitation(for: person, by: 1, role: "manager")
+      try world.write(by: 1, lines, at: now)
+      codes.append(world.codes.count - 1)
+    }
+    for actor in world.actors.indices { try world.give(Set(world.commits.indices), to: actor) }
+    return (world, codes, world.commits.indices)
+  }
+
+  @Test func `rivals of two codes who have seen each other come to one state in any order`()
+    throws
+  {
+    var (world, codes, ground) = try Self.twoCodes()
+    var actors: [Int] = []
+    var joins: [Int] = []
+    for (number, code) in [codes[0], codes[0], codes[1], codes[1]].enumerated() {
+      try world.join(code, from: 2, at: Self.now + Int64(number))
+      actors.append(world.actors.count - 1)
+      joins.append(world.commits.count - 1)
+    }
+    // The first of one code has seen the second of the other, that one the second of this, and so
+    // on around.
+    var parts = joins.map { [$0] }
+    for (one, other) in [(0, 3), (3, 1), (1, 2), (2, 0)] {
+      try world.give([joins[other]], to: actors[one])
+      var edit = RecordEdit(type: "member", id: world.actors[actors[one]].person)
+      edit.set["phone"] = json("+7 900 000-00-0\(one)")
+      parts[one].append(try world.write(by: actors[one], [edit], at: Self.now + 10))
+    }
+    try Self.expectOneState(world, ground: ground, parts: parts, "around")
+    try Self.expectOneState(
+      world, ground: 0..<joins[3] + 1, parts: parts.map { [$0[1]] }, "afterwards")
+  }
+
+  // SPEC
+  @Test func `two who keep each other out stay out in any order`() throws {
+    var (world, codes, ground) = try Self.twoCodes()
+    var actors: [Int] = []
+    for code in codes {
+      try world.join(code, from: 2, at: Self.now)
+      actors.append(world.actors.count - 1)
+    }
+    let joins = [world.commits.count - 2, world.commits.count - 1]
+    // Both are admins by now, and have not seen each other.
+    let roles = [world.role("m3", "admin"), world.role("m4", "admin")]
+    let promotion = try world.write(by: 0, roles, at: Self.now + 1)
+    var parts = [[promotion], [joins[0]], [joins[1]]]
+    for (number, other) in [(0, 1), (1, 0)] {
+      try world.give([promotion], to: actors[number])
+      var withdrawal = RecordEdit(type: "invitation", id: world.codes[codes[other]].id)
+      withdrawal.set["withdrawn"] = Array("true".utf8)
+      parts[number + 1].append(
+        try world.write(by: actors[number], [withdrawal], at: Self.now + 2))
+    }
+    // Somebody whom only one of them keeps out: that comes to no rest either.
+    let lines = world.invitation(for: "m5", by: 0, role: "manager")
+    let invited = try world.write(by: 0, lines, at: Self.now + 3)
+    try world.join(world.codes.count - 1, from: 0, at: Self.now + 3)
+    let third = world.commits.count - 1
+    try world.give([invited], to: actors[0])
+    var withdrawal = RecordEdit(type: "invitation", id: world.codes[world.codes.count - 1].id)
+    withdrawal.set["withdrawn"] = Array("true".utf8)
+    parts[1].append(try world.write(by: actors[0], [withdrawal], at: Self.now + 4))
+    parts.append([invited, third])
+    try Self.expectOneState(world, ground: ground, parts: parts, "out")
+    let oracle = MembershipOracle(world.commits, known: Set(world.commits.indices))
+    for index in joins + [third] { #expect(oracle.held(index) == .stranger) }
+  }
+
+  @Test func `of two hundred who use one code, one comes in`() throws {
+    var world = try Self.company()
+    let lines = world.invitation(for: "m3", by: 1, role: "manager")
+    try world.write(by: 1, lines, at: Self.now)
+    // What could be taken back or shut out is looked at for each of them.
+    try world.write(by: 0, [world.seal(member: "m2", limit: "reader")], at: Self.now)
+    let code = world.codes.count - 1
+    for number in 0..<200 {
+      try world.join(code, from: 1, at: Self.now + Int64(200 - number))
+    }
+    let joins = world.commits.indices.suffix(200)
+    let fresh = try world.workspace("many")
+    _ = try fresh.receive(world.commits.map(\.bytes))
+    let letIn = joins.filter { Self.reason(fresh.state, world.commits[$0]) == nil }
+    #expect(letIn == [joins.endIndex - 1])
   }
 }

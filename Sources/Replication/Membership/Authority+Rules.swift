@@ -58,53 +58,51 @@ extension Authority {
   /// - Parameters:
   ///   - index: the commit.
   ///   - verdicts: what was decided about the control commits before it.
-  ///   - former: what was decided about all in the round before; empty in the first.
-  ///   - seals: the seals in force.
+  ///   - invited: of one that came by an invitation, whether that let it in.
   /// - Returns: whether it is let in.
-  func isLetIn(
-    _ index: Int, _ verdicts: [Verdict], former: [Verdict], _ seals: [ActiveSeal]
-  ) -> Bool {
-    let commit = commits[index]
-    switch commit.entry {
+  func isLetIn(_ index: Int, _ verdicts: [Verdict], invited: Bool) -> Bool {
+    switch commits[index].entry {
     case .founder, .recovery: return true
     case .none, .unproven: return false
     case .successor(let older):
-      guard let first = commits[..<index].firstIndex(where: { $0.dot.replica == older }) else {
-        return false
-      }
-      return verdicts[first].held != .stranger
-    case .invited(let id, let giver):
-      guard let given = commits[..<index].firstIndex(where: { $0.dot == giver }),
-        verdicts[given].held == nil, !isExpired(commit, id, giver)
-      else { return false }
-      return !isWithdrawn(index, id, given, verdicts, former: former)
-        && isFirstToUse(index, id, giver, former: former, seals)
+      let first = place(of: LocalDot(replica: older, number: 1))
+      return first.map { $0 < index && verdicts[$0].held != .stranger } ?? false
+    case .invited: return invited
     }
   }
 
-  func isExpired(_ commit: ControlCommit, _ id: String, _ giver: LocalDot) -> Bool {
-    invitation(id, giver)?.expiresMillis.map { $0 < commit.stampMillis } ?? false
+  /// Whether the invitation by which a replica came stands, was in time and was not taken back;
+  /// whether others used it too is not looked at.
+  func isAdmitted(_ index: Int, _ verdicts: [Verdict]) -> Bool {
+    guard case .invited(let id, let giver) = commits[index].entry else { return true }
+    let code = Code(id: id, giver: giver)
+    guard let given = place(of: giver), verdicts[given].held == nil else { return false }
+    return !isExpired(commits[index], code) && !isWithdrawn(index, code, verdicts)
+  }
+
+  func isExpired(_ commit: ControlCommit, _ code: Code) -> Bool {
+    invitation(code.id, code.giver)?.expiresMillis.map { $0 < commit.stampMillis } ?? false
   }
 
   /// Whether the invitation was taken back by someone who had not seen the join.
   ///
   /// A withdrawal that the join had not seen either counts if it is the inviting replica's own, or
   /// of someone higher than the invited.
-  private func isWithdrawn(
-    _ index: Int, _ id: String, _ given: Int, _ verdicts: [Verdict], former: [Verdict]
+  func isWithdrawn(
+    _ index: Int, _ code: Code, _ verdicts: [Verdict], byBystanders: Bool = false
   ) -> Bool {
+    guard let withdrawing = withdrawals[code.id] else { return false }
     let join = commits[index]
-    let invited = invitation(id, commits[given].dot)?.member ?? ""
-    let joining = role(of: invited, join.context, index, verdicts) ?? .reader
-    return commits.indices.contains { place in
+    let invited = invitation(code.id, code.giver)?.member ?? ""
+    let joining = role(of: invited, join.context, verdicts.count, verdicts) ?? .reader
+    return withdrawing.contains { place in
       let commit = commits[place]
-      guard commit.acts.contains(.withdrawal(id)), !commit.context.covers(join.dot),
-        commit.dot != join.dot
+      guard verdicts.indices.contains(place), verdicts[place].held == nil,
+        !commit.context.covers(join.dot), commit.dot != join.dot,
+        !byBystanders || isBystander(commit.context.replica, code)
       else { return false }
-      if join.context.covers(commit.dot) { return verdicts[place].held == nil }
-      guard former.indices.contains(place), former[place].held == nil else { return false }
-      return commit.dot.replica == commits[given].dot.replica
-        || former[place].role.map { $0.outranks(joining) } ?? false
+      return join.context.covers(commit.dot) || commit.dot.replica == code.giver.replica
+        || verdicts[place].role.map { $0.outranks(joining) } ?? false
     }
   }
 
@@ -112,8 +110,8 @@ extension Authority {
   func invitation(
     _ id: String, _ giver: LocalDot
   ) -> (key: PublicKey?, member: String, expiresMillis: Int64?)? {
-    guard let commit = commits.first(where: { $0.dot == giver }) else { return nil }
-    for case .invitation(id, let key, let member, let expires) in commit.acts {
+    guard let place = place(of: giver) else { return nil }
+    for case .invitation(id, let key, let member, let expires) in commits[place].acts {
       return (key, member, expires)
     }
     return nil

@@ -5,8 +5,8 @@ import Sealing
 ///
 /// A pure function of the control commits, whatever the order in which they came: every question
 /// is answered from what a commit had seen, but for seals, for invitations taken back and for
-/// codes used twice, which reach commits that had not seen them. Those only ever act downward, so
-/// deciding level by level ends.
+/// codes used twice, which reach commits that had not seen them. Seals act downward only, so deciding
+/// level by level ends; who is let in is decided in rounds, and what never rests stays out.
 struct Authority: Sendable {
   /// Whether a commit counts, and as whose.
   struct Verdict: Equatable, Sendable {
@@ -37,7 +37,7 @@ struct Authority: Sendable {
   private(set) var seals: [ActiveSeal] = []
 
   /// Where each replica's first commit stands in `commits`.
-  private var entries: [UInt32: Int] = [:]
+  private(set) var entries: [UInt32: Int] = [:]
 
   /// For each replica that came in by an invitation the commit with which the one that invited
   /// it first saw it.
@@ -46,8 +46,18 @@ struct Authority: Sendable {
   /// The branches of forked replicas: whose they are.
   var branches: [UInt32: (place: UInt32, device: ReplicaID)] = [:]
 
-  /// Whether some code was used twice.
-  private var isContested = false
+  /// Where each control commit stands in `commits`.
+  private var places: [LocalDot: Int] = [:]
+
+  /// The commits that give a member a role, that withdraw under an id, and that came by a code.
+  private var givers: [String: [Int]] = [:]
+  private(set) var withdrawals: [String: [Int]] = [:]
+  private(set) var users: [Code: [Int]] = [:]
+
+  /// Whether somebody's being let in came to no rest.
+  ///
+  /// Then what comes next may change the round in which the rest was given up.
+  private var isRestless = false
 
   let header: Header?
 
@@ -77,21 +87,33 @@ struct Authority: Sendable {
     add(commit)
     // A commit that only lets in or describes changes nothing about those that came before it,
     // since none of them has seen it. So a company that grows costs no more each time.
-    if !(isContested && commit.isInvited), !commit.acts.contains(where: \.reachesUnseen) {
-      let verdict = judged(commits.count - 1, verdicts, former: verdicts, seals)
-      verdicts.append(verdict)
-      if !(isContested && bearsOnClaims(commit, verdict)) { return false }
+    let last = commits.count - 1
+    if isRestless || isContested(last) || commit.acts.contains(where: \.reachesUnseen) {
+      return settle(counts: counts)
     }
-    return settle(counts: counts)
+    verdicts.append(judged(last, verdicts, isLetIn: isAdmitted(last, verdicts), seals))
+    return false
   }
 
   mutating func add(_ commit: ControlCommit) {
-    if case .invited(let id, _) = commit.entry {
-      isContested = isContested || commits.contains { $0.isInvited(id) }
+    let place = commits.count
+    if case .invited(let id, let giver) = commit.entry {
+      users[Code(id: id, giver: giver), default: []].append(place)
     }
-    if commit.context.number == 1 { entries[commit.context.replica] = commits.count }
+    if commit.context.number == 1 { entries[commit.context.replica] = place }
+    places[commit.dot] = place
+    for act in commit.acts {
+      switch act {
+      case .role(let member, _): givers[member, default: []].append(place)
+      case .withdrawal(let id): withdrawals[id, default: []].append(place)
+      default: break
+      }
+    }
     commits.append(commit)
   }
+
+  /// Where a control commit stands in `commits`.
+  func place(of dot: LocalDot) -> Int? { places[dot] }
 
   /// Says that the replica at a place is a branch of another: of the same device, let in with it.
   mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
@@ -99,7 +121,7 @@ struct Authority: Sendable {
   }
 
   /// Where the commit stands with which a replica came in.
-  private func entryIndex(of place: UInt32) -> Int? {
+  func entryIndex(of place: UInt32) -> Int? {
     entries[place] ?? branches[place].flatMap { entries[$0.place] }
   }
 
@@ -119,9 +141,9 @@ struct Authority: Sendable {
         giver.replica == context.replica
       else { continue }
       met[place] = context
-      isNews = true
+      isNews = isNews || isContested(entry)
     }
-    return isContested && isNews && settle(counts: counts)
+    return isNews && settle(counts: counts)
   }
 
   /// The replicas of other workspaces whose commits count here: up to which number, and where
@@ -130,7 +152,7 @@ struct Authority: Sendable {
 
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
     let before = (verdicts: verdicts, seals: seals)
-    (verdicts, seals) = decided()
+    decide()
     let formerly = adopted
     adopted = adoptions()
     let isReaching = adopted.contains { replica, adoption in
@@ -151,7 +173,7 @@ struct Authority: Sendable {
   /// What becomes of a commit that is no control commit, or of one that is, by its place.
   func verdict(of context: CausalContext) -> Verdict {
     var verdict: Verdict
-    if let index = commits.lastIndex(where: { $0.dot == LocalDot(context) }) {
+    if let index = places[LocalDot(context)] {
       verdict = verdicts[index]
     } else {
       verdict = standing(of: context, before: commits.count, verdicts, seals)
@@ -179,17 +201,17 @@ extension LocalDot {
 extension Authority {
   /// Decides about all control commits: seals of the highest first, since those below can't undo
   /// them.
-  private func decided() -> (verdicts: [Verdict], seals: [ActiveSeal]) {
-    var seals: [ActiveSeal] = []
-    var verdicts = walked(seals)
-    guard commits.contains(where: \.seals) else { return (verdicts, seals) }
+  private mutating func decide() {
+    isRestless = false
+    seals = []
+    verdicts = walked()
+    guard commits.contains(where: \.seals) else { return }
     for role in [Role.recovery, .owner, .admin] {
       let found = active(role, verdicts)
       guard !found.isEmpty else { continue }
       seals += found
-      verdicts = walked(seals)
+      verdicts = walked()
     }
-    return (verdicts, seals)
   }
 
   /// The seals that people of one role set and nobody higher has cancelled.
@@ -211,29 +233,43 @@ extension Authority {
     return seals
   }
 
-  /// Judges every control commit, with these seals in force.
+  /// Judges every control commit, with the seals in force ([A-9]).
   ///
-  /// Whether a join counts may hang on commits that it had not seen: of the one who invited, or
-  /// of someone higher. Those hang on it in no case, so going over it again ends.
-  private func walked(_ seals: [ActiveSeal]) -> [Verdict] {
-    var former: [Verdict] = []
-    for _ in 0...commits.count {
-      var verdicts: [Verdict] = []
-      for index in commits.indices {
-        verdicts.append(judged(index, verdicts, former: former, seals))
+  /// Once it is said who of the invited is let in, each commit is judged by what it had seen. So
+  /// it is said of all of them, then anew by those verdicts, and so on. Whoever lets in whom ends
+  /// after as many rounds as there are joins; where two keep each other out, both stay out.
+  private mutating func walked() -> [Verdict] {
+    let joins = commits.indices.filter { commits[$0].isInvited }
+    var barred: Set<Int> = []
+    while true {
+      var former: [Bool] = []
+      var letIn = commits.indices.map { !barred.contains($0) }
+      for _ in 0...joins.count {
+        var verdicts: [Verdict] = []
+        verdicts.reserveCapacity(commits.count)
+        for index in commits.indices {
+          verdicts.append(judged(index, verdicts, isLetIn: letIn[index], seals))
+        }
+        former = letIn
+        let first = firstToUse(verdicts, seals)
+        for index in joins {
+          letIn[index] =
+            !barred.contains(index) && isAdmitted(index, verdicts)
+            && (!isContested(index) || first.contains(index))
+        }
+        if letIn == former { return verdicts }
       }
-      if verdicts == former { break }
-      former = verdicts
-      guard isContested || commits.contains(where: \.withdraws) else { break }
+      isRestless = true
+      barred.formUnion(joins.filter { letIn[$0] != former[$0] })
     }
-    return former
   }
 
+  /// `isLetIn` says of one that came by an invitation whether that let it in.
   private func judged(
-    _ index: Int, _ verdicts: [Verdict], former: [Verdict], _ seals: [ActiveSeal]
+    _ index: Int, _ verdicts: [Verdict], isLetIn: Bool, _ seals: [ActiveSeal]
   ) -> Verdict {
     let commit = commits[index]
-    if commit.context.number == 1, !isLetIn(index, verdicts, former: former, seals) {
+    if commit.context.number == 1, !self.isLetIn(index, verdicts, invited: isLetIn) {
       return Verdict(held: .stranger)
     }
     var verdict = standing(of: commit.context, before: index, verdicts, seals)
@@ -272,11 +308,9 @@ extension Authority {
       guard let limit = seal.limit, verdict.role.map({ seal.role.outranks($0) }) ?? false else {
         continue
       }
-      let isLifted = (0..<min(end, verdicts.count)).contains { index in
-        guard verdicts[index].held == nil, context.covers(commits[index].dot),
-          commits[index].context.covers(seal.dot)
-        else { return false }
-        return commits[index].acts.contains { $0.givesRole(to: member) }
+      let isLifted = (givers[member] ?? []).contains { index in
+        index < min(end, verdicts.count) && verdicts[index].held == nil
+          && context.covers(commits[index].dot) && commits[index].context.covers(seal.dot)
       }
       if !isLifted, let role = verdict.role { verdict.role = max(role, limit) }
     }
@@ -308,8 +342,10 @@ extension Authority {
     of member: String, _ context: CausalContext, _ end: Int, _ verdicts: [Verdict]
   ) -> Role? {
     var known: [(index: Int, role: Role)] = []
-    for index in 0..<min(end, verdicts.count)
-    where verdicts[index].held == nil && context.covers(commits[index].dot) {
+    for index in givers[member] ?? []
+    where index < min(end, verdicts.count) && verdicts[index].held == nil
+      && context.covers(commits[index].dot)
+    {
       for case .role(let other, let role) in commits[index].acts where other == member {
         known.append((index, role))
       }
@@ -321,70 +357,5 @@ extension Authority {
       let givers = (verdicts[$0.index].role ?? .reader, verdicts[$1.index].role ?? .reader)
       return givers.0 != givers.1 ? givers.0 < givers.1 : $1.role < $0.role
     }?.role
-  }
-
-  /// The member whose device a replica is.
-  func member(of place: UInt32) -> String {
-    guard let root = root(of: place) else { return "" }
-    switch commits[root].entry {
-    case .invited(let id, let giver): return invitation(id, giver)?.member ?? ""
-    case .founder, .recovery:
-      for case .device(_, let member?) in commits[root].acts { return member }
-      return ""
-    case .none, .successor, .unproven: return ""
-    }
-  }
-
-  /// Whose device an adopted replica says that it was: a name and no right, and never that of
-  /// someone who has a role here.
-  private func claimedMember(of place: UInt32) -> String? {
-    guard let root = root(of: place) else { return nil }
-    for case .device(_, let member?) in commits[root].acts {
-      let hasRole = zip(commits, verdicts).contains { commit, verdict in
-        verdict.held == nil && commit.acts.contains { $0.givesRole(to: member) }
-      }
-      return hasRole ? nil : member
-    }
-    return nil
-  }
-
-  /// The first commit of the replica with which a chain of successions began.
-  func root(of place: UInt32) -> Int? {
-    var place = place
-    for _ in 0...entries.count {
-      guard let index = entryIndex(of: place) else { return nil }
-      guard case .successor(let older) = commits[index].entry else { return index }
-      place = older
-    }
-    return nil
-  }
-
-  /// Whether a replica is of the device or the member that a seal is about.
-  func reaches(_ seal: ActiveSeal, _ place: UInt32) -> Bool {
-    switch seal.target {
-    case .device(let id):
-      var place = place
-      for _ in 0...entries.count {
-        if deviceID(of: place) == id { return true }
-        guard let index = entryIndex(of: place), case .successor(let older) = commits[index].entry
-        else {
-          return false
-        }
-        place = older
-      }
-      return false
-    case .member(let member):
-      guard self.member(of: place) == member else { return false }
-      // Someone taken on again after the seal comes by an invitation that knew of it.
-      guard let root = root(of: place), case .invited(_, let giver) = commits[root].entry,
-        let invitation = commits.first(where: { $0.dot == giver })
-      else { return true }
-      return !invitation.context.covers(seal.dot)
-    }
-  }
-
-  /// The replica of the device that writes the one at a place.
-  func deviceID(of place: UInt32) -> ReplicaID? {
-    branches[place]?.device ?? entries[place].map { commits[$0].replica }
   }
 }

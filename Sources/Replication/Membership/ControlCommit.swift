@@ -124,10 +124,6 @@ struct ControlCommit: Equatable, Sendable {
 
   var dot: LocalDot { LocalDot(context) }
 
-  var withdraws: Bool {
-    acts.contains { if case .withdrawal = $0 { true } else { false } }
-  }
-
   var seals: Bool {
     acts.contains { if case .seal = $0 { true } else { false } }
   }
