@@ -69,11 +69,7 @@ extension Base {
   ) throws -> UndoReport {
     let shares = try handoverShares()
     return try workspace.carryOut(plan, purpose: purpose, progress: progress) { plan, draft in
-      var heirs = Heirs(draft.state, returning: plan.edits, shares: shares)
-      // By id, so that two who undo at once give the same records to the same people.
-      let sorted = plan.edits.map { ($0.type, IDOrder($0.id), $0) }
-        .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
-      for (_, _, edit) in sorted { draft.add(heirs.passedOn(edit)) }
+      for edit in Heirs.passedOn(plan.edits, in: draft.state, shares: shares) { draft.add(edit) }
       for answer in answers(to: plan.scope) { draft.add(answer) }
     }
   }

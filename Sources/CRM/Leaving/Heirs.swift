@@ -25,7 +25,7 @@ struct Heirs {
   ///   - state: the base.
   ///   - edits: changes that are about to be made: whom they bring back has not left.
   ///   - shares: how the work of leavers was shared.
-  init(_ state: State, returning edits: [RecordEdit], shares: [String: Share] = [:]) {
+  private init(_ state: State, returning edits: [RecordEdit], shares: [String: Share]) {
     self.state = state
     self.shares = shares
     for record in state.all("member") where record.text("state", state) == "left" {
@@ -39,18 +39,35 @@ struct Heirs {
     }
   }
 
+  private func responsible(_ edit: RecordEdit) -> String? { Self.responsible(edit, in: state) }
+
   /// Whom a change makes responsible, or leaves so in bringing a record back; nothing if nobody.
-  func responsible(_ edit: RecordEdit) -> String? {
-    guard !edit.isDeletion, let field = Self.fields[edit.type] else { return nil }
+  static func responsible(_ edit: RecordEdit, in state: State) -> String? {
+    guard !edit.isDeletion, let field = fields[edit.type] else { return nil }
     let record = state.record(type: edit.type, id: edit.id)
     guard edit.set[field] != nil || !(record?.isAlive ?? false) else { return nil }
     return edit.set[field].map { StoredValue.content(of: $0) } ?? record?.text(field, state)
   }
 
-  /// A change with those who have left replaced where it would make them responsible.
+  /// Changes with those who have left replaced where they would make them responsible.
   ///
-  /// Clients are to come before what belongs to them.
-  mutating func passedOn(_ edit: RecordEdit) -> RecordEdit {
+  /// By id, so that two who undo at once give the same records to the same people; clients come
+  /// before what belongs to them.
+  ///
+  /// - Parameters:
+  ///   - edits: the changes.
+  ///   - state: the base.
+  ///   - shares: how the work of leavers was shared.
+  /// - Returns: the changes, in that order.
+  static func passedOn(
+    _ edits: [RecordEdit], in state: State, shares: [String: Share]
+  ) -> [RecordEdit] {
+    var heirs = Heirs(state, returning: edits, shares: shares)
+    return edits.map { ($0.type, IDOrder($0.id), $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+      .map { heirs.passedOn($0.2) }
+  }
+
+  private mutating func passedOn(_ edit: RecordEdit) -> RecordEdit {
     guard !successors.isEmpty, let field = Self.fields[edit.type],
       let owner = responsible(edit), let heirs = successors[owner]
     else { return edit }
@@ -119,10 +136,22 @@ extension Base {
   /// How the work of those who left was shared where it went by city, region or tag: by what the
   /// clients that passed then are now.
   func handoverShares() throws -> [String: Heirs.Share] {
-    var shares: [String: Heirs.Share] = [:]
+    // Of several hand-overs of one person the last one tells.
+    var last: [String: (handover: Record, millis: Int64, dot: Dot)] = [:]
     for handover in state.living("handover") {
       guard let member = handover.text("member", state), handover.text("until", state) == nil,
-        let rule = handover.text("rule", state).flatMap(HandoverRule.init(rawValue:)),
+        let write = handover.contents().registers.first(where: { $0.name == "member" })?.writes
+          .first
+      else { continue }
+      if let other = last[member], (other.millis, other.dot) > (write.stampMillis, write.dot) {
+        continue
+      }
+      last[member] = (handover, write.stampMillis, write.dot)
+    }
+    var shares: [String: Heirs.Share] = [:]
+    for (member, entry) in last {
+      let handover = entry.handover
+      guard let rule = handover.text("rule", state).flatMap(HandoverRule.init(rawValue:)),
         [.city, .region, .tag].contains(rule)
       else { continue }
       var counts: [String: [String: Int]] = [:]
@@ -187,11 +216,13 @@ extension Base {
 
   /// Those who are shut out and to whom an undo would give records all the same, since it brings
   /// them back in every other way; with how many.
-  public func shutOutHeirs(of plan: UndoPlan) -> [(member: Member, count: Int)] {
-    var heirs = Heirs(state, returning: plan.edits)
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func shutOutHeirs(of plan: UndoPlan) throws -> [(member: Member, count: Int)] {
+    let edits = Heirs.passedOn(plan.edits, in: state, shares: try handoverShares())
     var counts: [String: Int] = [:]
-    for edit in plan.edits {
-      guard let owner = heirs.responsible(heirs.passedOn(edit)),
+    for edit in edits {
+      guard let owner = Heirs.responsible(edit, in: state),
         state.isShutOut(member: owner)
       else { continue }
       counts[owner, default: 0] += 1

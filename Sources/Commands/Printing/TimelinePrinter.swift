@@ -144,7 +144,7 @@ struct TimelinePrinter {
     case .string(let text): return display(text, field)
     case .array(let parts):
       // The changes of one machine: which, and up to which.
-      if parts.count == 2, case .string(let replica) = parts[0],
+      if type == "adoption", parts.count == 2, case .string(let replica) = parts[0],
         case .integer(let last) = parts[1]
       {
         return "\(display(replica, Self.machine)) 1–\(last)"

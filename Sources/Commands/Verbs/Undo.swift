@@ -30,7 +30,7 @@ enum UndoCommand {
     if undoesAdoption { throw CommandError.undoesAdoption }
     let printer = UndoPrinter(invocation: invocation, base: base)
     printer.say(choice.span)
-    for (member, count) in base.shutOutHeirs(of: plan) {
+    for (member, count) in try base.shutOutHeirs(of: plan) {
       invocation.warn(invocation.wording.goesToShutOut(member.name, count))
     }
     if plan.report.reverted.count > 1, !invocation.arguments.has(.yes) {
