@@ -122,6 +122,32 @@ import Testing
       "what belongs to a client goes with it")
   }
 
+  // SPEC [U-4], [P-8]
+  @Test func `what is taken over of a leaver goes to whoever took over from them`() throws {
+    let company = try Company()
+    let anna = company.anna
+    let ivan = try company.machine("Иван", at: Self.monday)
+    _ = try company.machine("Ольга", at: Self.monday)
+    try anna.must(at: Self.monday, "offboard", "Иван", "--to", "Ольга", "--yes")
+    try ivan.must(at: Self.friday, "add", "client", "name=Тайный")
+    try Company.pass(ivan, to: anna, at: Self.friday)
+    let dots = try anna.objects("held").compactMap { $0["dot"]?.text }
+    try anna.must(at: Self.friday, "held", "adopt", try #require(dots.first))
+    let ids = try anna.clientIDs("name:Тайный")
+    #expect(try anna.clientIDs("owner:Ольга") == ids && ids.count == 1)
+    #expect(try anna.clientIDs("owner:Иван").isEmpty)
+  }
+
+  // SPEC [P-9]
+  @Test func `JSON lines in a file are an export, and printed ones are none`() throws {
+    let company = try Company()
+    let anna = company.anna
+    try anna.must("export", "--format", "jsonl")
+    #expect(try anna("list", "exports", "-q").lines.isEmpty)
+    try anna.must("export", "--format", "jsonl", "-o", "all.jsonl")
+    #expect(try anna("list", "exports", "-q").lines.count == 1)
+  }
+
   @Test func `voiding says what was discarded and would count again`() throws {
     let company = try Company()
     let (anna, ivan) = (company.anna, try company.machine("Иван", at: Self.monday))

@@ -157,14 +157,16 @@ extension Base {
       try demandHeld(dots)
       var revision = try workspace.revision(
         takingOver: Set(dots), excluding: Self.untakenTypes, progress: progress)
-      var isEmpty = true
+      var taken: [RecordEdit] = []
       for edit in revision.edits {
         let ordinary = Self.withoutLimits(edit)
         if ordinary != edit { revision.exclude(edit) }
-        if ordinary == edit || !ordinary.isEmpty {
-          batch.put(ordinary)
-          isEmpty = false
-        }
+        if ordinary == edit || !ordinary.isEmpty { taken.append(ordinary) }
+      }
+      let isEmpty = taken.isEmpty
+      // What a leaver left to themselves goes to whoever took over from them.
+      for edit in Heirs.passedOn(taken, in: state, shares: try handoverShares()) {
+        batch.put(edit)
       }
       let decided = decisions
       let isNews = dots.contains { decided[$0] != .adopted }

@@ -25,7 +25,7 @@ enum ExportCommand {
       let output = invocation.surroundings.output
       let counts = try write(format, base, invocation) { output.write($0) }
       try output.flush()
-      note(counts, format, invocation)
+      if !format.hasPrefix("json") { note(counts, format, invocation) }
       sayRefusals(counts, invocation)
       return .done
     }
@@ -59,12 +59,12 @@ enum ExportCommand {
 
   /// Enters an export into the journal, so that a hand-over can tell of it.
   ///
-  /// Not JSON lines: these are what the document holds anyway, and two copies that know the same
-  /// print the same by them, which printing must not change.
+  /// Not JSON lines that are only printed: by these two copies show that they know the same, which
+  /// showing must not change.
   private static func note(
     _ counts: TableCounts, _ format: String, _ invocation: Invocation
   ) {
-    guard !format.hasPrefix("json"), !invocation.isRehearsal else { return }
+    guard !invocation.isRehearsal else { return }
     let arguments = invocation.arguments
     var filter = arguments.operands.joined(separator: " ")
     if let segment = arguments.value(.segment) { filter = "segment:\(segment) \(filter)" }
