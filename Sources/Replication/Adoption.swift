@@ -80,7 +80,7 @@ extension Workspace {
     }
     // What that base has adopted of this one counts here as what it is.
     let foreign = replicas.filter { $0.value.workspace != header.workspace }
-    let roots = ChainRoots(header.workspace, foreign: foreign.mapValues(\.workspace))
+    let roots = ChainRoots(header.workspace, foreign: foreign.mapValues { [$0.workspace] })
     let source = Source(try other.file.readToEnd(from: 0))
     return AdoptionPlan(
       state: state, foreign: foreign,

@@ -133,6 +133,7 @@ public struct CommitIntake: ~Copyable {
       learn(from: facts[index], ledger)
       let isOpen =
         isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }
+        || facts[index].contains { $0.first != nil && roots.isAmbiguous($0.dot.replica) }
         || !haveSeenWhatIsHere(facts[index], ledger)
       if isOpen {
         // Those that follow go with it, so that each finds the one before it.

@@ -199,7 +199,7 @@ extension Workspace {
       while let frame = try cursor.next(in: raw.span) {
         guard frame.header.dot.replica == replica else { continue }
         if let key = frame.header.key, chain == nil {
-          let roots = state.admission.authority.roots(in: header.workspace)
+          let roots = try knownRoots()
           chain = Chain(workspace: roots[replica], key: key)
         }
         guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }

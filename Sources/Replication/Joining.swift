@@ -150,9 +150,7 @@ extension Workspace {
 
   /// Finds out what in some sources is new, and makes it ready to be appended.
   func arrival(of sources: [Source]) throws -> Arrival {
-    try arrival(of: sources, roots: state.admission.authority.roots(in: header.workspace)) { _ in
-      true
-    }
+    try arrival(of: sources, roots: try knownRoots()) { _ in true }
   }
 
   /// As `arrival(of:)`, of the commits that are wanted, with chains that begin elsewhere.

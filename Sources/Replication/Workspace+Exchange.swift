@@ -108,7 +108,7 @@ public final class CommitExchange {
   public func makeIntake() -> CommitIntake {
     let authority = workspace.state.admission.authority
     return CommitIntake(
-      roots: authority.roots(in: workspace.header.workspace),
+      roots: (try? workspace.knownRoots()) ?? authority.roots(in: workspace.header.workspace),
       doorkeeper: Doorkeeper(authority, header: workspace.header), turnsAway: true,
       forked: workspace.forkedReplicas, keepsBatchesWhole: true)
   }
@@ -213,7 +213,7 @@ extension Workspace {
   func emptyLedger() -> CommitLedger {
     let authority = state.admission.authority
     return CommitLedger(
-      roots: authority.roots(in: header.workspace),
+      roots: (try? knownRoots()) ?? authority.roots(in: header.workspace),
       doorkeeper: Doorkeeper(authority, header: header))
   }
 

@@ -205,4 +205,54 @@ import Testing
     #expect(staged.commitCount == 0)
     #expect(try Files.status(world.folder.path("copy.karto"))?.size == before)
   }
+
+  // SPEC, [A-12]
+  @Test(arguments: [true, false])
+  func `a false line about an adopted replica takes nothing away`(isLower: Bool) throws {
+    let mine = try Office(replicas: 2)
+    let other = try Office(replicas: 1)
+    _ = try other.workspaces[0].write(purpose: nil) { $0.add(Case.client("adopted")) }
+    let stranger = try #require(try other.workspaces[0].ownReplica())
+    let home = other.workspaces[0].header.workspace.text
+    _ = try mine.workspaces[0].adopt(documentAt: other.folder.path("0.karto"))
+    var strange = home
+    while strange == home || (strange < home) != isLower {
+      strange = try World().header.workspace.text
+    }
+    _ = try mine.workspaces[1].write(purpose: "adopt") { draft in
+      var edit = RecordEdit(type: "adoption", id: draft.newID())
+      edit.set["workspace"] = json(strange)
+      edit.add["replicas"] = [
+        JSONValue.array([.string(stranger.text), .integer(99)]).canonicalBytes
+      ]
+      draft.add(edit)
+    }
+    // Whoever has the false line first, and whoever has it last.
+    for workspace in mine.workspaces {
+      for each in mine.workspaces where each !== workspace { _ = try workspace.join(each) }
+    }
+    let digest = Export.digest(mine.workspaces[0].state)
+    for (number, workspace) in mine.workspaces.enumerated() {
+      #expect(workspace.state.record(type: "client", id: "adopted") != nil, "\(number)")
+      #expect(Export.digest(workspace.state) == digest, "\(number)")
+      let anew = try mine.open(number, usesCache: false)
+      #expect(Export.digest(anew.state) == digest, "\(number)")
+      let check = try Check.run(path: mine.folder.path("\(number).karto"))
+      #expect(check.isSound, "\(number): \(check.problems)")
+      let taken = try DocumentCopy(path: mine.folder.path("taken\(number).karto"))
+      try taken.adopt(headerLine: workspace.header.line)
+      guard var intake = taken.makeIntake() else { throw SupportError("there is a header") }
+      let bytes = try Files.readAll(mine.folder.path("\(number).karto"), limit: 1 << 20)
+      for member in MemberMap(bytes.span).members {
+        guard case .commits = member.contents else { continue }
+        try intake.add(Array(bytes[member.byteOffset..<member.byteEnd]))
+      }
+      #expect(try taken.store(&intake, isEnd: true).refused.isEmpty, "\(number)")
+      #expect(try taken.marks() == CommitExchange(anew).marks, "\(number)")
+    }
+    // What is written after it names what it has seen by the right hash.
+    _ = try mine.workspaces[1].write(purpose: nil) { $0.add(Case.client("later")) }
+    let report = try mine.workspaces[0].join(mine.workspaces[1])
+    #expect(report.refused.isEmpty && report.waiting.isEmpty && report.commitCount == 1)
+  }
 }
