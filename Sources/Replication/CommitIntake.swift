@@ -3,16 +3,6 @@ public import Documents
 import Platform
 import Sealing
 
-/// Why members that come from elsewhere are not taken.
-public enum IntakeError: Error, Equatable, Sendable {
-  /// The bytes are not one member of commits, or it cannot be read.
-  case member(DocumentError)
-  /// A commit comes before one that it follows on.
-  case gap(Dot)
-  /// More commits wait for a signature or for the end of their batch than memory is given to.
-  case tooMuch(byteCount: Int)
-}
-
 /// Takes members from elsewhere and lets through what is proven (SPEC §6.5).
 ///
 /// Each commit must follow on its replica's chain, break no rule and be covered by a signature.
@@ -52,6 +42,9 @@ public struct CommitIntake: ~Copyable {
   private let turnsAway: Bool
   /// Lines of commits that no signature vouches for yet, by which others are let in or adopted.
   private var unprovenControls: [ReplicaID: [[UInt8]]] = [:]
+  private var unprovenByteCount = 0
+  /// A packed member has a signature of each of its replicas, so that no more waits by right.
+  private static let unprovenByteLimit = 2 * Limits.memberRawBytes
   private let keepsBatchesWhole: Bool
   /// The replicas that are known to have written several histories, or may have.
   private var forked: Set<ReplicaID>
@@ -130,7 +123,7 @@ public struct CommitIntake: ~Copyable {
     }
     for (index, item) in batch.enumerated() {
       var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
-      learn(from: facts[index], ledger)
+      try learn(from: facts[index], ledger)
       let isOpen =
         isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }
         || facts[index].contains { $0.first != nil && roots.isAmbiguous($0.dot.replica) }
@@ -158,23 +151,31 @@ public struct CommitIntake: ~Copyable {
 
   /// Takes in who is let in and what is adopted by commits of a member, as far as signatures vouch
   /// for them: what is not proven could be anybody's.
-  private mutating func learn(from facts: [CommitFact], _ ledger: CommitLedger) {
+  ///
+  /// - Throws: `IntakeError.tooMuch` if more of that waits for a signature than any writer leaves
+  ///   unsigned.
+  private mutating func learn(
+    from facts: [CommitFact], _ ledger: CommitLedger
+  ) throws(IntakeError) {
     if !unprovenControls.isEmpty || facts.contains(where: { $0.control != nil }) {
       var chains: [ReplicaID: Chain] = [:]
       for fact in facts {
         let replica = fact.dot.replica
-        let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
-        let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
-        guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { continue }
-        chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-        chains[replica] = chain
-        if let control = fact.control { unprovenControls[replica, default: []].append(control) }
+        guard let chain = follow(fact, &chains, ledger) else { continue }
+        if let control = fact.control {
+          unprovenControls[replica, default: []].append(control)
+          unprovenByteCount += control.count
+          guard unprovenByteCount <= Self.unprovenByteLimit else {
+            throw .tooMuch(byteCount: unprovenByteCount)
+          }
+        }
         guard let signature = fact.signature, unprovenControls[replica] != nil,
           chain.verify(signature)
         else { continue }
         for control in unprovenControls.removeValue(forKey: replica) ?? [] {
           roots.add(control.span)
           doorkeeper?.add(control.span, by: replica)
+          unprovenByteCount -= control.count
         }
       }
     }
@@ -205,15 +206,22 @@ public struct CommitIntake: ~Copyable {
           heads[dot] ?? progress[dot.replica]?.heads[dot.number] ?? ledger.head(of: dot)
         guard let head, sighting.head == Array(head.bytes.prefix(16)) else { return false }
       }
-      let replica = fact.dot.replica
-      let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
-      let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
-      guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { continue }
-      chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-      chains[replica] = chain
-      heads[fact.dot] = chain.head
+      if let chain = follow(fact, &chains, ledger) { heads[fact.dot] = chain.head }
     }
     return true
+  }
+
+  /// The chain up to a commit, if it follows on what is held, was verified, or stands in `chains`.
+  private func follow(
+    _ fact: CommitFact, _ chains: inout [ReplicaID: Chain], _ ledger: CommitLedger
+  ) -> Chain? {
+    let replica = fact.dot.replica
+    let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
+    let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
+    guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { return nil }
+    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    chains[replica] = chain
+    return chain
   }
 
   /// Whether a commit is the one of its dot that is held or was verified here.
@@ -383,16 +391,5 @@ public struct CommitIntake: ~Copyable {
       _ = try? packing.add(frame, in: raw.span)
     }
     packing.close()
-  }
-
-  /// The members in bytes that were just packed, at their places in them.
-  static func members(in bytes: [UInt8]) -> [Member] {
-    var members: [Member] = []
-    var offset = 0
-    while offset < bytes.count, let member = try? Member.decode(bytes.span, at: offset) {
-      members.append(member)
-      offset += member.byteCount
-    }
-    return members
   }
 }

@@ -255,4 +255,39 @@ import Testing
     let report = try mine.workspaces[0].join(mine.workspaces[1])
     #expect(report.refused.isEmpty && report.waiting.isEmpty && report.commitCount == 1)
   }
+
+  @Test func `lines that wait for a signature take up no more than a bounded room`() throws {
+    let example = try Case()
+    let world = example.world
+    let copy = try world.workspace("copy")
+    _ = try copy.receive([example.bytes(world.commits.indices)])
+    let reader = world.actors[2].replica
+    var intake = try CommitExchange(copy).makeIntake()
+    let feed = [UInt8(ascii: "\n")]
+    for number in 1...30 as ClosedRange<UInt32> {
+      var invitation = RecordEdit(type: "invitation", id: "i\(number)")
+      for field in 0..<2 {
+        invitation.set["x\(field)"] = json(String(repeating: "a", count: 200_000))
+      }
+      var lines = JSONWriter()
+      invitation.append(to: &lines)
+      let dot = Dot(reader, copy.frontier[reader] + number)
+      let header = CommitHeader(dot: dot, stampMillis: Self.now)
+      let trailer = Trailer(salt: .whole([UInt8](repeating: 1, count: 16)), signature: nil)
+      let raw = header.line + feed + lines.bytes + trailer.line + feed
+      var deflater = Deflater()
+      try intake.add(
+        Member.encode(
+          raw.span,
+          as: .commits(
+            runs: [.init(replica: reader, first: dot.number, last: dot.number)],
+            continues: false),
+          with: &deflater))
+    }
+    let ledger = try CommitExchange(copy)
+    do {
+      _ = try ledger.store(&intake, isEnd: false)
+      Issue.record("twelve megabytes of lines wait for a signature that may never come")
+    } catch IntakeError.tooMuch {}
+  }
 }
