@@ -74,8 +74,9 @@ import Testing
     let clients = try desk.run("export", "--type", "client").json
     #expect(clients.map { $0["type"]?.text } == ["client"])
     let path = desk.path("out.jsonl")
+    let printed = desk.run("export").output
     #expect(desk.run("export", "--output", path).status == 0)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == desk.run("export").output)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == printed)
     #expect(desk.run("export", "--output", path).status == 1)
     #expect(desk.run("export", "--output", path, "--yes").status == 0)
     #expect(desk.run("export", "--format", "table").status == 2)
