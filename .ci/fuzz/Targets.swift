@@ -125,7 +125,8 @@ func fuzzCommitLines(_ input: [UInt8]) {
   var reader = EditReader()
   while let frame = try? cursor.next(in: raw) {
     guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)) else { continue }
-    _ = try? Chain.hash(body: raw.extracting(frame.body), salt: trailer.salt)
+    let number = frame.header.dot.number
+    _ = try? Chain.hash(body: raw.extracting(frame.body), salt: trailer.salt, of: number)
     var lines = Lines()
     let body = raw.extracting(frame.body)
     while let line = lines.next(in: body) {
