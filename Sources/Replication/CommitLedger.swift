@@ -20,9 +20,25 @@ final class CommitLedger {
   /// Where the members that were read end in the file, in bytes.
   private(set) var end = 0
 
-  private var heads: [ReplicaID: [Hash256]] = [:]
+  /// The chain hashes of each replica's commits, from the first.
+  private(set) var heads: [ReplicaID: [Hash256]] = [:]
   /// Commits behind a gap.
   private var waiting: [Dot: CommitFact] = [:]
+
+  /// What a commit said of where chains begin, or of who is let in.
+  struct Learned: Sendable {
+    let replica: ReplicaID
+    /// The commit line of the first commit of a replica.
+    let first: CommitHeader?
+    /// The body, if it has lines that tell.
+    let control: [UInt8]?
+  }
+
+  /// What commits said of that, in the order of the document.
+  private(set) var learned: [Learned] = []
+
+  /// Whether no commit stands behind a gap.
+  var isGapless: Bool { waiting.isEmpty }
 
   /// Whom the commits let in; of those no line makes another workspace's.
   private(set) var doorkeeper: Doorkeeper?
@@ -50,10 +66,7 @@ final class CommitLedger {
     let map = bytes.withBytes {
       MemberMap($0, base: base, keepsUnfinished: keepsUnfinished)
     }
-    let found = map.members.filter {
-      if case .commits = $0.contents { return true }
-      return false
-    }
+    let found = Self.commitMembers(map)
     Parallel.pipeline(count: found.count, window: 16) { index in
       // What cannot be read here is damage, which check and repair deal with.
       (try? CommitFact.read(found[index], in: bytes.bytes, base: base, isStrict: false)) ?? []
@@ -82,14 +95,39 @@ final class CommitLedger {
     end += byteCount
   }
 
-  /// Takes in what a commit says of where chains begin.
-  private func learn(_ fact: CommitFact) {
-    if let control = fact.control {
-      roots.add(control.span)
-      doorkeeper?.add(control.span, by: fact.dot.replica)
+  /// Starts with what was known of the members up to some place.
+  func goOn(
+    from map: MemberMap, learned: [Learned], chains: [ReplicaID: Chain],
+    heads: [ReplicaID: [Hash256]]
+  ) {
+    for commit in learned { learn(commit) }
+    self.chains = chains
+    self.heads = heads
+    members = Self.commitMembers(map)
+    end = map.end
+  }
+
+  private static func commitMembers(_ map: MemberMap) -> [Member] {
+    map.members.filter {
+      if case .commits = $0.contents { return true }
+      return false
     }
-    if let first = fact.first, doorkeeper?.strangers(among: [first]).isEmpty == true {
-      roots.keepHome(fact.dot.replica)
+  }
+
+  private func learn(_ fact: CommitFact) {
+    guard fact.control != nil || fact.first != nil else { return }
+    learn(Learned(replica: fact.dot.replica, first: fact.first, control: fact.control))
+  }
+
+  /// Takes in what a commit says of where chains begin.
+  private func learn(_ commit: Learned) {
+    learned.append(commit)
+    if let control = commit.control {
+      roots.add(control.span)
+      doorkeeper?.add(control.span, by: commit.replica)
+    }
+    if let first = commit.first, doorkeeper?.strangers(among: [first]).isEmpty == true {
+      roots.keepHome(commit.replica)
     }
   }
 

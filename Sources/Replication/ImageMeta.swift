@@ -113,7 +113,7 @@ struct ImageMeta {
     self.authority = RecordBlob.copy(authority, in: bytes)
     held = []
     for _ in 0..<heldCount {
-      guard let replica = Self.replicaID(&reader, in: bytes),
+      guard let replica = reader.replica(in: bytes),
         let first = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
         let last = reader.number(in: bytes).flatMap({ UInt32(exactly: $0) }),
         let reason = reader.number(in: bytes).flatMap({ HeldReason(rawValue: UInt8($0 & 0xff)) })
@@ -150,17 +150,10 @@ struct ImageMeta {
     return start..<(start + count)
   }
 
-  private static func replicaID(_ reader: inout BlobReader, in bytes: Span<UInt8>) -> ReplicaID? {
-    let end = reader.position + ReplicaID.byteCount
-    guard end <= bytes.count else { return nil }
-    defer { reader.position = end }
-    return ReplicaID(bytes: bytes.extracting(reader.position..<end))
-  }
-
   private static func replica(
     _ reader: inout BlobReader, in bytes: Span<UInt8>
   ) -> ReplicaEntry? {
-    guard let id = replicaID(&reader, in: bytes) else { return nil }
+    guard let id = reader.replica(in: bytes) else { return nil }
     var entry = ReplicaEntry(id: id)
     guard let key = reader.range(in: bytes), let head = reader.range(in: bytes),
       let predecessor = reader.range(in: bytes), let device = reader.range(in: bytes),

@@ -1,4 +1,5 @@
 import Bytes
+import Documents
 
 /// The compact bytes of one record's state, as the arena and the cache hold them.
 ///
@@ -212,6 +213,13 @@ struct BlobReader {
   @inline(__always)
   mutating func number(in bytes: Span<UInt8>) -> Int? {
     try? Varint.readCount(bytes, at: &position)
+  }
+
+  mutating func replica(in bytes: Span<UInt8>) -> ReplicaID? {
+    let end = position + ReplicaID.byteCount
+    guard end <= bytes.count else { return nil }
+    defer { position = end }
+    return ReplicaID(bytes: bytes.extracting(position..<end))
   }
 
   @inline(__always)

@@ -29,9 +29,12 @@ public final class CommitExchange {
     self.workspace = workspace
     let known = workspace.knownLedger
     workspace.knownLedger = nil
-    ledger = known?.ledger ?? workspace.emptyLedger()
+    let kept = known == nil ? workspace.keptLedger() : nil
+    ledger = known?.ledger ?? kept ?? workspace.emptyLedger()
     generation = known?.generation ?? workspace.file.generation
+    let keptEnd = kept?.end ?? 0
     try refresh()
+    if ledger.end - keptEnd > Workspace.tailLimit { workspace.keep(ledger) }
   }
 
   /// Takes in what was appended since, by this exchange or by other processes.

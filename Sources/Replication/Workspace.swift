@@ -189,8 +189,8 @@ public final class Workspace {
 }
 
 extension Workspace {
-  private var cache: CacheStore {
-    CacheStore(device: device, workspace: header.workspace, documentPath: cachePath)
+  func cache(_ kind: CacheStore.Kind) -> CacheStore {
+    CacheStore(device: device, workspace: header.workspace, documentPath: cachePath, kind)
   }
 
   /// Makes the state: from the cache and what was appended since, or from the whole document.
@@ -200,7 +200,8 @@ extension Workspace {
     lastWritten = nil
     generation = file.generation
     let size = try file.status().size
-    guard usesCache, let image = cache.load(), image.origin.workspace == header.workspace.text,
+    guard usesCache, let image = cache(.state).load().flatMap({ Image($0) }),
+      image.origin.workspace == header.workspace.text,
       image.origin.planVersion == plan.version, image.origin.byteCount <= size,
       try digest(upTo: image.origin.byteCount) == image.origin.digest
     else { return try loadAnew(progress: progress) }
@@ -212,7 +213,7 @@ extension Workspace {
 
   /// What tells a document's first bytes from another's: they end alike only if they are alike,
   /// since the last member ends with a signature and checksums.
-  private func digest(upTo end: Int) throws -> [UInt8] {
+  func digest(upTo end: Int) throws -> [UInt8] {
     let start = max(0, end - 512)
     var bytes = header.line
     bytes += try file.read(from: start, count: end - start)
@@ -251,13 +252,21 @@ extension Workspace {
       workspace: header.workspace.text, byteCount: end, digest: try digest(upTo: end),
       planVersion: plan.version)
     let writer = ImageWriter(builder, origin: origin, plan: plan, former: former)
-    let mayKeep = usesCache && !findings.isDamaged && !findings.hasGap && !findings.lacksFounding
-    let kept = mayKeep ? cache.save(writer) : nil
+    let kept =
+      mayBeCached
+      ? cache(.state).save { out in
+        try writer.emit { (piece) throws(SystemError) in try out.write(piece) }
+      }.flatMap { Image($0) } : nil
     if kept != nil { device.keepHeader(header.line, of: header.workspace) }
     guard let image = kept ?? Image(writer.region()) else {
       preconditionFailure("an image that was just written can be read")
     }
     state = State(image: image, header: header)
+  }
+
+  /// Whether what is made of the document may be kept beside it.
+  var mayBeCached: Bool {
+    usesCache && !findings.isDamaged && !findings.hasGap && !findings.lacksFounding
   }
 
   /// Goes on with the state that the document up to `end` makes.

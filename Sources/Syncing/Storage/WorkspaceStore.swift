@@ -81,7 +81,9 @@ public final class WorkspaceStore: CommitStore {
   public func digest() throws -> Hash256? {
     let fingerprint = try holdings().fingerprint
     if let lastDigest, lastDigest.fingerprint == fingerprint { return lastDigest.digest }
-    let digest = exchange.digest()
+    let kept = workspace.keptDigest(of: fingerprint)
+    let digest = kept ?? exchange.digest()
+    if kept == nil { workspace.keep(digest: digest, of: fingerprint) }
     lastDigest = (fingerprint, digest)
     return digest
   }
