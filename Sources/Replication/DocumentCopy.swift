@@ -18,7 +18,12 @@ public final class DocumentCopy {
   public private(set) var header: Header?
 
   private let file: Descriptor
-  private var ledger: CommitLedger?
+  /// Which commits have come, and their chains.
+  private(set) var ledger: CommitLedger?
+
+  /// Whether all of it has come by this object, by intakes, and no replica wrote several
+  /// histories: then each commit was held against its signature and against what it had seen.
+  private(set) var isProven = false
   /// The replicas that wrote several histories.
   private var forked: Set<ReplicaID> = []
 
@@ -64,6 +69,7 @@ public final class DocumentCopy {
       bytes = Member.encode(
         (headerLine + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
       try file.write(bytes.span, at: 0)
+      isProven = true
     }
     let ledger = CommitLedger(
       roots: ChainRoots(header.workspace),
@@ -145,6 +151,7 @@ public final class DocumentCopy {
   /// Brings together the histories of replicas that wrote several.
   private func joinForks(_ staged: inout StagedCommits, _ ledger: CommitLedger) throws {
     guard let header else { return }
+    isProven = false
     let incoming = Source(ByteRegion(Array(staged.aside.joined())))
     staged.aside = []
     forked.formUnion(Loader.highest(incoming.map).keys)

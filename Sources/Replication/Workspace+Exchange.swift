@@ -14,6 +14,8 @@ public final class CommitExchange {
   private(set) var ledger: CommitLedger
   /// How often the ledger was made anew; places in an older one mean nothing.
   private(set) var ledgerNumber = 0
+  /// How often there was something in the document that did not come by this exchange.
+  public private(set) var foreignRounds = 0
   private var generation: Int
   /// The length of the file when it was last read, a torn tail included.
   private var seenByteCount = 0
@@ -195,10 +197,14 @@ public final class CommitExchange {
       ledger = workspace.emptyLedger()
       ledgerNumber += 1
       generation = file.generation
+      foreignRounds += 1
     }
     let bytes = try file.readToEnd(from: ledger.end)
     seenByteCount = ledger.end + bytes.count
-    if bytes.count > 0 { ledger.extend(bytes) }
+    guard bytes.count > 0 else { return }
+    let end = ledger.end
+    ledger.extend(bytes)
+    if ledger.end > end { foreignRounds += 1 }
   }
 
   func read(_ member: Member) throws -> [UInt8] {

@@ -82,8 +82,8 @@ public final class Workspace {
   private let toleratesGaps: Bool
 
   /// Which commits stand where in the file of a generation, once something has had to know, for
-  /// whoever asks next.
-  var knownLedger: (ledger: CommitLedger, generation: Int)?
+  /// whoever asks next; and whether what they had seen was held against what is there.
+  var knownLedger: (ledger: CommitLedger, generation: Int, isProven: Bool)?
 
   /// The device's key as it was last read, while its file is the same.
   var heldKey: HeldKey?

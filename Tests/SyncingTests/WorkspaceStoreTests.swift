@@ -1,11 +1,11 @@
 import Bytes
 import Documents
 import Platform
-import Replication
 import Sealing
 import Support
 import Testing
 
+@testable import Replication
 @testable import Syncing
 
 /// Real documents of one base on several machines, in a temporary folder.
@@ -168,6 +168,71 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     #expect(stored.commitCount == 0 && stored.refusedCount == 0)
     let check = try Check.run(path: machines.folder.path("1.karto"))
     #expect(check.isSound && check.commitCount == 4)
+  }
+
+  @Test func `what another process wrote is told of, though a session came upon it first`() throws {
+    let machines = try Machines(2)
+    let store = machines.stores[0]
+    #expect(try !store.takeInChanges())
+    // In the moment in which something arrives, someone writes at this machine.
+    try machines.write(1, "there")
+    try machines.write(0, "here", in: try machines.open(0))
+    try talk(machines.conversations(1, 0))
+    #expect(try store.takeInChanges(), "nobody but that session would get it")
+    #expect(try !store.takeInChanges(), "it is told of once")
+    try machines.write(1, "there again")
+    try talk(machines.conversations(1, 0))
+    #expect(try !store.takeInChanges(), "what came by a session is no news to it")
+    let incoming = try store.incoming()
+    try machines.write(1, "a third time")
+    let outgoing = try machines.stores[1].outgoing(to: store.holdings())
+    while let next = try outgoing.next() { try incoming.add(next.member) }
+    try machines.write(0, "here again", in: try machines.open(0))
+    _ = try incoming.store(isEnd: false)
+    #expect(try store.takeInChanges())
+    #expect(try !store.takeInChanges())
+  }
+
+  @Test func `chains that were kept are those of the document`() throws {
+    let machines = try Machines(2)
+    var random = SeededGenerator(seed: 11)
+    func write(_ number: Int) throws {
+      // Text that does not shrink, so that there is something to keep.
+      let text = (0..<1000).map { _ in String(UInt64.random(in: 0 ... .max, using: &random)) }
+      try machines.write(number, text.joined(), lines: 4)
+    }
+    for _ in 0..<4 { try write(0) }
+    try talk(machines.conversations(0, 1))
+    for _ in 0..<4 { try write(1) }
+    for number in 0..<2 {
+      // The first reads the document through and keeps what it learns, the second finds it kept,
+      // the third finds more behind it.
+      let first = try WorkspaceStore(machines.open(number))
+      let kept = try #require(try machines.open(number).keptLedger())
+      #expect(kept.end > Workspace.tailLimit)
+      let again = try CommitExchange(machines.open(number))
+      #expect(try Holdings(again.marks) == first.holdings())
+      for (replica, chain) in kept.chains {
+        #expect(again.ledger.chains[replica]?.head == chain.head)
+        #expect(again.ledger.chains[replica]?.key == chain.key)
+        #expect(again.ledger.heads[replica] == kept.heads[replica])
+      }
+      try machines.write(number, "behind")
+      let third = try CommitExchange(machines.open(number))
+      try first.workspace.refresh()
+      #expect(try Holdings(third.marks) == first.holdings())
+      // A repacked document is another: what was kept of it says nothing any more.
+      _ = try machines.open(number).compact()
+      #expect(try machines.open(number).keptLedger() == nil)
+      #expect(try Holdings(CommitExchange(machines.open(number)).marks) == first.holdings())
+    }
+    try talk(machines.conversations(0, 1))
+    let digest = try machines.stores[0].digest()
+    let fresh = try WorkspaceStore(machines.open(0))
+    #expect(try fresh.workspace.keptDigest(of: fresh.holdings().fingerprint) == digest)
+    #expect(try Export.digest(machines.open(0).state) == digest)
+    try machines.write(0, "news")
+    #expect(try fresh.workspace.keptDigest(of: fresh.holdings().fingerprint) == nil)
   }
 
   /// A machine whose home folder was copied: two documents written under one key.

@@ -30,8 +30,10 @@ enum MachineJoin {
       invocation.say(wording.rehearsal)
       return .done
     }
-    if try !isCopied(path, code, invocation) { try copy(partner, code, path, invocation) }
+    let copied =
+      try isCopied(path, code, invocation) ? nil : copy(partner, code, path, invocation)
     let base = try open(path, invocation)
+    if let copied { base.workspace.trust(copied) }
     let member = try JoinCommand.join(base, code, invocation)
     JoinCommand.print(member, in: base, path: path, invocation)
     try invocation.surroundings.output.flush()
@@ -63,7 +65,7 @@ enum MachineJoin {
   /// Copies the base; what does not come from one of its devices gets no name.
   private static func copy(
     _ partner: Partner, _ code: InvitationCode, _ path: String, _ invocation: Invocation
-  ) throws {
+  ) throws -> DocumentCopy {
     let copy = try DocumentCopy(path: path)
     defer { copy.discardIfEmpty() }
     // A key for this connection alone: the device's own is made when the copy is there.
@@ -86,7 +88,7 @@ enum MachineJoin {
         try copy.finish()
         progress.end()
         invocation.say(invocation.wording.copied(total, to: path))
-        return
+        return copy
       }
       // What breaks off is taken up again as long as it gets on.
       guard ending.summary.receivedCount > 0, ending.isCut else {

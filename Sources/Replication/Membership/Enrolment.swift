@@ -58,11 +58,36 @@ extension Workspace {
     return member
   }
 
+  /// Takes a copy's word for what it has proven, so that joining need not look again.
+  ///
+  /// - Parameter copy: the copy that was finished, and of which this base was opened.
+  public func trust(_ copy: DocumentCopy) {
+    guard copy.isProven, let ledger = copy.ledger, ledger.end == end, ledger.isGapless else {
+      return
+    }
+    knownLedger = (ledger, file.generation, isProven: true)
+  }
+
   /// Holds what the commits of the copy say they had seen against what is there.
   ///
   /// The copy is this device's own from now on, whose sightings nobody looks at again. What is
   /// learned of the chains by the way is kept for what is done next.
   private func proveSightings() throws {
+    let ledger = try provenLedger()
+    guard ledger.end == end else { return }
+    for (replica, chain) in ledger.chains
+    where state.frontier[replica] == chain.number && !state.replicaTable.forked.contains(replica) {
+      state.setHead(chain, of: replica)
+    }
+    knownLedger = (ledger, file.generation, isProven: true)
+  }
+
+  private func provenLedger() throws -> CommitLedger {
+    if let known = knownLedger, known.isProven, known.generation == file.generation,
+      known.ledger.end == end
+    {
+      return known.ledger
+    }
     let ledger = emptyLedger()
     var sightings: [Dot: [UInt8]] = [:]
     var isPlain = true
@@ -81,12 +106,7 @@ extension Workspace {
     for problem in isPlain ? [] : try Check.run(path: file.path).problems {
       if case .sighting = problem.kind, let dot = problem.dot { throw EnrolmentError.untrue(dot) }
     }
-    guard ledger.end == end else { return }
-    for (replica, chain) in ledger.chains
-    where state.frontier[replica] == chain.number && !state.replicaTable.forked.contains(replica) {
-      state.setHead(chain, of: replica)
-    }
-    knownLedger = (ledger, file.generation)
+    return ledger
   }
 
   private func check(_ invitation: RecordContents) throws {

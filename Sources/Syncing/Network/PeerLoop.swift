@@ -241,7 +241,7 @@ public final class PeerLoop {
           continue
         }
         // Someone may have been invited since; what cannot be read now is told of by the session.
-        _ = try? takeInChanges?()
+        if (try? takeInChanges?()) ?? false { spread(from: nil, now) }
         lastNumber += 1
         let link = PeerLink(
           number: lastNumber, role: .responder, socket: socket, address: address,

@@ -15,6 +15,8 @@ public final class WorkspaceStore: CommitStore {
   private var isBehind = false
   private var lastDigest: (fingerprint: Hash256, digest: Hash256)?
   private var arrivals: [Member.Run] = []
+  /// Up to where whoever asks for changes knows of them.
+  private var toldRounds: Int
 
   /// Reads through the document once.
   ///
@@ -22,19 +24,24 @@ public final class WorkspaceStore: CommitStore {
   public init(_ workspace: Workspace) throws {
     self.workspace = workspace
     exchange = try CommitExchange(workspace)
+    toldRounds = exchange.foreignRounds
   }
 
   /// Takes in what other processes have written.
   ///
-  /// - Returns: whether there was anything.
+  /// - Returns: whether there was anything since this was last asked, be it that a session has
+  ///   come upon it meanwhile.
   /// - Throws: `DocumentError`, or what the system says.
   public func takeInChanges() throws -> Bool {
-    let hasChanged = try exchange.hasChanged()
-    if hasChanged || isBehind {
-      try exchange.refresh()
-      isBehind = false
-    }
-    return hasChanged
+    try lookAgain()
+    defer { toldRounds = exchange.foreignRounds }
+    return exchange.foreignRounds != toldRounds
+  }
+
+  private func lookAgain() throws {
+    guard try exchange.hasChanged() || isBehind else { return }
+    try exchange.refresh()
+    isBehind = false
   }
 
   /// Tells which commits have come from peers since this was last asked.
@@ -53,7 +60,7 @@ public final class WorkspaceStore: CommitStore {
 
   /// What is held, by the ids of replicas.
   public func holdings() throws -> Holdings {
-    _ = try takeInChanges()
+    try lookAgain()
     return Holdings(exchange.marks)
   }
 
@@ -70,7 +77,7 @@ public final class WorkspaceStore: CommitStore {
       if !staged.members.isEmpty { isBehind = true }
       for dot in staged.dots.sorted() { Member.Run.note(dot, in: &arrivals) }
       // Who is a member may have changed, so the state follows at once; not in mid-transfer.
-      if isEnd { _ = try takeInChanges() }
+      if isEnd { try lookAgain() }
       return staged
     } isHeld: { [self] dot in
       workspace.state.isHeld(dot)
