@@ -36,6 +36,11 @@ public enum HistoryLines: Sendable {
   /// Those of some records, each named by how its lines begin (`RecordFold.Key.opening`).
   case ofRecords(Set<ByteString>)
 
+  /// Those of records of one type with these ids.
+  public static func ofRecords(type: String, ids: Set<String>) -> HistoryLines {
+    .ofRecords(Set(ids.map { RecordFold.Key(type: type, id: $0).opening }))
+  }
+
   func wants(_ dot: Dot) -> Bool {
     switch self {
     case .all, .containing, .ofRecords: true

@@ -38,6 +38,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case declined
   /// A file that would be written exists.
   case fileExists(path: String)
+  /// A table of text would be written to a file that is named like a spreadsheet.
+  case namedLikeSpreadsheet(path: String)
   /// No segment is called so.
   case unknownSegment(String, suggestions: [String])
   /// A name of a commit is none: `mike:12`.

@@ -176,7 +176,8 @@ extension Wording {
       let inner = complaint(error)
       return Complaint(
         inner.status, "\(field.label(in: language)): \(inner.what)", hint: inner.hint)
-    case .missingFields, .lostReasonRequired, .nameTaken, .unknownName, .malformedLine:
+    case .missingFields, .lostReasonRequired, .notDeletable, .settingOfAll, .nameTaken,
+      .unknownName, .malformedLine:
       return ruleComplaint(error)
     }
   }
@@ -194,6 +195,19 @@ extension Wording {
       return Complaint(
         .usage, pick("say why the deal is lost", "укажите причину проигрыша"),
         hint: pick("--reason \"too expensive\"", "--reason \"дорого\""))
+    case .notDeletable(let entity):
+      return Complaint(
+        .usage,
+        pick("\(article(named(entity))) is not deleted", "\(named(entity)) не удаляется"),
+        hint: pick(
+          "whoever leaves: karto offboard NAME --to NAME; a lost machine: karto seal",
+          "кто уходит: karto offboard ИМЯ --to КОМУ; потерянная машина: karto seal"))
+    case .settingOfAll(let entity):
+      return Complaint(
+        .usage,
+        pick(
+          "\(article(named(entity))) is there for everyone: an owner or an admin deletes it",
+          "\(named(entity)) — общая настройка: удаляет владелец или администратор"))
     case .nameTaken(let entity, let name, let id):
       return Complaint(
         .conflict,

@@ -106,6 +106,14 @@ extension Wording {
       return Complaint(
         .failed, pick("\(path): already exists", "\(path): уже существует"),
         hint: pick("add --yes to replace it", "добавьте --yes, чтобы заменить"))
+    case .namedLikeSpreadsheet(let path):
+      let name = path.split(separator: ".").dropLast().joined(separator: ".")
+      return Complaint(
+        .usage,
+        pick(
+          "\(path): karto writes tables as text, which a program would not open under this name",
+          "\(path): karto пишет таблицы текстом, под таким именем их не откроют"),
+        hint: "karto export --format excel -o \(name).csv")
     case .unknownSegment(let name, let suggestions):
       return Complaint(
         .notFound, pick("there is no segment \(quoted(name))", "нет сегмента \(quoted(name))"),

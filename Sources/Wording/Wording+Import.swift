@@ -54,6 +54,28 @@ extension Wording {
       "лежат в корзине и там остались: \(records(count)); вернёт karto restore или karto undo")
   }
 
+  /// Values of a file that was imported before, which people have changed since.
+  public func valuesKept(_ count: Int) -> String {
+    let values = self.count(
+      count, PluralForms("value", plural: "values"),
+      PluralForms("значение", "значения", "значений", plural: "значения"))
+    return pick(
+      "left as people have changed it since an earlier import: \(values); "
+        + "--duplicates replace takes the file's",
+      "оставлено так, как исправили после прошлой загрузки: \(values); "
+        + "--duplicates replace возьмёт из файла")
+  }
+
+  /// Rows that describe the record of an earlier row again.
+  public func rowsRepeated(_ count: Int) -> String {
+    let rows = self.count(
+      count, PluralForms("row", plural: "rows"),
+      PluralForms("строка", "строки", "строк", plural: "строки"))
+    return pick(
+      "about a record of an earlier row, and joined with it: \(rows)",
+      "о той же записи, что более ранняя строка, и сведены с ней: \(rows)")
+  }
+
   /// Why a row was not taken.
   public func rowReason(_ reason: RowReason) -> String {
     switch reason {

@@ -91,6 +91,10 @@ import Testing
     let csv = desk.run("export", "--format", "csv", "--type", "client").output
     #expect(csv.contains("Анна"))
     #expect(desk.run("export", "--format", "sql").output.contains("Анна"))
+    let path = desk.path("clients.xlsx")
+    let sheet = desk.run("export", "--format", "excel", "--type", "client", "-o", path)
+    #expect(sheet.status == 2 && sheet.error.contains("clients.csv"), "\(sheet.error)")
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test func `a table is imported, once`() throws {

@@ -1,6 +1,9 @@
 import Bytes
 import CRM
 import Documents
+import Platform
+import Replication
+import Sealing
 import Support
 import Testing
 
@@ -52,6 +55,43 @@ import Testing
     #expect(desk.run("invite", "--for", "Пётр", "--role", "царь").status == 2)
     #expect(desk.run("invite", "--withdraw", "Пётр").status == 3)
     #expect(desk.run("history", "--json").lines.count == 1, "nothing was written")
+  }
+
+  @Test func `people, machines and the base itself are not deleted, by whatever program`() throws {
+    let desk = try Desk.founded()
+    let path = desk.path("base.karto")
+    let joined = desk.run(
+      "join", path, try code(desk, "--for", "Пётр"), with: other(desk))
+    #expect(joined.status == 0, "\(joined.error)")
+    let people = try desk.run("members", "--json").json
+    let maria = try #require(people.first { $0["name"]?.text == "Мария" }?["id"]?.text)
+    let petr = try #require(people.first { $0["name"]?.text == "Пётр" }?["id"]?.text)
+    for id in [maria, petr, "workspace"] {
+      let refused = desk.run("delete", id, with: other(desk))
+      #expect(refused.status == 2 && refused.error.contains("offboard"), "\(refused.error)")
+    }
+    let stage = try #require(try desk.run("list", "stages", "--json").json.first?["id"]?.text)
+    #expect(desk.run("delete", stage, with: other(desk)).status == 2)
+    // Another program writes what it likes.
+    let apply = desk.run(
+      "apply", "--yes",
+      with: Desk.Setting(
+        variables: ["KARTO_HOME": desk.path("other")],
+        input: "{\"member\":\"\(petr)\",\"delete\":true}\n"))
+    if apply.status == 0 {
+      #expect(try desk.run("members", "--json").json.count == 2)
+    }
+    let workspace = try Workspace(
+      path: path, writing: true, device: DeviceFolder(path: desk.path("other")),
+      plan: IndexPlan(version: 1, entries: []), clock: .fixed(desk.now), usesCache: false)
+    _ = try workspace.write(purpose: "delete") { draft in
+      var edit = RecordEdit(type: "member", id: petr)
+      edit.isDeletion = true
+      draft.add(edit)
+    }
+    #expect(try desk.run("members", "--json").json.count == 2)
+    #expect(desk.run("seal", "Пётр", "--yes").status == 0, "he can be shut out all the same")
+    #expect(desk.run("delete", stage).status == 0)
   }
 
   @Test func `a rehearsal makes no code`() throws {

@@ -24,9 +24,17 @@ extension Base {
 
   /// Puts records into the trash.
   ///
-  /// - Throws: what keeps the batch from being written.
+  /// - Throws: `EntryError.notDeletable` for what cannot be, or what keeps the batch from being
+  ///   written.
   public func delete(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
-    try write(purpose: "delete", isRehearsal: isRehearsal) { batch in
+    for record in records where ["member", "device", "workspace"].contains(record.type) {
+      throw EntryError.notDeletable(entity: record.type)
+    }
+    let isSenior = me.flatMap { state.role(ofMember: $0.id) }?.outranks(.manager) ?? true
+    for record in records where ["pipeline", "stage", "field"].contains(record.type) {
+      guard isSenior else { throw EntryError.settingOfAll(entity: record.type) }
+    }
+    return try write(purpose: "delete", isRehearsal: isRehearsal) { batch in
       for record in wholeCards(records) { batch.delete(record) }
     }.written
   }

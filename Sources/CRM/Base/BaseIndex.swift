@@ -55,13 +55,19 @@ extension State {
   /// The living records of a small type, by id.
   func all(_ type: String) -> [Record] {
     guard let small = BaseIndex.smallTypes.first(where: { $0.type == type }) else { return [] }
-    return found(BaseIndex.every, in: small.field, of: type)
+    // People are not deleted: whoever has a role stays to be seen, whatever was done to the card.
+    guard type == "member" else { return found(BaseIndex.every, in: small.field, of: type) }
+    return allFound(BaseIndex.every, in: small.field, of: type)
+      .filter { $0.isAlive || role(ofMember: $0.id) != nil }
   }
 
   /// The living records with a key in an indexed field, by id.
   func found(_ key: [UInt8], in field: String, of type: String) -> [Record] {
+    allFound(key, in: field, of: type).filter(\.isAlive)
+  }
+
+  private func allFound(_ key: [UInt8], in field: String, of type: String) -> [Record] {
     records(withKey: key, in: field, of: type, plan: BaseIndex.plan)
-      .filter(\.isAlive)
       .map { (IDOrder($0.id), $0) }
       .sorted { $0.0 < $1.0 }
       .map(\.1)

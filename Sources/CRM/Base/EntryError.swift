@@ -46,6 +46,10 @@ public enum EntryError: Error, Hashable, Sendable {
   case missingFields(entity: String, fields: [String])
   /// A deal is lost for a reason.
   case lostReasonRequired
+  /// Records of this entity are never deleted: people are shut out, a base is a file.
+  case notDeletable(entity: String)
+  /// Records of this entity are there for all, so an owner or an admin deletes them.
+  case settingOfAll(entity: String)
   /// Another record has this name already.
   case nameTaken(entity: String, name: String, id: String)
   /// Nothing has this name.

@@ -20,6 +20,10 @@ enum ExportCommand {
         option: CommandOption.format.spelling, value: format, allowed: formats)
     }
     if ["jsonl", "json", "sql"].contains(format) { try refuseSelection(format, invocation) }
+    let ending = arguments.value(.output)?.split(separator: ".").last?.lowercased() ?? ""
+    if ["xlsx", "xls", "ods"].contains(ending), let path = arguments.value(.output) {
+      throw CommandError.namedLikeSpreadsheet(path: path)
+    }
     let base = try invocation.openForReading()
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output

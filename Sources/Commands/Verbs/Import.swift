@@ -161,6 +161,8 @@ enum ImportCommand {
         duplicates: counts.duplicates, rejected: counts.rejected,
         isRehearsal: invocation.isRehearsal))
     if counts.trashed > 0 { invocation.say(wording.rowsInTrash(counts.trashed)) }
+    if counts.kept > 0 { invocation.say(wording.valuesKept(counts.kept)) }
+    if counts.repeated > 0 { invocation.say(wording.rowsRepeated(counts.repeated)) }
     if counts.createdClients > 0 { invocation.say(wording.createdClients(counts.createdClients)) }
     for row in report.preview.rejected.prefix(toldRows) {
       invocation.say(wording.rejectedRow(line: row.line, reason: wording.rowReason(row.reason)))
@@ -193,6 +195,7 @@ enum ImportCommand {
     object.put("changed", counts.changed)
     object.put("unchanged", counts.unchanged)
     if counts.trashed > 0 { object.put("in_trash", counts.trashed) }
+    if counts.kept > 0 { object.put("kept", counts.kept) }
     object.put("duplicates", counts.duplicates)
     object.put("skipped", counts.skipped)
     object.put("repeated", counts.repeated)

@@ -18,6 +18,7 @@ public struct ImportPlan: Sendable {
   let options: ImportOptions
   let chunks: [ChunkRows]
   let decisions: ImportDecisions
+  private let memory: ImportMemory
   /// The records of the base that their rows leave as they are.
   private let idle: Set<Int32>
   private let fingerprint: String
@@ -48,11 +49,17 @@ public struct ImportPlan: Sendable {
     let (chunks, directories) = Self.read(table, layout, facts, state)
     guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
     let decisions = RowDecider.decide(chunks, of: table, layout, options, state, directories)
-    let writer = ImportWriter(
+    var writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
     var counts = decisions.counts
-    let updates = writer.updates(ids: nil)
+    var updates = writer.updates(ids: nil)
+    let changed = updates.filter { !$0.edit.isEmpty }.map(\.edit.id)
+    // Who asks to replace gives the file the last word.
+    if !changed.isEmpty, options.duplicates != .replace {
+      writer.memory = try ImportMemory(of: changed, layout.entity, in: base)
+      updates = writer.updates(ids: nil)
+    }
     var idle: Set<Int32> = []
     for update in updates {
       if update.edit.isEmpty {
@@ -62,6 +69,7 @@ public struct ImportPlan: Sendable {
         counts.changed += 1
       }
       counts.repeated += update.rowCount - 1
+      counts.kept += update.keptCount
     }
     let warnings = WarningList.joined(chunks.map(\.warnings) + [decisions.warnings])
     self.table = table
@@ -69,6 +77,7 @@ public struct ImportPlan: Sendable {
     self.options = options
     self.chunks = chunks
     self.decisions = decisions
+    memory = writer.memory
     self.idle = idle
     fingerprint = mapping.fingerprint
     frontier = state.frontier
@@ -160,7 +169,7 @@ public struct ImportPlan: Sendable {
           chunks, of: table, layout, options, state, Directories(state, layout))
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
-        state: state)
+        state: state, memory: memory)
       return writer.write(
         to: &draft, idle: isCurrent ? idle : [], journal: journal(base), base: base)
     }

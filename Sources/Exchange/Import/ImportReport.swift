@@ -92,7 +92,7 @@ public struct CellWarning: Hashable, Sendable {
 
 /// What becomes of the rows of a file.
 ///
-/// Every row is in one of the counts but `createdClients`.
+/// Every row is in one of the counts; `createdClients` and `kept` count no rows.
 public struct ImportCounts: Hashable, Sendable {
   /// Rows of the file, without header and blank rows.
   public var rows = 0
@@ -104,6 +104,8 @@ public struct ImportCounts: Hashable, Sendable {
   public var unchanged = 0
   /// Rows among the unchanged ones whose record lies in the trash, where it stays.
   public var trashed = 0
+  /// Values that the file says again and that people have changed since: they stay as they are.
+  public var kept = 0
   /// Rows that describe the record of an earlier row again.
   public var repeated = 0
   /// Rows left out because the client is in the base already; they are among the rejected ones.

@@ -7,11 +7,19 @@ struct ImportUpdate {
   private let layout: ImportLayout
   private let state: State
   private let record: Record?
+  private let memory: ImportMemory.Row?
+  /// How many values of the file were passed over, since people have changed them since it was
+  /// imported before.
+  private(set) var keptCount = 0
   private(set) var edit: RecordEdit
   /// The keys of the elements that the record has or gets, by field.
   private var present: [String: Set<[UInt8]>] = [:]
 
-  init(_ layout: ImportLayout, _ state: State, record: Record?, id: String) {
+  init(
+    _ layout: ImportLayout, _ state: State, record: Record?, id: String,
+    memory: ImportMemory.Row? = nil
+  ) {
+    self.memory = memory
     self.layout = layout
     self.state = state
     self.record = record
@@ -29,11 +37,19 @@ struct ImportUpdate {
       let known = edit.set[field] ?? present
       let isFixed = isFilling || layout.workedOut.contains(field)
       guard known == nil || (!isFixed && known != value) else { continue }
+      if value != present, memory?.set[field] == value {
+        keptCount += 1
+        continue
+      }
       // A later row may say again what the record has had all the time.
       edit.set[field] = value == present ? nil : value
     }
     for (field, values) in row.add {
       for value in values where !isOwnNumber(value, field) && insert(value, field) {
+        if memory?.add[field]?.contains(value) ?? false {
+          keptCount += 1
+          continue
+        }
         edit.add[field, default: []].append(value)
       }
     }

@@ -11,6 +11,8 @@ struct ImportWriter: Sendable {
   let chunks: [ChunkRows]
   let decisions: ImportDecisions
   let state: State
+  /// What imports wrote before into records that the base has.
+  var memory = ImportMemory()
 
   /// The edit that the rows of a record of the base come to.
   struct Update: Sendable {
@@ -18,6 +20,8 @@ struct ImportWriter: Sendable {
     let ordinal: Int32
     let edit: RecordEdit
     let rowCount: Int
+    /// How many values stay as people have made them since an earlier import.
+    var keptCount = 0
     /// The stage that a deal leaves.
     let leftStage: [UInt8]?
   }
@@ -346,7 +350,7 @@ struct ImportWriter: Sendable {
       let none = RecordEdit(type: layout.entity.key, id: id)
       return Update(ordinal: ordinal, edit: none, rowCount: 1, leftStage: nil)
     }
-    var update = ImportUpdate(layout, state, record: record, id: id)
+    var update = ImportUpdate(layout, state, record: record, id: id, memory: memory[id])
     for place in places {
       update.take(edit(place, .known(id), ids), isFilling: isFilling(place))
     }
@@ -354,7 +358,8 @@ struct ImportWriter: Sendable {
       $0.withUnsafeBufferPointer { Array($0) }
     }
     return Update(
-      ordinal: ordinal, edit: update.edit, rowCount: places.count, leftStage: left)
+      ordinal: ordinal, edit: update.edit, rowCount: places.count, keptCount: update.keptCount,
+      leftStage: left)
   }
 
   /// A deal that a file brings to another stage has moved.

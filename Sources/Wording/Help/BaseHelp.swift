@@ -63,11 +63,13 @@ extension Wording {
         notes: [
           pick(
             "CSV and the like, in any usual encoding; exports of amoCRM, Bitrix24 and others are "
-              + "recognised. The same file twice changes nothing. Duplicates: skip leaves what is "
+              + "recognised. The same file twice changes nothing, and what people have changed since the "
+              + "first time stays theirs. Duplicates: skip leaves what is "
               + "there, merge fills empty fields, replace overwrites, allow makes new records. "
               + "Rejected rows are written to FILE.rejected.csv as they were.",
             "CSV и подобное в любой обычной кодировке; выгрузки amoCRM, Битрикс24 и других "
-              + "узнаются сами. Тот же файл второй раз ничего не меняет. Дубликаты: skip "
+              + "узнаются сами. Тот же файл второй раз ничего не меняет, а исправленное "
+              + "людьми после первого раза остаётся. Дубликаты: skip "
               + "пропустить, merge дополнить пустые поля, replace заменить, allow разрешить. "
               + "Отклонённые строки остаются в ФАЙЛ.rejected.csv в исходном виде.")
         ],
