@@ -167,6 +167,13 @@ extension Wording {
         + "или передать дела \(offboardCommand(name))")
   }
 
+  /// Records that came back and whose owner has left.
+  public func fellTo(_ name: String, _ count: Int) -> String {
+    pick(
+      "\(name) takes over \(records(count)), as the successor of somebody who has left",
+      "теперь за «\(name)», преемником того, кто ушёл: \(records(count))")
+  }
+
   /// How to undo an undo.
   public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
 

@@ -129,6 +129,11 @@ extension Wording {
   /// An alarm that was answered before.
   public var answered: String { pick("answered", "отвечено") }
 
+  /// Who has answered an alarm, as far as that is known.
+  public func answered(by name: String?, at time: String?) -> String {
+    ([answered] + [name, time].compactMap(\.self)).joined(separator: ", ")
+  }
+
   func complaint(_ error: AlarmError) -> Complaint {
     switch error {
     case .unknown(let text):

@@ -99,6 +99,15 @@ extension Wording {
       "\(name): снова в базе, задержанное войдёт: \(changes(held))") + unwanted
   }
 
+  /// What was held is itself a seal, which counts as soon as it is held no more.
+  public func voidShutsOut(_ name: String) -> String {
+    pick(
+      "among that is a seal: \(name) would be shut out again; let them in with "
+        + "\(voidCommand(name))",
+      "среди этого — отключение: «\(name)» снова потеряет доступ; вернуть его: "
+        + "\(voidCommand(name))")
+  }
+
   /// Whether to void.
   public var voidQuestion: String { pick("Void this?", "Отменить отключение?") }
 

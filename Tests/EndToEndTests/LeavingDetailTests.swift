@@ -52,6 +52,41 @@ import Testing
     #expect(try JSON(back.text)["absent_until"] == .null)
   }
 
+  @Test func `what is taken out of the trash goes to the successors of whoever has left`() throws {
+    let company = try Company()
+    let anna = company.anna
+    for name in ["Иван", "Ольга"] { _ = try company.machine(name, at: Self.monday) }
+    try anna.apply(Self.clients("Псков", 2, of: "Иван"), at: Self.monday)
+    let ids = try anna.clientIDs()
+    try anna.must(at: Self.monday, "delete", ids[0])
+    try anna.must(at: Self.monday, "offboard", "Иван", "--to", "Ольга", "--yes")
+    let restored = try anna.run(
+      ["restore", ids[0], "--lang", "ru"], with: ["KARTO_NOW": Self.friday])
+    #expect(restored.status == 0 && restored.talk.contains("теперь за «Ольга»"), "\(restored)")
+    let shown = try anna.run(["show", ids[0], "--json"], with: ["KARTO_NOW": Self.friday])
+    #expect(try JSON(shown.text)["owner"]?.text == "Ольга", "\(shown)")
+  }
+
+  @Test func `who voids a seal is told whom the held work of the other shuts out`() throws {
+    let anna = try Karto()
+    let founding = try anna.run(
+      ["new", "base.karto", "--name", "Ромашка", "--as", "Анна", "--json"],
+      with: ["KARTO_NOW": Self.monday])
+    let key = try #require(try JSON(founding.text)["recovery"]?.text)
+    let company = Company(anna: anna)
+    let boris = try company.machine("Борис", role: "admin", at: Self.monday)
+    _ = try company.machine("Иван", at: Self.monday)
+    try Company.meet([anna, boris], at: Self.monday)
+    try anna.must(at: Self.monday, "seal", "Борис", "--yes")
+    try boris.must(at: Self.monday, "seal", "Иван", "--yes")
+    try Company.pass(boris, to: anna, at: Self.monday)
+    let words = ["seal", "--void", "Борис", "--dry-run", "--recovery", key]
+    let asked = try anna.run(words + ["--lang", "ru"], with: ["KARTO_NOW": Self.friday])
+    #expect(asked.status == 0 && asked.talk.contains("«Иван» снова потеряет доступ"), "\(asked)")
+    let listed = try anna.run(words + ["--json"], with: ["KARTO_NOW": Self.friday])
+    #expect(try JSON(listed.text)["shut_out"] == .list([.text("Иван")]), "\(listed)")
+  }
+
   @Test func `of whoever has left already it is told when, and who has their work`() throws {
     let company = try Company()
     let anna = company.anna

@@ -120,6 +120,15 @@ extension Base {
     return (alarm, false)
   }
 
+  /// Who has answered an alarm for everyone, and when.
+  public func answer(to alarm: Alarm) -> (by: Member?, at: Instant?)? {
+    guard let record = state.record(type: "alarm", id: alarm.id), record.isAlive else { return nil }
+    let by = record.text("by", state)
+    return (
+      members.first { $0.id == by }, record.text("at", state).flatMap { Instant(stored: $0) }
+    )
+  }
+
   /// The record that answers an alarm for everyone (SPEC §23).
   func answer(_ alarm: Alarm, _ answer: AlarmAnswer) -> RecordEdit {
     var edit = RecordEdit(type: "alarm", id: alarm.id)

@@ -39,13 +39,25 @@ extension Base {
     }.written
   }
 
-  /// Brings records back from the trash.
+  /// Brings records back from the trash; what would be somebody's who has left goes to their
+  /// successors (SPEC [P-8]).
   ///
+  /// - Returns: what was done, and who got how many records so.
   /// - Throws: what keeps the batch from being written.
-  public func restore(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
-    try write(purpose: "restore", isRehearsal: isRehearsal) { batch in
-      for record in wholeCards(records) { batch.restore(record) }
+  public func restore(
+    _ records: [Record], isRehearsal: Bool = false
+  ) throws -> (written: Written, heirs: [(member: Member, count: Int)]) {
+    let edits = Heirs.passedOn(
+      wholeCards(records).map { RecordEdit(type: $0.type, id: $0.id) }, in: state,
+      shares: try handoverShares())
+    let written = try write(purpose: "restore", isRehearsal: isRehearsal) { batch in
+      for edit in edits { batch.put(edit) }
     }.written
+    var counts: [String: Int] = [:]
+    for heir in edits.compactMap({ $0.set["owner"] ?? $0.set["assignee"] }) {
+      counts[StoredValue.content(of: heir), default: 0] += 1
+    }
+    return (written, members.compactMap { member in counts[member.id].map { (member, $0) } })
   }
 
   /// Makes a task.

@@ -131,6 +131,23 @@ extension Base {
     return dots.filter { dot in !others.contains { $0.reaches(dot) } }
   }
 
+  /// Whom held commits would shut out once they count.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func shutOut(by dots: [Dot]) throws -> [Member] {
+    guard !dots.isEmpty else { return [] }
+    let seals = try workspace.heldCommits(Set(dots)).flatMap(\.changes).map(\.edit).filter {
+      $0.type == "seal" && $0.set["void"] == nil && $0.set["role"] == nil
+    }
+    let targets = seals.compactMap { seal -> String? in
+      if let device = seal.set["device"].flatMap({ ReplicaID(StoredValue.content(of: $0)) }) {
+        return memberID(ofReplica: device)
+      }
+      return seal.set["member"].map { StoredValue.content(of: $0) }
+    }
+    return members.filter { targets.contains($0.id) && !state.isShutOut(member: $0.id) }
+  }
+
   private var sealedDots: [Dot] {
     state.held.filter { $0.reason == .sealed }.flatMap(\.dots)
   }

@@ -45,7 +45,7 @@ struct AlarmPrinter {
       return
     }
     let id = Style.bold.applied(to: alarm.id, isOn: invocation.isStyled)
-    let state = isAnswered ? "  (\(wording.answered))" : ""
+    let state = isAnswered ? "  (\(answer(to: alarm)))" : ""
     let name = name(of: alarm.member)
     invocation.print(
       "\(id)  \(DisplayWidth.oneLine(wording.alarmAhead(alarm, by: name, at: time(of: alarm))))"
@@ -62,6 +62,12 @@ struct AlarmPrinter {
     ])
     table.row(["  \(choices.accept)", wording.acceptCommand(alarm.id)])
     invocation.print(table, hasHeader: false)
+  }
+
+  private func answer(to alarm: Alarm) -> String {
+    guard let answer = base.answer(to: alarm) else { return wording.answered }
+    let at = answer.at.map { invocation.time(millis: $0.epochMillis, in: base) }
+    return wording.answered(by: answer.by?.name, at: at)
   }
 
   private func seniors(above member: String) -> [String] { base.seniors(aboveMemberID: member) }

@@ -72,8 +72,11 @@ enum RestoreCommand {
     guard !words.isEmpty else { throw CommandError.missingOperand(.record, of: .restore) }
     let base = try invocation.openForWriting()
     let records = try invocation.records(words, in: base, includingDeleted: true)
-    let written = try base.restore(records, isRehearsal: invocation.isRehearsal)
+    let (written, heirs) = try base.restore(records, isRehearsal: invocation.isRehearsal)
     invocation.report(each: written, in: base)
+    for (member, count) in heirs {
+      invocation.say(invocation.wording.fellTo(member.name, count))
+    }
     return .done
   }
 }

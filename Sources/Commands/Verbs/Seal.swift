@@ -104,9 +104,11 @@ enum SealCommand {
     let names = invocation.wording.list(seals.map { title(of: $0, in: base) })
     let freed = base.held(onlyBy: seals)
     let discarded = base.discarded(among: freed)
+    let shutOut = try base.shutOut(by: freed)
     if !invocation.isJSON {
       invocation.say(
         invocation.wording.voidPreview(names, held: freed.count, discarded: discarded.count))
+      for member in shutOut { invocation.warn(invocation.wording.voidShutsOut(member.name)) }
     }
     try invocation.confirm(invocation.wording.voidQuestion, for: .seal)
     if !invocation.isRehearsal { try base.void(seals: seals.map(\.id), by: rescuer) }
@@ -115,6 +117,7 @@ enum SealCommand {
       object.put("voided", seals.map(\.id))
       object.put("freed", freed.count)
       object.put("discarded", discarded.count)
+      object.put("shut_out", shutOut.map(\.name))
       invocation.print(json: object)
     } else {
       invocation.print(

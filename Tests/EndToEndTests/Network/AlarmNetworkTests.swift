@@ -76,6 +76,9 @@ import Testing
 
     let id = try #require(owners["id"]?.text)
     try anna.must(at: Self.later, "alarms", "accept", id)
+    let answered = try anna.run(
+      ["alarms", "--all", "--lang", "ru"], with: ["KARTO_NOW": Self.later])
+    #expect(answered.text.contains("отвечено, Анна, "), "\(answered)")
     #expect(try !anna.must(at: Self.later, "today").talk.contains("alarm:"))
     _ = try Self.sync(olga, server, at: Self.later)
     #expect(try Self.alarms(olga).isEmpty, "an answer goes for everyone")
