@@ -50,6 +50,10 @@ extension Message {
       start(.member)
       bytes.append(isLast ? 1 : 0)
       bytes += piece
+    case .short(let piece, let isLast):
+      start(.short)
+      bytes.append(isLast ? 1 : 0)
+      bytes += piece
     case .done(let memberCount, let forked):
       start(.done)
       MessageWriter.append(memberCount, to: &bytes)
@@ -113,6 +117,9 @@ extension Message {
     case .member:
       let isLast = try reader.flag(bytes)
       return .member(reader.rest(bytes), isLast: isLast)
+    case .short:
+      let isLast = try reader.flag(bytes)
+      return .short(reader.rest(bytes), isLast: isLast)
     case .done:
       let memberCount: UInt32 = try reader.integer(bytes)
       return .done(memberCount: memberCount, forked: try reader.chains(bytes))

@@ -12,6 +12,8 @@ enum Message: Equatable {
   case have([Entry], isLast: Bool)
   /// A piece of a member.
   case member([UInt8], isLast: Bool)
+  /// A piece of a member in short form.
+  case short([UInt8], isLast: Bool)
   /// All that the receiver lacked was sent: so many members since the beginning.
   case done(memberCount: UInt32, forked: [ByteString])
   /// So many members since the beginning are dealt with, and more may be sent.
@@ -69,6 +71,7 @@ enum Message: Equatable {
     case pong = 24
     case bye = 25
     case error = 26
+    case short = 27
   }
 
   /// Types from here on are passed over by those who do not know them.

@@ -1,4 +1,5 @@
 import Bytes
+import Documents
 import Replication
 import Sealing
 
@@ -50,7 +51,10 @@ extension Session {
       try take(entries, isLast: isLast)
     case .member(let piece, let isLast):
       try requireStreaming(.member)
-      try take(piece, isLast: isLast)
+      try take(piece, isLast: isLast, isShort: false)
+    case .short(let piece, let isLast):
+      try requireStreaming(.short)
+      try take(piece, isLast: isLast, isShort: true)
     case .done(let memberCount, let forked):
       try requireStreaming(.done)
       guard partial.isEmpty, memberCount == receivedMembers else {
@@ -120,16 +124,28 @@ extension Session {
     summary.toSendCount = own.commitCount(beyond: peerHave)
   }
 
-  private mutating func take(_ piece: [UInt8], isLast: Bool) throws(SyncError) {
+  private mutating func take(
+    _ piece: [UInt8], isLast: Bool, isShort: Bool
+  ) throws(SyncError) {
+    let kind: Message.Kind = isShort ? .short : .member
     // What the peer may send was granted before, so memory is bounded by what we granted.
     guard piece.count <= creditGiven, partial.count + piece.count <= Limits.memberCompressedBytes
     else { throw .tooMuch }
-    guard !piece.isEmpty else { throw .malformed(type: Message.Kind.member.rawValue) }
+    guard !piece.isEmpty, partial.isEmpty || isPartialShort == isShort else {
+      throw .malformed(type: kind.rawValue)
+    }
+    isPartialShort = isShort
     creditGiven -= piece.count
     partial += piece
     guard isLast else { return }
     peerIsDone = false
-    let member = partial
+    let byteCount = partial.count
+    let member: [UInt8]
+    do throws(DocumentError) {
+      member = isShort ? try ShortMember.restore(partial) : partial
+    } catch {
+      throw .commits(.member(error))
+    }
     partial = []
     receivedMembers &+= 1
     if incoming == nil {
@@ -138,8 +154,9 @@ extension Session {
     }
     try storing { try incoming?.add(member) }
     unstoredBytes += member.count
+    // What was granted is what crossed, not what it became.
     var receipt = owedReceipt ?? Message.Receipt(memberCount: storedMembers)
-    receipt.credit += UInt32(clamping: member.count)
+    receipt.credit += UInt32(clamping: byteCount)
     owedReceipt = receipt
     if unstoredBytes >= terms.storeBytes { try keep(isEnd: false) }
   }

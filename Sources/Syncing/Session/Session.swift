@@ -1,4 +1,5 @@
 import Bytes
+import Documents
 import Replication
 public import Sealing
 
@@ -84,6 +85,8 @@ public struct Session: ~Copyable {
   var peerHave = Holdings()
   var incoming: (any IncomingCommits)?
   var partial: [UInt8] = []
+  /// Whether what has come of a member is its short form.
+  var isPartialShort = false
   var receivedMembers: UInt32 = 0
   var storedMembers: UInt32 = 0
   var creditGiven: Int
@@ -104,7 +107,7 @@ public struct Session: ~Copyable {
   var owedRefusal: PeerVerdict?
   var owedBye: Reason?
   var outgoing: (any OutgoingCommits)?
-  var member: (bytes: [UInt8], offset: Int)?
+  var member: (bytes: [UInt8], offset: Int, isShort: Bool)?
   var unconfirmed: [(member: UInt32, commitCount: Int)] = []
   var sentMembers: UInt32 = 0
   var confirmedMembers: UInt32 = 0
@@ -276,7 +279,9 @@ public struct Session: ~Copyable {
           memberCount: sentMembers,
           forked: Array(source.forked.prefix(Message.entriesPerMessage)))
       }
-      member = (bytes, 0)
+      // Of one commit nothing follows from another.
+      let short = commitCount > 1 ? ShortMember.shorten(bytes) : nil
+      member = (short ?? bytes, 0, short != nil)
       sentMembers += 1
       unconfirmed.append((sentMembers, commitCount))
     }
@@ -285,11 +290,15 @@ public struct Session: ~Copyable {
 
   /// A piece of the member that is being sent, if the peer has room for the whole of it.
   private mutating func nextPiece() -> Message? {
-    guard let (bytes, offset) = member, offset > 0 || credit >= bytes.count else { return nil }
+    guard let (bytes, offset, isShort) = member, offset > 0 || credit >= bytes.count else {
+      return nil
+    }
     if offset == 0 { credit -= bytes.count }
     let end = min(offset + Message.pieceBytes, bytes.count)
-    member = end == bytes.count ? nil : (bytes, end)
-    return .member(Array(bytes[offset..<end]), isLast: end == bytes.count)
+    member = end == bytes.count ? nil : (bytes, end, isShort)
+    let piece = Array(bytes[offset..<end])
+    return isShort
+      ? .short(piece, isLast: end == bytes.count) : .member(piece, isLast: end == bytes.count)
   }
 
   /// Whether both sides have sent and confirmed everything.
