@@ -141,8 +141,8 @@ def read_commit_line(line: bytes) -> Copy:
     if b"part" in fields:
         pair = as_array(fields[b"part"], "part")
         need(len(pair) == 2, "part")
-        count = as_number(pair[1], 1, MAX_NUMBER, "part")
-        part = as_number(pair[0], 1, count, "part"), count
+        count = as_number(pair[1], 1, 2**32 - 2, "part")
+        part = as_number(pair[0], 1, min(count, number), "part"), count
     seen = {}
     for name, raw in as_object(fields.get(b"seen", b"{}"), "seen"):
         pair = as_array(raw, "seen")

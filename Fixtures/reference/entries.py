@@ -21,6 +21,7 @@ from values import (
 
 ROLES = [b"recovery", b"owner", b"admin", b"manager", b"reader"]
 SENIOR = ROLES[:3]
+TRIED = 8  # commits that invite under one id
 NOT_ADOPTED = {b"adoption", b"device", b"invitation", b"seal", b"workspace"}
 
 
@@ -173,21 +174,27 @@ def entry_of(header: Header, first: Copy, others: list[Copy]) -> Entry:
             return Entry("recovery", first, member=member)
         return Entry("stranger", first)
     invitations = [
-        (base32(other.name), other.number, other, act)
+        (
+            not name.endswith(base32(other.replica)),
+            base32(other.name),
+            other.number,
+            other,
+            act,
+        )
         for other in others
         for act in acts_of(other)
         if act.kind == "invites"
         and act.id == name
         and act.key
         and first.sees(other.dot)
-        and ed25519.verified(act.key, text, sign)
     ]
-    if not invitations:
-        return Entry("stranger", first)
-    *_, other, act = min(invitations, key=lambda each: each[:2])
-    return Entry(
-        "invited", first, member=act.member, inviting=other, act=act
-    )
+    invitations.sort(key=lambda each: each[:3])
+    for *_, other, act in invitations[:TRIED]:
+        if ed25519.verified(act.key, text, sign):
+            return Entry(
+                "invited", first, member=act.member, inviting=other, act=act
+            )
+    return Entry("stranger", first)
 
 
 def predecessor(first: Copy, firsts: list[Copy]) -> Copy | None:

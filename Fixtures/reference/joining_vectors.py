@@ -229,6 +229,40 @@ def joining() -> Iterator[Vector]:
         "a stranger has copied the invitation, and has the least dot",
         stranger=held,
     )
+    c = Company()
+    strange = before(c.founder, (c.replica(f"stranger {n}") for n in range(99)))
+    own = f"2-{c.founder.id}"
+    c.write(c.founder, member("m", "manager"), invitation(own, "m"))
+    held = [c.write(strange, invitation(own, "m"), joins=None)]
+    c.write(c.join(c.replica("m"), "m", own).replica, A)
+    yield c.case(
+        "A/invited-by-own",
+        "A-3 I-5",
+        "the same under an id that ends with the inviting replica's",
+        stranger=held,
+    )
+    for count, own, is_in in ((7, False, True), (8, False, False), (8, True, True)):
+        c = Company()
+        who = before(c.founder, (c.replica(f"b{n}") for n in range(99))).word
+        name = f"2-{c.founder.id}" if own else "i"
+        c.write(c.founder, member("m", "manager"), invitation(name, "m"))
+        b = c.hire(who, "admin")
+        for n in range(count):
+            c.write(b, invitation(name, "m", f"another {n}"))
+        m = c.replica("m")
+        made = [c.join(m, "m", name), c.write(m, A)]
+        yield c.case(
+            f"A/invited-behind-{count}" + "-own" * own,
+            "A-3",
+            f"{count} commits with other keys under the same id stand before"
+            + (", which ends with the inviting replica's" if own else ""),
+            stranger=[] if is_in else made,
+        )
+
+
+def before(other: Replica, found: Iterator[Replica]) -> Replica:
+    """The first of some replicas with a lesser id."""
+    return next(each for each in found if each.id < other.id)
 
 
 def expiry() -> Iterator[Vector]:

@@ -743,6 +743,8 @@ def commit_lines() -> Iterator[Vector]:
         "part-short": {"part": [1]},
         "part-zero": {"part": [0, 1]},
         "part-beyond": {"part": [2, 1]},
+        "part-before-all": {"part": [3, 3]},
+        "part-of-too-many": {"part": [1, 2**32 - 1]},
         "succeeds-later": {"succeeds": [replicas("old")[0].id, "A" * 86]},
         "joins-later": {"joins": ["i", "A" * 86]},
         "seen-not-object": {"seen": []},

@@ -104,6 +104,10 @@ public struct CommitHeader: Equatable, Sendable {
     guard !seen.contains(where: { $0.replica == replica }) else {
       throw .line(.key("seen"), byteOffset: 0)
     }
+    // The first of the batch has a number too.
+    guard part.map({ $0.index <= number }) ?? true else {
+      throw .line(.key("part"), byteOffset: 0)
+    }
     guard (number == 1) == (key != nil), key.map({ ReplicaID(key: $0) == replica }) ?? true else {
       throw .line(.key("key"), byteOffset: 0)
     }
@@ -187,7 +191,8 @@ public struct CommitHeader: Equatable, Sendable {
       let count = try scanner.integer(in: line)
       try scanner.expect(UInt8(ascii: "]"), in: line)
       guard scanner.position == range.upperBound, index >= 1, index <= count,
-        let index = UInt32(exactly: index), let count = UInt32(exactly: count)
+        let index = UInt32(exactly: index), let count = UInt32(exactly: count),
+        count <= Dot.greatestNumber
       else { throw fault }
       return Part(index: index, count: count)
     } catch {

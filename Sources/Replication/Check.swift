@@ -202,8 +202,7 @@ private struct Checker {
       histories[tree.replica, default: []].insert(
         Mark(number: node.number, head: node.chain.shortHead))
     }
-    for name in Set(tree.nodes.map(\.name)) {
-      guard let tip = tree.tip(of: name) else { continue }
+    for (name, tip) in tree.tips {
       report.frontier.join(Frontier([name: tree.nodes[tip].number]))
     }
   }

@@ -357,8 +357,9 @@ public struct CommitIntake: ~Copyable {
       let dot = commit.fact.dot
       let isProven = dot.number <= progress[dot.replica]?.provenNumber ?? 0
       if !isProven || (keepsBatchesWhole && commit.fact.isOpen) {
-        let start =
-          keepsBatchesWhole ? dot.number - ((commit.fact.part?.index ?? 1) - 1) : dot.number
+        // The place is what the author says.
+        let before = keepsBatchesWhole ? (commit.fact.part?.index ?? 1) - 1 : 0
+        let start = dot.number - min(before, dot.number - 1)
         firstUnready[dot.replica] = firstUnready[dot.replica] ?? start
       } else if isProven {
         firstUnready[dot.replica] = nil

@@ -195,8 +195,7 @@ struct Histories {
   var marks: [ReplicaID: ChainMark] {
     var marks: [ReplicaID: ChainMark] = [:]
     for tree in trees.values {
-      for name in Set(tree.nodes.filter(\.isProven).map(\.name)) {
-        guard let tip = tree.tip(of: name) else { continue }
+      for (name, tip) in tree.tips {
         let chain = tree.nodes[tip].chain
         marks[name] = ChainMark(number: chain.number, head: chain.head.prefix128)
       }
@@ -226,10 +225,9 @@ struct Histories {
       }
       let lacking = tree.nodes.indices.filter { tree.nodes[$0].isProven && !isKnown[$0] }
       lackingCount += lacking.count
+      let histories = lacking.isEmpty ? [:] : tree.histories
       for name in Set(lacking.map { tree.nodes[$0].name }).sorted() {
-        let nodes = tree.nodes.indices.filter {
-          tree.nodes[$0].isProven && tree.nodes[$0].name == name
-        }
+        let nodes = histories[name] ?? []
         let left = nodes.first.flatMap { tree.nodes[$0].parent }
         for node in [left].compactMap(\.self) + nodes { try packing.add(tree.nodes[node]) }
       }
@@ -242,19 +240,20 @@ struct Histories {
 /// Packs commits by where they stand, with all their signatures.
 private struct NodePacking: ~Copyable {
   private let source: Source
+  private let places: [Int: Member]
   private var packing = Packing(keepsSignatures: true)
   private var openedOffset: Int?
   private var raw: [UInt8] = []
 
   init(_ source: Source) {
     self.source = source
+    places = source.membersByOffset
   }
 
   mutating func add(_ node: ForkTree.Node) throws(DocumentError) {
     guard let key = node.frames.first?.key else { return }
     if openedOffset != key.memberOffset {
-      guard let member = source.map.members.first(where: { $0.byteOffset == key.memberOffset })
-      else { return }
+      guard let member = places[key.memberOffset] else { return }
       var inflater = Inflater()
       let bytes = source.bytes
       var opened: [UInt8] = []

@@ -176,49 +176,6 @@ extension Workspace {
     state.replicaTable.forked.isEmpty
       ? ForkMap() : Loader.forks(map, from: bytes, in: header.workspace)
   }
-
-  /// The chain of a replica up to its last commit in the state, worked out from the document.
-  ///
-  /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
-  func chain(of replica: ReplicaID) throws -> Chain {
-    let bytes = try file.readToEnd(from: 0)
-    let map = bytes.withBytes { MemberMap($0) }
-    let table = state.replicaTable
-    let device = table.existingPlace(of: replica).flatMap { table[$0].device } ?? replica
-    if table.forked.contains(device) {
-      let trees = Loader.trees(of: [device], [(map, bytes)], in: header.workspace)
-      guard let tree = trees.first, let tip = tree.tip(of: replica) else {
-        throw WorkspaceError.damaged(path: file.path)
-      }
-      return tree.nodes[tip].chain
-    }
-    var chain: Chain?
-    var inflater = Inflater()
-    var raw: [UInt8] = []
-    for member in map.members {
-      guard case .commits(let runs, _) = member.contents,
-        runs.contains(where: { $0.replica == replica })
-      else { continue }
-      try member.inflate(bytes.bytes, with: &inflater, into: &raw)
-      var cursor = CommitCursor()
-      while let frame = try cursor.next(in: raw.span) {
-        guard frame.header.dot.replica == replica else { continue }
-        if let key = frame.header.key, chain == nil {
-          let roots = try knownRoots()
-          chain = Chain(workspace: roots[replica], key: key)
-        }
-        guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }
-        let trailer = try Trailer(line: raw.span.extracting(frame.trailer))
-        try chain?.advance(
-          commitLine: raw.span.extracting(frame.line), body: raw.span.extracting(frame.body),
-          salt: trailer.salt)
-      }
-    }
-    guard let chain, chain.number == state.frontier[replica] else {
-      throw WorkspaceError.damaged(path: file.path)
-    }
-    return chain
-  }
 }
 
 /// Puts commits that come in the order of a document into an order that follows causality.

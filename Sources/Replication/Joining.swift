@@ -33,6 +33,11 @@ struct Source {
     self.bytes = bytes
     map = bytes.withBytes { MemberMap($0) }
   }
+
+  /// The members by where they begin.
+  var membersByOffset: [Int: Member] {
+    Dictionary(map.members.map { ($0.byteOffset, $0) }) { first, _ in first }
+  }
 }
 
 /// What came in and was found to be new and right.
@@ -175,8 +180,9 @@ extension Workspace {
       own.forEachFrame(where: isMarked) { receiver.compare($0, in: $1) }
     }
     let forked = receiver.forked
-    for replica in receiver.continued where !forked.contains(replica) {
-      receiver.setChain(try knownChain(of: replica), of: replica)
+    let continued = receiver.continued.filter { !forked.contains($0) }
+    for (replica, chain) in try knownChains(of: continued) {
+      receiver.setChain(chain, of: replica)
     }
     guard let own, !forked.isEmpty else {
       let (members, report) = try receiver.finish(except: forked, branches: []) { dots in
@@ -199,15 +205,17 @@ extension Workspace {
     return Arrival(members: members, report: report, heads: receiver.ends)
   }
 
-  /// The chain of a replica up to its last commit, from memory where it is known.
-  private func knownChain(of replica: ReplicaID) throws -> Chain {
+  /// The chains of replicas up to their last commits, from memory where they are known.
+  private func knownChains(of replicas: [ReplicaID]) throws -> [ReplicaID: Chain] {
     let table = state.replicaTable
-    if let place = table.existingPlace(of: replica), let head = table[place].head,
-      let key = table[place].key
-    {
-      return Chain(key: key, number: table[place].count, head: head)
+    var chains: [ReplicaID: Chain] = [:]
+    for replica in replicas {
+      guard let place = table.existingPlace(of: replica), let head = table[place].head,
+        let key = table[place].key
+      else { continue }
+      chains[replica] = Chain(key: key, number: table[place].count, head: head)
     }
-    return try chain(of: replica)
+    return chains.merging(try self.chains(of: Set(replicas).subtracting(chains.keys))) { $1 }
   }
 
   /// The state's frontier.

@@ -48,7 +48,8 @@ extension Workspace {
       runs = []
     }
     try source.forEachFrame(where: { run in
-      (run.first...run.last).contains { wanted(Dot(run.replica, $0)) }
+      run.last - run.first > Self.longestRun
+        || (run.first...run.last).contains { wanted(Dot(run.replica, $0)) }
     }) { frame, raw in
       guard wanted(frame.header.dot) else { return }
       Member.Run.note(frame.header.dot, in: &runs)
@@ -60,6 +61,9 @@ extension Workspace {
     close()
     return pieces
   }
+
+  /// No member holds more commits; what claims to is not counted through.
+  private static let longestRun = UInt32(Limits.memberRawBytes)
 
   private func headerMember(of source: Source) throws -> [UInt8] {
     guard let first = source.map.members.first, first.contents == .header else {
@@ -104,10 +108,81 @@ extension Workspace {
       return .unreadable
     }
     var runs: [Member.Run] = []
+    var isTorn = map.isTorn || !map.damage.isEmpty
     for member in map.members {
-      guard case .commits(let held, _) = member.contents else { continue }
-      runs += held
+      guard case .commits(let told, _) = member.contents else { continue }
+      // The extra field may say anything.
+      var found: [Member.Run] = []
+      let isWhole = (try? member.inflate(bytes.span, with: &inflater, into: &raw)) != nil
+      var cursor = CommitCursor()
+      while isWhole, found.count <= told.count,
+        let frame = cursor.nextReadable(in: raw.span, refused: { _ in })
+      {
+        Member.Run.note(frame.header.dot, in: &found)
+      }
+      if Member.Run.agree(told, found) { runs += found } else { isTorn = true }
     }
-    return .piece(runs: runs, isTorn: map.isTorn || !map.damage.isEmpty)
+    return .piece(runs: runs, isTorn: isTorn)
+  }
+
+  /// Which commits of some files are those that stand here, and no others of the same name.
+  ///
+  /// Of replicas that wrote several histories all are taken for those.
+  ///
+  /// - Parameter pieces: the files.
+  /// - Returns: for each file the commits.
+  /// - Throws: what the system says.
+  public func runsHeld(of pieces: [[UInt8]]) throws -> [[Member.Run]] {
+    let ledger = keptLedger() ?? emptyLedger()
+    let kept = ledger.end
+    ledger.extend(try file.readToEnd(from: kept))
+    if ledger.end - kept > Self.tailLimit { keep(ledger) }
+    let forked = forkedReplicas
+    return pieces.map { piece in
+      var stretches: [PieceStretch] = []
+      var last: [ReplicaID: Int] = [:]
+      for member in MemberMap(piece.span).members {
+        for fact in (try? CommitFact.read(member, in: piece.span, isStrict: false)) ?? [] {
+          if let place = last[fact.dot.replica], stretches[place].take(fact, ledger) { continue }
+          last[fact.dot.replica] = stretches.count
+          stretches.append(PieceStretch(fact, ledger))
+        }
+      }
+      return stretches.compactMap { forked.contains($0.run.replica) ? $0.run : $0.held }
+    }
+  }
+}
+
+/// Commits of one replica that follow one another in a file.
+private struct PieceStretch {
+  private(set) var run: Member.Run
+  /// Those of them that end with a commit that the document has, by its chain hash: so all do.
+  private(set) var held: Member.Run?
+  private var chain: Chain?
+
+  init(_ fact: CommitFact, _ ledger: CommitLedger) {
+    let dot = fact.dot
+    run = Member.Run(replica: dot.replica, first: dot.number, last: dot.number)
+    let before = Dot(dot.replica, dot.number - 1)
+    if let key = fact.first?.key {
+      chain = Chain(workspace: ledger.roots[dot.replica], key: key)
+    } else if let key = ledger.chains[dot.replica]?.key, let head = ledger.head(of: before) {
+      chain = Chain(key: key, number: before.number, head: head)
+    }
+    advance(by: fact, ledger)
+  }
+
+  /// Takes the commit that follows; false if this one does not.
+  mutating func take(_ fact: CommitFact, _ ledger: CommitLedger) -> Bool {
+    guard fact.dot.number == run.last + 1 else { return false }
+    run.last = fact.dot.number
+    advance(by: fact, ledger)
+    return true
+  }
+
+  private mutating func advance(by fact: CommitFact, _ ledger: CommitLedger) {
+    chain?.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    guard let chain, chain.head == ledger.head(of: fact.dot) else { return }
+    held = Member.Run(replica: run.replica, first: run.first, last: fact.dot.number)
   }
 }

@@ -115,12 +115,9 @@ struct ReplicaTable: Equatable, Sendable {
     let own = place(of: header.dot.replica)
     for sighting in header.seen where sighting.replica != header.dot.replica {
       let place = Int(place(of: sighting.replica))
-      var seen = entries[Int(own)].seen
-      if seen.count <= place {
-        seen += Array(repeating: 0, count: place + 1 - seen.count)
-      }
-      seen[place] = max(seen[place], sighting.number)
-      entries[Int(own)].seen = seen
+      let lacking = place + 1 - entries[Int(own)].seen.count
+      if lacking > 0 { entries[Int(own)].seen += Array(repeating: 0, count: lacking) }
+      entries[Int(own)].seen[place] = max(entries[Int(own)].seen[place], sighting.number)
       horizon[place] = max(horizon[place], sighting.number)
     }
     if let key = header.key { entries[Int(own)].key = key }

@@ -19,8 +19,14 @@ struct StateBuilder {
   /// How many bytes the records to come are, about.
   private var expectedByteCount = 0
 
-  /// Commits that wait for others, which the document promises to hold.
-  private var waiting: [(batch: CommitBatch, entry: Int)] = []
+  /// Commits that wait for others, which the document promises to hold, by the order in which
+  /// they came.
+  private var waiting: [Int: (batch: CommitBatch, entry: Int)] = [:]
+  private var waitingNumber = 0
+  /// Which of them wait for a commit, each for one that is not there.
+  private var blocked: [Dot: [Int]] = [:]
+  /// How often one of them was looked at again.
+  private(set) var retryCount = 0
 
   /// For each replica the highest number that is to come, without gaps.
   private let available: [ReplicaID: UInt32]
@@ -97,9 +103,13 @@ struct StateBuilder {
       let header = batch.entries[index].header
       if !leapsGaps, isReady(header) {
         try apply(batch, index)
-        try releaseWaiting()
+        try releaseWaiting(after: header.dot)
       } else if isExpected(header) {
-        waiting.append((batch, index))
+        waitingNumber += 1
+        waiting[waitingNumber] = (batch, index)
+        if !leapsGaps, let missing = missing(header) {
+          blocked[missing, default: []].append(waitingNumber)
+        }
       }
     }
   }
@@ -107,12 +117,23 @@ struct StateBuilder {
   /// Whether the commit is the next of its replica and all that it had seen is here, as far as it
   /// is to be had at all.
   private func isReady(_ header: CommitHeader) -> Bool {
-    let count = replicas.existingPlace(of: header.dot.replica).map { replicas[$0].count } ?? 0
-    guard header.dot.number == count + 1, isExpected(header) else { return false }
-    return header.seen.allSatisfy { sighting in
-      let there = replicas.existingPlace(of: sighting.replica).map { replicas[$0].count } ?? 0
-      return there >= min(sighting.number, available[sighting.replica] ?? 0)
+    isExpected(header) && missing(header) == nil
+  }
+
+  /// A commit that is not there and without which this one cannot be applied; nothing if there is
+  /// none.
+  private func missing(_ header: CommitHeader) -> Dot? {
+    func count(_ replica: ReplicaID) -> UInt32 {
+      replicas.existingPlace(of: replica).map { replicas[$0].count } ?? 0
     }
+    if header.dot.number > count(header.dot.replica) + 1 {
+      return Dot(header.dot.replica, header.dot.number - 1)
+    }
+    for sighting in header.seen {
+      let number = min(sighting.number, available[sighting.replica] ?? 0)
+      if count(sighting.replica) < number { return Dot(sighting.replica, number) }
+    }
+    return nil
   }
 
   private func isExpected(_ header: CommitHeader) -> Bool {
@@ -135,7 +156,9 @@ struct StateBuilder {
     guard leapsGaps else { return }
     var places: [Dot: Int] = [:]
     var order: [Dot] = []
-    for (place, commit) in waiting.enumerated() {
+    let held = waiting
+    waiting = [:]
+    for (place, commit) in held.sorted(by: { $0.key < $1.key }) {
       let dot = commit.batch.entries[commit.entry].header.dot
       guard places[dot] == nil else { continue }
       places[dot] = place
@@ -148,14 +171,12 @@ struct StateBuilder {
       let gap = numbers.indices.first { numbers[$0] != next + UInt32($0) }
       if let gap { firstLost[place] = next + UInt32(gap) }
     }
-    let held = waiting
-    waiting = []
     let sorted = CausalOrder.sorted(order) { dot in
-      places[dot].map { held[$0].batch.entries[held[$0].entry].header }
+      places[dot].flatMap { held[$0] }.map { $0.batch.entries[$0.entry].header }
     }
     for dot in sorted {
-      guard let place = places[dot] else { continue }
-      try apply(held[place].batch, held[place].entry)
+      guard let commit = places[dot].flatMap({ held[$0] }) else { continue }
+      try apply(commit.batch, commit.entry)
     }
   }
 
@@ -165,19 +186,24 @@ struct StateBuilder {
     return firstLost.contains { context.covers(LocalDot(replica: $0, number: $1)) }
   }
 
-  private mutating func releaseWaiting() throws(DocumentError) {
-    var index = 0
-    while index < waiting.count {
-      let (batch, entry) = waiting[index]
+  /// Applies what waited for a commit that was just applied, and so on; of several that may be
+  /// applied the one that came first.
+  private mutating func releaseWaiting(after dot: Dot) throws(DocumentError) {
+    var released = Array((blocked.removeValue(forKey: dot) ?? []).reversed())
+    while let number = released.popLast() {
+      guard let (batch, entry) = waiting[number] else { continue }
       let header = batch.entries[entry].header
-      if isReady(header) {
-        waiting.remove(at: index)
-        try apply(batch, entry)
-        index = 0
-      } else if !isExpected(header) {
-        waiting.remove(at: index)
-      } else {
-        index += 1
+      retryCount += 1
+      if isExpected(header), let missing = missing(header) {
+        blocked[missing, default: []].append(number)
+        continue
+      }
+      waiting[number] = nil
+      guard isExpected(header) else { continue }
+      try apply(batch, entry)
+      if let more = blocked.removeValue(forKey: header.dot) {
+        released += more
+        released.sort(by: >)
       }
     }
   }

@@ -32,6 +32,42 @@ extension Workspace {
     return Array(noted.head.bytes.prefix(16))
   }
 
+  /// The chain of a replica up to its last commit in the state, worked out from the document.
+  ///
+  /// - Throws: `WorkspaceError.damaged` if the document does not hold all its commits.
+  func chain(of replica: ReplicaID) throws -> Chain {
+    guard let chain = try chains(of: [replica])[replica] else {
+      throw WorkspaceError.damaged(path: file.path)
+    }
+    return chain
+  }
+
+  /// As `chain(of:)`, of many replicas, however many, in one reading of the document.
+  func chains(of replicas: Set<ReplicaID>) throws -> [ReplicaID: Chain] {
+    guard !replicas.isEmpty else { return [:] }
+    chainReadingCount += 1
+    let table = state.replicaTable
+    let forked = table.forked
+    var chains: [ReplicaID: Chain] = [:]
+    var devices: Set<ReplicaID> = []
+    for replica in replicas {
+      let device = table.existingPlace(of: replica).flatMap { table[$0].device } ?? replica
+      if forked.contains(device) { devices.insert(device) }
+    }
+    if !devices.isEmpty {
+      let source = Source(try file.readToEnd(from: 0))
+      for tree in Loader.trees(of: devices, [(source.map, source.bytes)], in: header.workspace) {
+        for (name, tip) in tree.tips { chains[name] = tree.nodes[tip].chain }
+      }
+    }
+    let plain = replicas.subtracting(chains.keys)
+    if !plain.isEmpty { try followChains(of: plain) { chains[$0.replica] = $1 } }
+    for replica in plain where chains[replica]?.number != state.frontier[replica] {
+      throw WorkspaceError.damaged(path: file.path)
+    }
+    return chains
+  }
+
   /// What a commit adds to its chain.
   private struct Link: Sendable {
     let dot: Dot

@@ -312,18 +312,17 @@ extension Workspace {
   private func unseen(by replica: ReplicaID) throws -> [Sighting] {
     let table = state.replicaTable
     let seen = table.existingPlace(of: replica).map { table[$0].seen } ?? []
-    var result: [Sighting] = []
-    for (place, entry) in table.entries.enumerated() where entry.id != replica && entry.count > 0 {
-      guard entry.count > (place < seen.count ? seen[place] : 0), !isStranger(entry.id) else {
-        continue
-      }
-      let head = try entry.head.map { Array($0.bytes.prefix(16)) } ?? chain(of: entry.id).shortHead
-      result.append(Sighting(replica: entry.id, number: entry.count, head: head))
+    let strangers = Set(
+      state.held.filter { $0.first == 1 && $0.reason == .stranger }.map(\.replica))
+    let news = zip(table.entries.indices, table.entries).filter { place, entry in
+      entry.id != replica && entry.count > (place < seen.count ? seen[place] : 0)
+        && !strangers.contains(entry.id)
+    }.map { $0.1 }
+    let chains = try chains(of: Set(news.filter { $0.head == nil }.map(\.id)))
+    return try news.map { entry in
+      guard let head = entry.head.map({ Array($0.bytes.prefix(16)) }) ?? chains[entry.id]?.shortHead
+      else { throw WorkspaceError.damaged(path: file.path) }
+      return Sighting(replica: entry.id, number: entry.count, head: head)
     }
-    return result
-  }
-
-  private func isStranger(_ replica: ReplicaID) -> Bool {
-    state.held.contains { $0.replica == replica && $0.first == 1 && $0.reason == .stranger }
   }
 }

@@ -85,6 +85,9 @@ public final class Workspace {
   /// whoever asks next; and whether what they had seen was held against what is there.
   var knownLedger: (ledger: CommitLedger, generation: Int, isProven: Bool)?
 
+  /// How often the document was read to follow chains through it.
+  var chainReadingCount = 0
+
   /// The device's key as it was last read, while its file is the same.
   var heldKey: HeldKey?
 

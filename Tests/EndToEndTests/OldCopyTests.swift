@@ -96,4 +96,27 @@ import Testing
 extension String {
   /// The name of the replica in the name of a commit.
   var replicaOfDot: String { String(prefix { $0 != ":" }) }
+
+  // SPEC [D-2], [D-5]
+  @Test(arguments: [false, true])
+  func `a backup put back takes from a shared folder what was given, and wipes nothing there`(
+    writesFirst: Bool
+  ) throws {
+    let company = try Company()
+    let boris = try company.machine("Борис")
+    let shared = boris.folder.path("shared")
+    try Contents.makeFolder(shared)
+    try company.anna.must("sync", shared)
+    try boris.must("sync", shared)
+    let backup = try Contents.read(boris.base)
+    _ = try boris.addClient("Срочный заказ")
+    try boris.must("sync", shared)
+    try Contents.write(backup, to: boris.base)
+    if writesFirst { _ = try boris.addClient("Потом") }
+    try boris.must("sync", shared)
+    #expect(try boris.clientNames().contains("Срочный заказ"))
+    try company.anna.must("sync", shared)
+    #expect(try company.anna.clientNames().contains("Срочный заказ"))
+    #expect(try company.anna.digest() == boris.digest())
+  }
 }

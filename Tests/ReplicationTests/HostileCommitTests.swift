@@ -120,6 +120,38 @@ import Testing
     #expect(report.dots == [headers[0].dot])
   }
 
+  // SPEC [K-7]
+  @Test(
+    arguments: [
+      (1, Part(index: 10, count: 20)), (2, Part(index: 3, count: 3)),
+      (2, Part(index: .max - 1, count: .max - 1)), (1, Part(index: 1, count: .max)),
+    ] as [(UInt32, Part)])
+  func `a batch that would have begun before the first commit is refused`(
+    number: UInt32, part: Part
+  ) throws {
+    let bench = try Bench()
+    let workspace = try bench.found()
+    let key = SigningKey.generate()
+    let first = number > 1 ? Self.member(of: key, 1, "Раз") : []
+    let last = Self.member(of: key, number, "Два", part: part)
+    let header = CommitHeader(
+      dot: Dot(ReplicaID(key: key.publicKey), number), stampMillis: Self.now, part: part,
+      key: number == 1 ? key.publicKey : nil)
+    #expect(throws: DocumentError.line(.key("part"), byteOffset: 0)) {
+      do { _ = try CommitHeader(line: header.line.span) } catch DocumentError.line(let fault, _) {
+        throw DocumentError.line(fault, byteOffset: 0)
+      }
+    }
+    for keepsBatchesWhole in [false, true] {
+      var intake = CommitIntake(
+        workspace: workspace.header.workspace, keepsBatchesWhole: keepsBatchesWhole)
+      for member in [first, last] where !member.isEmpty { try intake.add(member) }
+      try intake.verify()
+      #expect(intake.take(isEnd: true).commitCount == 0)
+    }
+    #expect(try workspace.receive([first + last]).commitCount == 0)
+  }
+
   // SPEC §3.2
   @Test func `extra fields that name the greatest number are taken for what they are`() throws {
     let bench = try Bench()

@@ -4,8 +4,9 @@ import Platform
 import Replication
 import Sealing
 import Support
-import Syncing
 import Testing
+
+@testable import Syncing
 
 /// Some devices of one base that meet in a shared folder only (SPEC §13).
 private struct Team {
@@ -58,6 +59,31 @@ private struct Team {
 
   @discardableResult
   func round(_ number: Int) throws -> FolderReport { try carriers[number].round() }
+
+  /// How many files a device has read.
+  func readCount(_ number: Int) -> Int { carriers[number].readCount }
+
+  /// The folder of the base.
+  var root: String {
+    "\(shared)/karto-\(workspaces[0].header.workspace.text.prefix(8))"
+  }
+
+  /// A document with a header and some members.
+  func piece(_ members: [UInt8]) -> [UInt8] {
+    var deflater = Deflater()
+    return Member.encode(
+      (workspaces[0].header.line + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
+      + members
+  }
+
+  /// A device's document as it was, put back in place.
+  mutating func putBack(_ bytes: [UInt8], _ number: Int) throws {
+    try Contents.write(bytes, to: folder.path("\(number).karto"))
+    workspaces[number] = try Workspace(
+      path: folder.path("\(number).karto"), writing: true,
+      device: DeviceFolder(path: folder.path("home\(number)")), plan: Self.plan)
+    carriers[number] = try carrier(number)
+  }
 
   var digests: Set<[UInt8]> { Set(workspaces.map { Export.digest($0.state).bytes }) }
 
@@ -163,6 +189,102 @@ private struct Team {
     #expect(team.digests.count == 1)
     #expect(team.clients(0).count == 150)
     #expect(team.files.count < 20, "\(team.files.count)")
+  }
+
+  // SPEC [D-5]
+  @Test func `what is wholly here is not read again, the rest once for every change`() throws {
+    let team = try Team(devices: 2)
+    try team.write(0, "a")
+    try team.round(0)
+    // Commits of somebody whom nobody let in: they may be let in by what is still to come.
+    let key = SigningKey.generate()
+    var writer = CommitWriter(
+      chain: Chain(workspace: team.workspaces[0].header.workspace, key: key.publicKey),
+      signer: key)
+    let (_, members) = try writer.encode([[]], stampMillis: 0, seen: [], purpose: nil)
+    for number in 0..<3 {
+      try Contents.write(team.piece(members), to: "\(team.root)/stranger\(number).karto")
+    }
+    try team.round(1)
+    var count = team.readCount(1)
+    for _ in 0..<3 { try team.round(1) }
+    #expect(team.readCount(1) == count, "nothing has changed")
+    for step in 0..<4 {
+      try team.write(0, "b\(step)")
+      try team.round(0)
+      let before = team.readCount(1)
+      try team.round(1)
+      // The tail that has grown, and the three that wait; once more after it brought something.
+      #expect(team.readCount(1) - before <= 7)
+      count = team.readCount(1)
+      try team.round(1)
+      #expect(team.readCount(1) == count)
+    }
+    #expect(team.digests.count == 1)
+  }
+
+  // SPEC [D-2], [X-4], [X-5]
+  @Test func `a file that says it holds what it does not hold keeps nobody from publishing`()
+    throws
+  {
+    let team = try Team(devices: 2)
+    for number in 0...1 {
+      try team.write(number, "a\(number)")
+      try team.round(number)
+    }
+    try team.round(0)
+    var deflater = Deflater()
+    let owners = try team.workspaces.compactMap { try $0.ownReplica() }
+    let runs = owners.map { Member.Run(replica: $0, first: 1, last: .max - 1) }
+    let empty = Member.encode(
+      Array("x\n".utf8).span, as: .commits(runs: runs, continues: false), with: &deflater)
+    // Commits under the right numbers, but not those of the devices.
+    let wrong = SigningKey.generate()
+    var forged: [UInt8] = []
+    for owner in owners {
+      for number in 1...9 as ClosedRange<UInt32> {
+        let header = CommitHeader(
+          dot: Dot(owner, number), stampMillis: 0, key: number == 1 ? wrong.publicKey : nil)
+        let trailer = Trailer(salt: .whole([UInt8](repeating: 1, count: 16)), signature: nil)
+        let line = String(decoding: header.line, as: UTF8.self)
+        let raw = Array("\(line)\n".utf8) + trailer.line + [UInt8(ascii: "\n")]
+        forged += Member.encode(
+          raw.span,
+          as: .commits(
+            runs: [.init(replica: owner, first: number, last: number)], continues: false),
+          with: &deflater)
+      }
+    }
+    for owner in owners {
+      for (name, lie) in [("y", empty), ("z", forged)] {
+        try Contents.write(
+          team.piece(lie), to: "\(team.root)/\(owner.text)/00000001-99999999-\(name).karto")
+      }
+    }
+    try team.write(0, "b")
+    for number in [0, 1, 0, 1] { try team.round(number) }
+    #expect(team.clients(1).isSuperset(of: ["a0", "a1", "b"]))
+    #expect(team.digests.count == 1)
+  }
+
+  // SPEC [D-2]
+  @Test(arguments: [false, true])
+  func `a device set back takes its own commits from the folder, and wipes none there`(
+    writesFirst: Bool
+  ) throws {
+    var team = try Team(devices: 2)
+    try team.write(0, "a")
+    try team.round(0)
+    let backup = try Contents.read(team.folder.path("0.karto"))
+    try team.write(0, "b")
+    try team.round(0)
+    try team.putBack(backup, 0)
+    if writesFirst { try team.write(0, "c") }
+    try team.round(0)
+    #expect(team.clients(0) == (writesFirst ? ["a", "b", "c"] : ["a", "b"]))
+    try team.round(1)
+    #expect(team.clients(1) == team.clients(0))
+    #expect(team.digests.count == 1)
   }
 
   @Test(arguments: SeededGenerator.seeds(6))

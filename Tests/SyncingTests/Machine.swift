@@ -14,7 +14,7 @@ final class Machine {
   let place: String
   private(set) var workspace: Workspace
 
-  private let shared: String
+  let shared: String
   private let clock: WallClock
   private var openStore: WorkspaceStore?
   private var openCarrier: FolderCarrier?

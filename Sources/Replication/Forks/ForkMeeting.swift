@@ -18,6 +18,7 @@ struct ForkMeeting: ~Copyable {
   private(set) var refused: [Dot] = []
 
   private let sources: [Source]
+  private let places: [[Int: Member]]
   private let trees: [ForkTree]
   /// For replicas that are nobody's the last number of which anything is taken.
   var limits: [ReplicaID: UInt32] = [:]
@@ -39,6 +40,7 @@ struct ForkMeeting: ~Copyable {
     in workspace: WorkspaceID
   ) {
     sources = [document] + incoming
+    places = sources.map(\.membersByOffset)
     trees = Loader.trees(of: replicas, sources.map { ($0.map, $0.bytes) }, in: workspace)
   }
 
@@ -94,10 +96,9 @@ struct ForkMeeting: ~Copyable {
         continue
       }
       let names = Set(new.map { tree.nodes[$0].name })
+      let histories = names.isEmpty ? [:] : tree.histories
       for name in names.sorted() {
-        let nodes = tree.nodes.indices.filter {
-          tree.nodes[$0].isProven && tree.nodes[$0].name == name && !broken.contains($0)
-        }
+        let nodes = (histories[name] ?? []).filter { !broken.contains($0) }
         let left = nodes.first.flatMap { tree.nodes[$0].parent }
         for node in ([left].compactMap(\.self) + nodes) { try pack(tree.nodes[node]) }
       }
@@ -124,8 +125,7 @@ struct ForkMeeting: ~Copyable {
   private mutating func open(_ node: ForkTree.Node) throws -> Int? {
     guard let key = node.frames.first?.key else { return nil }
     let source = sources[key.source]
-    guard let member = source.map.members.first(where: { $0.byteOffset == key.memberOffset })
-    else { return nil }
+    guard let member = places[key.source][key.memberOffset] else { return nil }
     if opened?.source != key.source || opened?.memberOffset != key.memberOffset {
       var inflater = Inflater()
       try member.inflate(source.bytes.bytes, with: &inflater, into: &raw)

@@ -185,8 +185,15 @@ struct ForkTree {
   /// Whether there is more than one history.
   var isForked: Bool { nodes.contains { $0.isProven && $0.name != replica } }
 
-  /// The last node of the history with this name.
-  func tip(of name: ReplicaID) -> Int? {
-    nodes.indices.last { nodes[$0].isProven && nodes[$0].name == name }
+  /// The last node of every history, by its name.
+  var tips: [ReplicaID: Int] {
+    var tips: [ReplicaID: Int] = [:]
+    for index in nodes.indices where nodes[index].isProven { tips[nodes[index].name] = index }
+    return tips
+  }
+
+  /// The nodes that count, by the history that they belong to, each after its parent.
+  var histories: [ReplicaID: [Int]] {
+    Dictionary(grouping: nodes.indices.filter { nodes[$0].isProven }) { nodes[$0].name }
   }
 }

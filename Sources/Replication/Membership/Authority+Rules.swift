@@ -117,6 +117,26 @@ extension Authority {
     return nil
   }
 
+  /// So many commits that invite under one id are tried for a join.
+  static let triedCount = 8
+
+  /// The commits by which someone may be invited who had seen this much, the first that is tried
+  /// first.
+  ///
+  /// Anybody can write down another's id with keys without end. Those of the replica that made
+  /// the id go first, so that nobody gets before them.
+  private func givers(of id: String, seenBy context: CausalContext) -> [LocalDot] {
+    let seen = (inviting[id] ?? []).map { commits[$0] }.filter { context.covers($0.dot) }
+    let sorted = seen.map { commit in
+      let device = deviceID(of: commit.context.replica) ?? commit.replica
+      return (rank: id.hasSuffix(device.text) ? 0 : 1, commit: commit)
+    }.sorted {
+      ($0.rank, $0.commit.replica, $0.commit.dot.number)
+        < ($1.rank, $1.commit.replica, $1.commit.dot.number)
+    }
+    return sorted.prefix(Self.triedCount).map(\.commit.dot)
+  }
+
   /// How a replica shows that it belongs to the workspace; judged once, when its first commit
   /// comes.
   func entry(_ header: CommitHeader, _ context: CausalContext) -> ControlCommit.Entry {
@@ -144,18 +164,12 @@ extension Authority {
         return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
           ? .recovery : .unproven
       }
-      let givers = commits.filter { commit in
-        guard context.covers(commit.dot),
-          let invited = invitation(joining.invitation, commit.dot)?.key
-        else { return false }
-        return joining.isProven(by: invited, for: key, in: founding.workspace)
+      let giver = givers(of: joining.invitation, seenBy: context).first { giver in
+        invitation(joining.invitation, giver)?.key.map {
+          joining.isProven(by: $0, for: key, in: founding.workspace)
+        } ?? false
       }
-      guard
-        let giver = givers.min(by: {
-          ($0.replica, $0.dot.number) < ($1.replica, $1.dot.number)
-        })
-      else { return .unproven }
-      return .invited(joining.invitation, by: giver.dot)
+      return giver.map { .invited(joining.invitation, by: $0) } ?? .unproven
     case nil: return .unproven
     }
   }

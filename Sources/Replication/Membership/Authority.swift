@@ -49,8 +49,10 @@ struct Authority: Sendable {
   /// Where each control commit stands in `commits`.
   private var places: [LocalDot: Int] = [:]
 
-  /// The commits that give a member a role, that withdraw under an id, and that came by a code.
+  /// The commits that give a member a role, that give a key under an id, that withdraw under one,
+  /// and that came by a code.
   private var givers: [String: [Int]] = [:]
+  private(set) var inviting: [String: [Int]] = [:]
   private(set) var withdrawals: [String: [Int]] = [:]
   private(set) var users: [Code: [Int]] = [:]
 
@@ -105,6 +107,7 @@ struct Authority: Sendable {
     for act in commit.acts {
       switch act {
       case .role(let member, _): givers[member, default: []].append(place)
+      case .invitation(let id, .some, _, _): inviting[id, default: []].append(place)
       case .withdrawal(let id): withdrawals[id, default: []].append(place)
       default: break
       }

@@ -11,12 +11,15 @@ import Sealing
 /// everything. What a device knows and nobody has put there, it puts there too, so what someone
 /// wipes from the folder comes back.
 public final class FolderCarrier {
-  private let workspace: Workspace
+  let workspace: Workspace
   private let device: DeviceFolder
-  private let path: String
+  let path: String
   /// The base's own folder, as seen from `path`.
-  private let root: String
-  private var view: FolderView
+  let root: String
+  var view: FolderView
+
+  /// How many files were read so far, those that were read again counted again.
+  var readCount = 0
 
   /// What this device had when it last put everything into the folder.
   private var settled: Frontier?
@@ -30,9 +33,6 @@ public final class FolderCarrier {
   static let segmentByteCount = 1 << 20
   /// A larger file is left alone.
   static let longestFile = 256 << 20
-  /// How deep folders are looked into, and how many files.
-  private static let depth = 4
-  private static let mostFiles = 50_000
   /// More small files of others' commits than this are joined into one.
   private static let mostSmallRelays = 4
 
@@ -65,8 +65,8 @@ public final class FolderCarrier {
     var report = FolderReport()
     let files = try list()
     let before = view.entries
-    try take(files, &report)
     view.keep(Set(files.map(\.path)))
+    try take(files, &report)
     // Where neither side has changed there is nothing to put there.
     if settled != workspace.frontier || view.entries != before {
       try publish(&report)
@@ -76,67 +76,11 @@ public final class FolderCarrier {
     }
     try noteCopies(files)
     report.problems += view.entries.sorted { $0.key < $1.key }.compactMap { path, entry in
-      guard let problem = entry.problem, before[path] != entry else { return nil }
+      guard let problem = entry.problem, entry.isNews(after: before[path]) else { return nil }
       return FolderProblem(kind: problem, path: path)
     }
     try remember()
     return report
-  }
-
-  // MARK: Reading
-
-  private func list() throws -> [(path: String, status: FileStatus)] {
-    var files: [(path: String, status: FileStatus)] = []
-    func add(_ folder: String, depth: Int) throws {
-      for name in try Files.list(folder.isEmpty ? path : "\(path)/\(folder)").sorted() {
-        // Hidden names belong to the programs that carry the folder.
-        guard !name.hasPrefix("."), !Files.isTemporaryName(name), files.count < Self.mostFiles
-        else { continue }
-        let inner = folder.isEmpty ? name : "\(folder)/\(name)"
-        guard let status = try Files.status("\(path)/\(inner)") else { continue }
-        if status.isFolder, depth < Self.depth, !folder.isEmpty || name == root {
-          try add(inner, depth: depth + 1)
-        } else if status.isRegular, !folder.isEmpty || name.hasSuffix(".karto") {
-          files.append((inner, status))
-        }
-      }
-    }
-    try add("", depth: 0)
-    return files
-  }
-
-  private func take(
-    _ files: [(path: String, status: FileStatus)], _ report: inout FolderReport
-  ) throws {
-    var pieces: [[UInt8]] = []
-    var paths: [String] = []
-    for (path, status) in files where !view.isKnown(path, status) && !path.hasSuffix(".json") {
-      guard status.size <= Self.longestFile else {
-        view.noteTooLarge(path, status)
-        continue
-      }
-      // It may be gone by now, or be written just now: there is a next round.
-      guard let bytes = try? Files.readAll("\(self.path)/\(path)", limit: Self.longestFile) else {
-        continue
-      }
-      let reading = workspace.read(piece: bytes)
-      view.note(path, status, reading)
-      if case .piece = reading {
-        pieces.append(bytes)
-        paths.append(path)
-      }
-    }
-    guard !pieces.isEmpty else { return }
-    let joined = try workspace.receive(pieces)
-    report.received = joined.commitCount
-    report.held = joined.dots.count { workspace.state.isHeld($0) }
-    report.heldReasons = Set(joined.dots.compactMap { workspace.state.reason(ofHeld: $0) })
-    func holders(of dot: Dot) -> [String] {
-      paths.filter { view.entries[$0]?.runs.contains { $0.holds(dot) } ?? false }
-    }
-    for dot in joined.refused { for path in holders(of: dot) { view.noteRefused(path) } }
-    // What waits for other files is read again when they may have come.
-    for dot in joined.waiting { for path in holders(of: dot) { view.forget(path) } }
   }
 
   // MARK: Writing
@@ -149,7 +93,7 @@ public final class FolderCarrier {
     let there = view.coverage { self.view.entries[$0]?.problem != .refused }
     let holdings = try workspace.holdings()
     report.published = holdings.reduce(0) { count, entry in
-      count + (1...entry.value).count { !there.contains(Dot(entry.key, $0)) }
+      count + Int(entry.value) - there.count(of: entry.key, upTo: entry.value)
     }
     try publishOwn(own, in: folder)
     try publishRelays(own, in: folder, others: others)
@@ -166,8 +110,11 @@ public final class FolderCarrier {
     let pieces = try workspace.pieces(closedFrom: Self.segmentByteCount) { dot in
       dot.replica == own && (isForked || !closed.contains(dot))
     }
-    guard let last = pieces.last else { return try remove(tail) }
-    if pieces.count == 1, last.bytes.count < Self.tailByteCount {
+    // What the folder has of this device, and the device has lost, stays there.
+    let isTailOpen =
+      try openFiles().contains(tail) && view.entries[tail]?.problem != .refused
+    guard let last = pieces.last else { return isTailOpen ? () : try remove(tail) }
+    if pieces.count == 1, last.bytes.count < Self.tailByteCount, !isTailOpen {
       return try write(last, to: tail)
     }
     for piece in pieces {
@@ -175,18 +122,19 @@ public final class FolderCarrier {
       let name = "\(Self.padded(first.first))-\(Self.padded(end.last))-\(Self.hash(piece.bytes))"
       try write(piece, to: "\(folder)/\(name).karto")
     }
-    try remove(tail)
+    if !isTailOpen { try remove(tail) }
   }
 
   /// Others' commits that nobody else has put there.
   private func publishRelays(_ own: ReplicaID, in folder: String, others: Coverage) throws {
     let prefix = "\(folder)/relay-"
-    let relays = view.entries.filter { $0.key.hasPrefix(prefix) }
+    let open = try openFiles()
+    let relays = view.entries.filter { $0.key.hasPrefix(prefix) && !open.contains($0.key) }
     for (path, entry) in relays where entry.runs.allSatisfy({ others.contains($0) }) {
       try remove(path)
     }
     let small = view.entries.filter {
-      $0.key.hasPrefix(prefix) && $0.value.size < Self.tailByteCount
+      $0.key.hasPrefix(prefix) && $0.value.size < Self.tailByteCount && !open.contains($0.key)
     }
     let isFull = small.count > Self.mostSmallRelays
     let kept = view.coverage { path in
@@ -205,8 +153,8 @@ public final class FolderCarrier {
   private func write(_ piece: Piece, to path: String) throws {
     let target = "\(self.path)/\(path)"
     if let status = try Files.status(target), view.isKnown(path, status),
-      view.entries[path]?.runs == piece.runs, view.entries[path]?.problem == nil,
-      status.size == piece.bytes.count
+      status.size == piece.bytes.count, let entry = view.entries[path], entry.problem == nil,
+      !entry.isOpen, entry.held == piece.runs
     {
       return
     }
@@ -214,7 +162,7 @@ public final class FolderCarrier {
       Files.folder(of: target), permissions: 0o755, intermediate: true)
     try Files.replace(target) { try $0.write(piece.bytes) }
     if let status = try Files.status(target) {
-      view.note(path, status, .piece(runs: piece.runs, isTorn: false))
+      view.note(path, status, .piece(runs: piece.runs, isTorn: false), held: piece.runs)
     }
   }
 
@@ -228,7 +176,7 @@ public final class FolderCarrier {
     return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
 
-  private static func hash(_ bytes: [UInt8]) -> String {
+  static func hash(_ bytes: [UInt8]) -> String {
     Base32.encode(BLAKE2b.hash128(bytes.span).bytes.span.extracting(0..<10))
   }
 
@@ -317,11 +265,5 @@ public final class FolderCarrier {
         report.problems.append(FolderProblem(kind: .digestDiffers, path: path))
       }
     }
-  }
-}
-
-extension Member.Run {
-  fileprivate func holds(_ dot: Dot) -> Bool {
-    replica == dot.replica && first <= dot.number && dot.number <= last
   }
 }

@@ -13,12 +13,27 @@ struct FolderView {
   struct Entry: Equatable {
     var size: Int
     var modifiedNanos: Int64
+    /// When it was changed in any way, which nobody can set.
+    var changedNanos: Int64
     /// The commits in it; nothing if it is no piece of this base.
-    var runs: [Member.Run]
+    var runs: [Member.Run] = []
+    /// Those of them that are the same ones that this device has.
+    var held: [Member.Run] = []
+    /// Whether it brings something that was not taken, so that it is read again.
+    var isOpen = false
     var problem: FolderProblem.Kind?
+
+    /// Whether something is wrong with it that was not told when it was `former`.
+    func isNews(after former: Entry?) -> Bool {
+      guard let former, former.problem == problem else { return problem != nil }
+      return problem != nil && (former.size, former.modifiedNanos) != (size, modifiedNanos)
+    }
   }
 
   private(set) var entries: [String: Entry] = [:]
+
+  /// What stood here and in the folder when the open files were last read and brought nothing.
+  var ground: String?
 
   init() {}
 
@@ -26,13 +41,17 @@ struct FolderView {
   init(remembered bytes: [UInt8]) {
     var lines = Lines()
     while let line = lines.next(in: bytes.span) {
-      guard let value = try? JSONParser.parse(bytes.span.extracting(line)),
-        let path = value["path"]?.text, case .integer(let size)? = value["size"],
+      guard let value = try? JSONParser.parse(bytes.span.extracting(line)) else { continue }
+      if let ground = value["ground"]?.text { self.ground = ground }
+      guard let path = value["path"]?.text, case .integer(let size)? = value["size"],
         let modified = value["modified"]?.text.flatMap({ Int64($0) }),
-        case .array(let runs)? = value["runs"]
+        let changed = value["changed"]?.text.flatMap({ Int64($0) }),
+        case .array(let runs)? = value["runs"], case .array(let held)? = value["held"]
       else { continue }
       entries[path] = Entry(
-        size: size, modifiedNanos: modified, runs: runs.compactMap(Self.run),
+        size: size, modifiedNanos: modified, changedNanos: changed,
+        runs: runs.compactMap(Self.run), held: held.compactMap(Self.run),
+        isOpen: value["open"] != nil,
         problem: value["problem"]?.text.flatMap { FolderProblem.Kind(rawValue: $0) })
     }
   }
@@ -46,33 +65,47 @@ struct FolderView {
     return Member.Run(replica: replica, first: first, last: last)
   }
 
+  private static func value(_ runs: [Member.Run]) -> JSONValue {
+    .array(
+      runs.map {
+        .array([.string($0.replica.text), .integer(Int($0.first)), .integer(Int($0.last))])
+      })
+  }
+
   /// What is to be remembered.
   var bytes: [UInt8] {
     var out: [UInt8] = []
+    if let ground {
+      out += JSONValue.object([("ground", .string(ground))]).canonicalBytes
+      out.append(UInt8(ascii: "\n"))
+    }
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
       var members: [(key: String, value: JSONValue)] = [
-        ("modified", .string(String(entry.modifiedNanos))), ("path", .string(path)),
+        ("changed", .string(String(entry.changedNanos))), ("held", Self.value(entry.held)),
+        ("modified", .string(String(entry.modifiedNanos))),
       ]
+      if entry.isOpen { members.append(("open", .bool(true))) }
+      members.append(("path", .string(path)))
       if let problem = entry.problem { members.append(("problem", .string(problem.rawValue))) }
-      members.append(
-        (
-          "runs",
-          .array(
-            entry.runs.map {
-              .array([
-                .string($0.replica.text), .integer(Int($0.first)), .integer(Int($0.last)),
-              ])
-            })
-        ))
-      members.append(("size", .integer(entry.size)))
+      members += [("runs", Self.value(entry.runs)), ("size", .integer(entry.size))]
       out += JSONValue.object(members).canonicalBytes + [UInt8(ascii: "\n")]
     }
     return out
   }
 
-  /// Notes a file; `problem` is what is wrong with it.
-  mutating func note(_ path: String, _ status: FileStatus, _ reading: PieceReading) {
-    var entry = Entry(size: status.size, modifiedNanos: status.modifiedNanos, runs: [])
+  /// Notes a file that was read, or that this device has just written.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - status: what the system said of it before it was read, or after it was written.
+  ///   - reading: what it holds.
+  ///   - held: which of its commits this device has.
+  mutating func note(
+    _ path: String, _ status: FileStatus, _ reading: PieceReading, held: [Member.Run] = []
+  ) {
+    var entry = Entry(
+      size: status.size, modifiedNanos: status.modifiedNanos, changedNanos: status.changedNanos)
+    entry.held = held
     switch reading {
     case .piece(let runs, let isTorn):
       entry.runs = runs
@@ -87,19 +120,37 @@ struct FolderView {
   /// Notes that a file is larger than anything that this program writes.
   mutating func noteTooLarge(_ path: String, _ status: FileStatus) {
     entries[path] = Entry(
-      size: status.size, modifiedNanos: status.modifiedNanos, runs: [], problem: .tooLarge)
+      size: status.size, modifiedNanos: status.modifiedNanos, changedNanos: status.changedNanos,
+      problem: .tooLarge)
   }
 
   /// Notes that commits in a file were not taken.
-  mutating func noteRefused(_ path: String) { entries[path]?.problem = .refused }
+  mutating func noteRefused(_ path: String) {
+    entries[path]?.problem = .refused
+    entries[path]?.isOpen = true
+  }
 
-  /// Sees to it that a file is read again at the next look.
-  mutating func forget(_ path: String) { entries[path]?.modifiedNanos = -1 }
+  /// Notes that commits in a file wait for others.
+  mutating func noteOpen(_ path: String) { entries[path]?.isOpen = true }
+
+  /// The files that bring something that is not here.
+  ///
+  /// It came too early, or this device has lost it since.
+  ///
+  /// - Parameter numbers: for each replica up to which number its commits are here.
+  /// - Returns: their paths.
+  func open(beyond numbers: [ReplicaID: UInt32]) -> Set<String> {
+    Set(
+      entries.filter { _, entry in
+        entry.isOpen || entry.runs.contains { $0.last > numbers[$0.replica] ?? 0 }
+      }.keys)
+  }
 
   /// Whether a file is as it was at the last look.
   func isKnown(_ path: String, _ status: FileStatus) -> Bool {
     entries[path].map {
       $0.size == status.size && $0.modifiedNanos == status.modifiedNanos
+        && $0.changedNanos == status.changedNanos
     } ?? false
   }
 
@@ -108,36 +159,65 @@ struct FolderView {
     entries = entries.filter { paths.contains($0.key) }
   }
 
-  /// The commits that stand in the files for which this holds.
+  /// The commits of this device that stand in the files for which this holds.
+  ///
+  /// Others may write any number before what they like: only what is the same here counts.
   func coverage(where isWanted: (String) -> Bool) -> Coverage {
-    var coverage = Coverage()
-    for (path, entry) in entries where isWanted(path) {
-      for run in entry.runs { coverage.add(run) }
-    }
-    return coverage
+    Coverage(entries.filter { isWanted($0.key) }.flatMap(\.value.held))
   }
 }
 
-/// Which commits are somewhere: for each replica ranges of numbers.
+/// Which commits are somewhere: for each replica ranges of numbers, ascending and apart.
 struct Coverage {
   private var ranges: [ReplicaID: [ClosedRange<UInt32>]] = [:]
 
-  mutating func add(_ run: Member.Run) {
-    ranges[run.replica, default: []].append(run.first...run.last)
+  /// Those of some runs, in any order.
+  init(_ runs: [Member.Run]) {
+    for (replica, runs) in Dictionary(grouping: runs, by: \.replica) {
+      var joined: [ClosedRange<UInt32>] = []
+      for run in runs.sorted(by: { $0.first < $1.first }) {
+        if let last = joined.last, run.first - 1 <= last.upperBound {
+          joined[joined.count - 1] = last.lowerBound...max(last.upperBound, run.last)
+        } else {
+          joined.append(run.first...run.last)
+        }
+      }
+      ranges[replica] = joined
+    }
+  }
+
+  /// The first range that does not end before a number.
+  private func range(of replica: ReplicaID, from number: UInt32) -> ClosedRange<UInt32>? {
+    guard let ranges = ranges[replica] else { return nil }
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < number { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count ? ranges[low] : nil
   }
 
   func contains(_ dot: Dot) -> Bool {
-    ranges[dot.replica]?.contains { $0.contains(dot.number) } ?? false
+    range(of: dot.replica, from: dot.number)?.contains(dot.number) ?? false
   }
 
   /// Whether it holds all commits of a run.
   func contains(_ run: Member.Run) -> Bool {
-    var next = run.first
-    for range in (ranges[run.replica] ?? []).sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      guard range.lowerBound <= next else { break }
-      if range.upperBound >= run.last { return true }
-      next = max(next, range.upperBound + 1)
+    range(of: run.replica, from: run.first).map {
+      $0.lowerBound <= run.first && run.last <= $0.upperBound
+    } ?? false
+  }
+
+  /// Whether it holds a commit of a run.
+  func touches(_ run: Member.Run) -> Bool {
+    range(of: run.replica, from: run.first).map { $0.lowerBound <= run.last } ?? false
+  }
+
+  /// How many of a replica's first commits it holds.
+  func count(of replica: ReplicaID, upTo number: UInt32) -> Int {
+    (ranges[replica] ?? []).reduce(0) { count, range in
+      range.lowerBound > number
+        ? count : count + Int(min(number, range.upperBound) - range.lowerBound) + 1
     }
-    return false
   }
 }
