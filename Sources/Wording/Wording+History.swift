@@ -167,7 +167,7 @@ extension Wording {
         + "или передать дела \(offboardCommand(name))")
   }
 
-  /// How to undo an undo.
+  /// How to take the last change back.
   public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
 
   /// Whether to undo a large batch.

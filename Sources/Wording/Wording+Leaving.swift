@@ -183,8 +183,10 @@ extension Wording {
       "передано: \(name), по \(until); потом вернётся само")
   }
 
-  /// How to take a hand-over back.
-  public func handoverHint(_ dot: String) -> String {
+  /// How to take a hand-over back, or an undo: `--last` goes a step further back each time.
+  ///
+  /// - Parameter dot: its first commit.
+  public func takenBackBy(_ dot: String) -> String {
     pick("back with: karto undo \(dot)", "вернуть: karto undo \(dot)")
   }
 

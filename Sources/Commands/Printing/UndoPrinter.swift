@@ -72,7 +72,11 @@ struct UndoPrinter {
       invocation.print(DisplayWidth.oneLine(line))
     }
     invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
-    if !report.dots.isEmpty { invocation.say(wording.undoHint) }
+    if let dot = report.dots.min() {
+      invocation.say(
+        wording.takenBackBy(
+          authors.text(of: dot, isShort: invocation.surroundings.error.isTerminal)))
+    }
   }
 
   private func describe(_ type: String, _ id: String) -> String {

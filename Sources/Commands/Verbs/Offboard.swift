@@ -132,7 +132,7 @@ enum OffboardCommand {
       wording.handedOver(
         report.order.leaver.name, until: until, isRehearsal: invocation.isRehearsal))
     guard let first = report.commits.first else { return }
-    invocation.say(wording.handoverHint(first))
+    invocation.say(wording.takenBackBy(first))
     if report.sealed != nil { invocation.say(wording.handoverNext) }
   }
 

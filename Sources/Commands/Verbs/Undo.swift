@@ -70,7 +70,7 @@ enum UndoCommand {
       try invocation.noOperands(of: .undo)
       guard
         let dots = try invocation.showing(
-          .readingHistory, { try base.workspace.ownLastBatch(progress: $0) }),
+          .readingHistory, { try base.workspace.ownLastStandingBatch(progress: $0) }),
         let first = dots.min()
       else { throw CommandError.nothingToUndo }
       return Choice(scope: UndoScope(dots), purpose: "\(verb) \(first.text)")
@@ -84,11 +84,14 @@ enum UndoCommand {
       throw CommandError.missingOperand(.commit, of: .undo)
     }
     var dots: Set<Dot> = []
+    var purpose = verb
     for word in arguments.operands {
-      dots.formUnion(try DotReader(base, invocation).dots(word))
+      let named = try DotReader(base, invocation).dots(word)
+      dots.formUnion(named)
+      // A number says which change it is only where it was typed.
+      purpose += " \(word.contains("..") ? word : named.min()?.text ?? word)"
     }
-    return Choice(
-      scope: UndoScope(dots), purpose: "\(verb) \(arguments.operands.joined(separator: " "))")
+    return Choice(scope: UndoScope(dots), purpose: purpose)
   }
 
   /// What somebody did since a moment or a commit.

@@ -64,7 +64,9 @@ extension Wording {
     case .merge:
       pick("the last merge on this device", "последнее слияние на этом устройстве")
     case .last:
-      pick("the last change made on this device", "последнее изменение с этого устройства")
+      pick(
+        "the last change made on this device that still stands",
+        "последнее ещё не отменённое изменение с этого устройства")
     case .map:
       pick("where a column goes; - skips it", "куда идёт столбец; - пропускает его")
     case .duplicates: pick("what becomes of duplicates", "что делать с дубликатами")
