@@ -75,6 +75,7 @@ extension Wording {
       return pick("\(would)changed: \(what)\(list)", "\(would)изменено: \(what)\(list)")
     case .deleted: return pick("\(would)deleted: \(what)", "\(would)удалено: \(what)")
     case .restored: return pick("\(would)restored: \(what)", "\(would)возвращено: \(what)")
+    case .kept: return pick("\(would)kept: \(what)", "\(would)оставлено: \(what)")
     case .unchanged: return pick("as it was: \(what)", "без изменений: \(what)")
     }
   }

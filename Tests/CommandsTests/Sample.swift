@@ -129,6 +129,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.conflict, ConflictError.unclearSide("mine", count: 0)),
     Sample(.conflict, ConflictError.unclearSide("theirs", count: 2)),
     Sample(.notFound, ConflictError.noSuchSide(3, count: 2)),
+    Sample(.notFound, ConflictError.deletionNotInConflict(isAlive: true, contested: [])),
+    Sample(.notFound, ConflictError.deletionNotInConflict(isAlive: false, contested: ["city"])),
     Sample(.usage, ConflictError.neitherKeepNorDelete("x")),
   ]
 

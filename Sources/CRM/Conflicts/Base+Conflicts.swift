@@ -22,6 +22,13 @@ extension Base {
     return ConflictReader(self, record, contents).conflicts
   }
 
+  /// The conflicts of a record and, of a client, of all cards that were merged into one.
+  public func conflictsOfAllCards(of record: Record) -> [Conflict] {
+    guard record.type == Schema.client.key else { return conflicts(of: record) }
+    return mergedCards(of: record.id).compactMap { state.record(type: record.type, id: $0) }
+      .flatMap { conflicts(of: $0) }
+  }
+
   static func isContested(_ contents: RecordContents) -> Bool {
     isDisputed(contents) || contents.registers.contains(where: \.isConflict)
   }
@@ -58,8 +65,11 @@ private struct ConflictReader {
   private var deletion: Conflict {
     func sides(_ votes: [RecordContents.Write], _ isDeletion: Bool) -> [Conflict.Side] {
       votes.map { vote in
-        let stored = StoredValue.bool(isDeletion)
-        return side(vote, stored, nil)
+        var side = side(vote, StoredValue.bool(isDeletion), nil)
+        if !isDeletion, contents.type == Schema.client.key {
+          side.made = base.madeFor(client: contents.id, by: vote.dot).map { base.card($0) }
+        }
+        return side
       }
     }
     // That it was edited stands (SPEC §8.1), so that is what everybody sees.

@@ -154,8 +154,9 @@ extension Invocation {
   func text(of found: CardField, in base: Base) -> String {
     let offset = base.offsetMinutes
     return found.values.map {
-      $0.display(
+      let text = $0.display(
         found.field, currency: found.currency, in: language, offsetMinutes: offset)
+      return $0.isInTrash ? "\(text) (\(wording.inTrash))" : text
     }.joined(separator: ", ")
   }
 }
