@@ -131,10 +131,9 @@ extension Workspace {
     return try log(progress: progress).last { $0.first.replica == own }.map(Self.dots)
   }
 
-  /// The commits of the last batch that this device wrote of its own accord and that still stands:
-  /// no undo, and none that was undone. So one can go back step by step.
+  /// The commits of the last batch that this device wrote and that still stands.
   ///
-  /// What the device began with, founding or joining, is never among them.
+  /// It is no undo, and none that was undone: so one can go back step by step. What the device began with, founding or joining, is never among them.
   ///
   /// - Parameter progress: is told how far the work has come.
   /// - Returns: the commits; nil if there is nothing more to go back to.

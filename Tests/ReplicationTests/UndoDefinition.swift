@@ -91,10 +91,12 @@ struct UndoDefinition {
         rest.append(commit)
         continue
       }
+      let words = Set((header.purpose ?? "").split(separator: " ").map(String.init))
+      let names = Set(commits.map(\.header.dot).filter { words.contains($0.text) })
       var edits: [RecordEdit] = []
       for var edit in commit.edits {
         for (cell, saying) in Self.sayings(edit) {
-          try bringBack(saying, of: cell, in: &edit, header.dot, rest)
+          try bringBack(saying, of: cell, in: &edit, header.dot, names, rest)
         }
         edits.append(edit)
       }
@@ -108,22 +110,39 @@ struct UndoDefinition {
     return word == "undo" || word == "return"
   }
 
+  private func last(of some: [CommitRecord]) -> CommitRecord? {
+    some.filter { one in
+      !some.contains { seen[$0.header.dot]?.contains(one.header.dot) == true }
+    }.max { ($0.header.stampMillis, $0.header.dot) < ($1.header.stampMillis, $1.header.dot) }
+  }
+
   private mutating func bringBack(
     _ saying: [UInt8], of cell: Cell, in edit: inout RecordEdit, _ dot: Dot,
-    _ rest: [CommitRecord]
+    _ names: Set<Dot>, _ rest: [CommitRecord]
   ) throws {
     let key = [edit.type, edit.id]
+    func says(_ commit: CommitRecord) -> [UInt8]? {
+      commit.edits.first { [$0.type, $0.id] == key }
+        .flatMap { edit in Self.sayings(edit).first { $0.0 == cell }?.1 }
+    }
+    let named = commits.filter {
+      names.contains($0.header.dot) && seen[dot]?.contains($0.header.dot) == true && says($0) != nil
+    }
+    let before = commits.filter { other in
+      says(other) != nil && !names.contains(other.header.dot)
+        && named.contains { seen[$0.header.dot]?.contains(other.header.dot) == true }
+    }
+    if !named.isEmpty, before.isEmpty, saying == Self.nothing(cell) { return }
+    let latest = last(of: before)
     let alike = commits.filter { other in
-      seen[dot]?.contains(other.header.dot) == true
+      if let latest, says(latest) == saying { return other.header.dot == latest.header.dot }
+      return seen[dot]?.contains(other.header.dot) == true
         && other.edits.contains { one in
           [one.type, one.id] == key
             && Self.sayings(one).contains { $0.0 == cell && $0.1 == saying }
         }
     }
-    let last = alike.filter { one in
-      !alike.contains { seen[$0.header.dot]?.contains(one.header.dot) == true }
-    }.max { ($0.header.stampMillis, $0.header.dot) < ($1.header.stampMillis, $1.header.dot) }
-    guard let source = last?.header.dot else { return }
+    guard let source = last(of: alike)?.header.dot else { return }
     let place = Place(dot: dot, key: key, cell: cell)
     sources[place] = source
     let value: [UInt8]
@@ -147,7 +166,11 @@ struct UndoDefinition {
     case .element(let name, let element):
       edit.add[name] = (edit.add[name] ?? []).filter { $0 != element }
       edit.remove[name] = (edit.remove[name] ?? []).filter { $0 != element }
-      if value == [1] { edit.add[name]?.append(element) } else { edit.remove[name]?.append(element) }
+      if value == [1] {
+        edit.add[name]?.append(element)
+      } else {
+        edit.remove[name]?.append(element)
+      }
     case .existence: edit.isDeletion = value == [0]
     }
   }

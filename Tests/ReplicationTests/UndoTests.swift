@@ -27,7 +27,9 @@ import Testing
         // Undone already, and so brought back what others had said.
         let earlier = try office.workspaces[one].commits().dropFirst().map(\.header.dot)
         let some = earlier.suffix(6).filter { _ in random.oneIn(3) }
-        _ = try office.workspaces[one].undo(Set(some), purpose: "undo some")
+        let names = random.oneIn(2) ? some.map(\.text) : ["some"]
+        _ = try office.workspaces[one].undo(
+          Set(some), purpose: (["undo"] + names).joined(separator: " "))
       } else {
         _ = try office.workspaces[one].write(purpose: nil) { draft in
           draft.add(RandomEdit.make(with: &random))

@@ -88,8 +88,10 @@ enum UndoCommand {
     for word in arguments.operands {
       let named = try DotReader(base, invocation).dots(word)
       dots.formUnion(named)
-      // A number says which change it is only where it was typed.
-      purpose += " \(word.contains("..") ? word : named.min()?.text ?? word)"
+      // A number says which change it is only where it was typed, and later undos need to know
+      // what this one took back (SPEC [U-2]).
+      guard let first = named.min(), let last = named.max() else { continue }
+      purpose += word.contains("..") ? " \(first.text)..\(last.text)" : " \(first.text)"
     }
     return Choice(scope: UndoScope(dots), purpose: purpose)
   }

@@ -142,9 +142,10 @@ struct ImportWriter: Sendable {
     draft.addCommit(lines, editCount: count)
   }
 
-  /// Says of the clients of the base for which records were made that they exist, so that whoever
-  /// deletes one meanwhile and has not seen this finds a conflict (SPEC [J-8]). Where there was
-  /// never anybody else, nobody can.
+  /// Says of the clients of the base for which records were made that they exist (SPEC [J-8]).
+  ///
+  /// So whoever deletes one meanwhile and has not seen this finds a conflict. Where there was never
+  /// anybody else, nobody can.
   private func keepClients(in draft: inout Draft, _ base: Base) {
     guard layout.entity.key != Schema.client.key, base.mayBeShared else { return }
     var ordinals: Set<Int32> = []

@@ -8,6 +8,8 @@ struct UndoFold {
   private var with = RecordFold()
   private var without = RecordFold()
   private var order: [RecordFold.Key] = []
+  /// The first commit of the batch that each replica is at.
+  private var batches: [ReplicaID: Dot] = [:]
   private var histories: [RecordFold.Key: UndoHistory] = [:]
 
   init(_ scope: UndoScope, openings: Set<ByteString>) {
@@ -19,13 +21,17 @@ struct UndoFold {
     let header = commit.header
     let context = with.admit(header)
     _ = without.admit(header)
+    if header.part?.index ?? 1 == 1 { batches[header.dot.replica] = header.dot }
+    let batch = batches[header.dot.replica]
     for edit in commit.edits {
       let key = RecordFold.Key(type: edit.type, id: edit.id)
       if histories[key] == nil { order.append(key) }
       let first = histories[key]?.first ?? header.dot
-      let line = UndoHistory.Line(
+      var line = UndoHistory.Line(
         dot: header.dot, stampMillis: header.stampMillis, context: context,
         isUndone: scope.covers(header.dot, edit, first: first), takesBack: header.takesBack)
+      line.batch = batch
+      if header.takesBack { line.names = header.namesTakenBack }
       // What the line does where the undone ones have never been.
       if let rest = histories[key, default: UndoHistory(first: first)].add(edit, line) {
         without.apply(rest, context: context)

@@ -9,6 +9,24 @@ extension CommitHeader {
     return Self.takingBack.contains(String(word))
   }
 
+  /// Whether the purpose names a commit as taken back: `undo k7…:3 k7…:5..k7…:9`.
+  func namesTakenBack(_ dot: Dot) -> Bool {
+    guard takesBack, let words = purpose?.split(separator: " ").dropFirst() else { return false }
+    return words.contains { word in
+      let ends = word.split(separator: ".").compactMap { end -> Dot? in
+        let parts = end.split(separator: ":")
+        guard parts.count == 2, let replica = ReplicaID(String(parts[0])),
+          let number = UInt32(parts[1])
+        else { return nil }
+        return Dot(replica, number)
+      }
+      guard let first = ends.first, let last = ends.last, first.replica == dot.replica else {
+        return false
+      }
+      return last.replica == dot.replica && first.number <= dot.number && dot.number <= last.number
+    }
+  }
+
   /// The words with which the purpose of such a commit begins.
   static let takingBack: Set = ["undo", "return"]
 }
@@ -42,6 +60,10 @@ struct UndoHistory {
     let context: CausalContext
     let isUndone: Bool
     let takesBack: Bool
+    /// The first commit of its batch, by which an undo names it.
+    var batch: Dot?
+    /// Of a line that takes back: whether it says so of the batch with this first commit.
+    var names: (Dot) -> Bool = { _ in false }
 
     func sees(_ other: Line) -> Bool {
       context.covers(LocalDot(replica: other.context.replica, number: other.context.number))
@@ -177,10 +199,25 @@ struct UndoHistory {
       && touches[touch].said == Self.hash(Self.nothing(touches[touch].cell))
   }
 
-  /// The touch that a line which takes back brought back: the last that it had seen of those that
-  /// say the same; of several that have not seen each other the greatest by [S-3].
+  /// The touch that a line which takes back brought back.
+  ///
+  /// What those that it names had seen last, if that says the same; else the last that it had seen
+  /// of those that say the same. Of several that have not seen each other the greatest by [S-3].
   private func source(of touch: Touch) -> Int? {
     let taker = lines[touch.line]
+    func isNamed(_ other: Int) -> Bool {
+      let line = lines[touches[other].line]
+      return taker.names(line.batch ?? line.dot)
+    }
+    let own = touches.indices.filter { touches[$0].cell == touch.cell }
+    let named = own.filter { isNamed($0) && taker.sees(lines[touches[$0].line]) }
+    if !named.isEmpty {
+      let before = own.filter { one in
+        !isNamed(one) && named.contains { lines[touches[$0].line].sees(lines[touches[one].line]) }
+      }
+      if let source = last(before), touches[source].said == touch.said { return source }
+      if before.isEmpty, touch.said == Self.hash(Self.nothing(touch.cell)) { return nil }
+    }
     let alike = touches.indices.filter {
       touches[$0].cell == touch.cell && touches[$0].said == touch.said
         && taker.sees(lines[touches[$0].line])
