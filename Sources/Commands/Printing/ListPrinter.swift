@@ -147,7 +147,7 @@ extension Invocation {
       let stored = found.values.first?.text,
       let entity = Schema.entity(key: card["entity"]?.values.first?.text ?? Schema.client.key)
     else { return nil }
-    return try? base.filter([stored], entity: entity).text(in: language)
+    return try? base.filter(text: stored, entity: entity).text(in: language)
   }
 
   /// The values of a field as people read them.
