@@ -33,6 +33,14 @@ extension Base {
     isDisputed(contents) || contents.registers.contains(where: \.isConflict)
   }
 
+  /// Whether a write of a register would settle what people differ about: whether the record is
+  /// deleted, or what this register says.
+  static func wouldSettle(_ record: Record, writing register: String) -> Bool {
+    let contents = record.contents()
+    return isDisputed(contents)
+      || contents.registers.contains { $0.name == register && $0.isConflict }
+  }
+
   /// Whether someone deleted the record and someone else, who had not seen that, edited it.
   fileprivate static func isDisputed(_ contents: RecordContents) -> Bool {
     contents.isAlive && !contents.deleters.isEmpty
