@@ -126,6 +126,10 @@ extension Wording {
   public var idTitle: String { "id" }
   /// The title of the column of names.
   public var nameTitle: String { pick("Name", "Имя") }
+  /// The title of the column of who deleted.
+  public var deletedByTitle: String { pick("Deleted by", "Удалил") }
+  /// The title of the column of when that was.
+  public var deletedAtTitle: String { pick("When", "Когда") }
   /// The title of the column of kinds.
   public var typeTitle: String { pick("What", "Что") }
   /// The title of a column of counts.

@@ -33,10 +33,19 @@ enum UndoCommand {
     for (member, count) in try base.shutOutHeirs(of: plan) {
       invocation.warn(invocation.wording.goesToShutOut(member.name, count))
     }
+    if invocation.arguments.has(.merge), !plan.report.reverted.isEmpty {
+      printer.sayWhose(choice.scope.commits)
+    }
     if plan.report.reverted.count > 1, !invocation.arguments.has(.yes) {
-      if choice.span != nil { printer.sayGroups(plan.report) }
+      if choice.span != nil, !invocation.isJSON { printer.sayGroups(plan.report) }
       let question = invocation.wording.undoQuestion(plan.report.reverted.count)
-      try invocation.confirm(question, for: .undo)
+      do {
+        try invocation.confirm(question, for: .undo)
+      } catch let error as CommandError {
+        // A script that has not said yes is told what it would say yes to.
+        if invocation.isJSON { printer.print(plan.report, choice.span) }
+        throw error
+      }
     }
     let report =
       invocation.isRehearsal || plan.report.reverted.isEmpty

@@ -42,6 +42,13 @@ extension Wording {
               + "будет посчитано и названо. Роли, приглашения, отключения и журнал выгрузок не "
               + "меняются."),
           pick(
+            "--merge takes back all that the last karto merge on this machine brought, for everybody "
+              + "who syncs, the authors included; merging the file again brings nothing back. The "
+              + "way back is karto undo with the number that the undo printed.",
+            "--merge отменяет всё, что принесло последнее karto merge на этой машине, и отменяет у "
+              + "всех, кто обменивается, у самих авторов тоже; повторное слияние ничего не вернёт. "
+              + "Вернуть: karto undo с номером, который напечатала отмена."),
+          pick(
             "With --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; with --by "
               + "also \"commits\", \"backdated\" and \"backdated_from\". The status is 4 only "
               + "where nothing could be taken back since all of it was edited later.",
