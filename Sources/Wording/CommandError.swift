@@ -36,6 +36,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case needsYes(Verb)
   /// The answer was no.
   case declined
+  /// There is no folder to write a file into.
+  case noFolder(path: String)
   /// A file that would be written exists.
   case fileExists(path: String)
   /// No segment is called so.

@@ -55,6 +55,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   private static let network = [
     Sample(.notFound, NetworkError.unknownMachine("x")),
+    Sample(.notFound, NetworkError.unknownGiver("x")),
     Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"])),
     Sample(.notFound, NetworkError.nobodyFound(asked: [])),
     Sample(.failed, NetworkError.portInUse(15_278)),
@@ -155,6 +156,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.noDocument),
       Sample(.usage, CommandError.severalDocuments(["a.karto", "b.karto"])),
       Sample(.usage, CommandError.needsYes(.delete)), Sample(.failed, CommandError.declined),
+      Sample(.notFound, CommandError.noFolder(path: "a")),
       Sample(.failed, CommandError.fileExists(path: "a")),
       Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),
       Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),
