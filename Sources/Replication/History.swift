@@ -32,6 +32,12 @@ public struct TimelineEntry: Equatable, Sendable {
   public let before: RecordContents?
   /// The record after.
   public let after: RecordContents
+
+  /// Whether nothing was said but that the record exists, which nobody had doubted: something was
+  /// made that names it.
+  public var isByTheWay: Bool {
+    edit.isEmpty && before.map { $0.isAlive && $0.deleters.isEmpty } ?? false
+  }
 }
 
 extension Workspace {
@@ -59,7 +65,9 @@ extension Workspace {
         open[header.dot.replica] = index
       }
       entries[index].last = header.dot
-      for edit in commit.edits {
+      // Where more was done, that a record exists says only that something was made for it.
+      let isTelling = commit.edits.contains { !$0.isEmpty }
+      for edit in commit.edits where !isTelling || !edit.isEmpty {
         entries[index].editCounts[edit.type, default: 0] += 1
         if edit.isDeletion { entries[index].deletions += 1 }
       }
@@ -121,6 +129,37 @@ extension Workspace {
   public func ownLastBatch(progress: ProgressReport = { _, _ in }) throws -> Set<Dot>? {
     let own = try ownReplica()
     return try log(progress: progress).last { $0.first.replica == own }.map(Self.dots)
+  }
+
+  /// The commits of the last batch that this device wrote and that still stands.
+  ///
+  /// It is no undo, and none that was undone: so one can go back step by step. What the device began with, founding or joining, is never among them.
+  ///
+  /// - Parameter progress: is told how far the work has come.
+  /// - Returns: the commits; nil if there is nothing more to go back to.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func ownLastStandingBatch(
+    progress: ProgressReport = { _, _ in }
+  ) throws -> Set<Dot>? {
+    let own = try ownReplica()
+    var undone: Set<String> = []
+    for entry in try log(progress: progress).reversed()
+    where entry.first.replica == own && entry.first.number > 1 {
+      // An undo that was itself undone has taken nothing back.
+      guard !undone.contains(entry.first.text) else { continue }
+      let words = (entry.purpose ?? "").split(separator: " ").map(String.init)
+      if CommitHeader.takingBack.contains(words.first ?? "") {
+        undone.formUnion(words.dropFirst())
+        continue
+      }
+      let dots = Self.dots(of: entry)
+      // Others may have taken it back, or it with more.
+      let report = try planUndo(UndoScope(dots)).report
+      guard report.reverted.isEmpty, report.left.isEmpty, report.sealsLeft.isEmpty else {
+        return dots
+      }
+    }
+    return nil
   }
 
   /// The commits of the import whose first commit has this number; of several replicas' imports

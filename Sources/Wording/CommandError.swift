@@ -36,6 +36,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case needsYes(Verb)
   /// The answer was no.
   case declined
+  /// There is no folder to write a file into.
+  case noFolder(path: String)
   /// A file that would be written exists.
   case fileExists(path: String)
   /// A table of text would be written to a file that is named like a spreadsheet.

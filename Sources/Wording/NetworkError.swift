@@ -6,6 +6,8 @@ public enum NetworkError: Error {
   case peer(PeerTrouble)
   /// No machine is called so, and there is no such folder either.
   case unknownMachine(String)
+  /// No machine is called so from which the base could be copied.
+  case unknownGiver(String)
   /// Nobody on the local network answered, and nobody is remembered; the interfaces that were
   /// asked by.
   case nobodyFound(asked: [String])

@@ -241,6 +241,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
   case days
   /// For a time only.
   case temporary
+  /// Makes what names a member in words the member's own.
+  case claim
   /// Where a page goes.
   case html
 
@@ -284,7 +286,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
   public var value: Value? {
     switch self {
     case .json, .yes, .dryRun, .quiet, .noColor, .help, .version, .trash, .last, .all, .merge,
-      .watch, .ownDevice, .noQR, .not, .temporary, .lan, .unit:
+      .watch, .ownDevice, .noQR, .not, .temporary, .lan, .unit, .claim:
       nil
     case .file, .rejected, .output, .from, .html: .file
     case .lang: .words(["ru", "en"])
@@ -295,7 +297,7 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case .since: .start
     case .only: .words(["deletes", "changes", "creates"])
     case .author, .to: .member
-    case .rule: .words(HandoverRule.allCases.map(\.rawValue))
+    case .rule: .rule
     case .role: .role
     case .level: .words(["certain", "likely", "possible"])
     case .limit, .import, .port, .days: .number
@@ -334,6 +336,8 @@ public enum CommandOption: String, Sendable, CaseIterable {
     case type
     /// The role of a member.
     case role
+    /// By what several people share.
+    case rule
     /// An address of this machine.
     case address
     /// A day, a moment or a commit.

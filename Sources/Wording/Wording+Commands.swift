@@ -102,6 +102,10 @@ extension Wording {
           "\(verb.rawValue): nobody is there to confirm", "\(verb.rawValue): некому подтвердить"),
         hint: pick("add --yes", "добавьте --yes"))
     case .declined: return Complaint(.failed, pick("nothing was changed", "ничего не изменено"))
+    case .noFolder(let path):
+      return Complaint(
+        .notFound, pick("there is no folder \(path)", "нет папки \(path)"),
+        hint: pick("make it first", "сначала создайте её"))
     case .fileExists(let path):
       return Complaint(
         .failed, pick("\(path): already exists", "\(path): уже существует"),

@@ -9,8 +9,15 @@ extension Wording {
   }
 
   /// A side of a conflict about a deletion.
-  public func deletionSide(isDeletion: Bool) -> String {
-    isDeletion ? pick("deleted", "удалено") : pick("edited, so it stays", "правили, осталось")
+  ///
+  /// - Parameters:
+  ///   - isDeletion: whether it is the side of whoever deleted.
+  ///   - made: what the other side made for the client meanwhile, as people read it.
+  /// - Returns: the words.
+  public func deletionSide(isDeletion: Bool, made: [String] = []) -> String {
+    if isDeletion { return pick("deleted", "удалено") }
+    guard !made.isEmpty else { return pick("edited, so it stays", "правили, осталось") }
+    return pick("stays, was added: \(list(made))", "осталось, добавлено: \(list(made))")
   }
 
   /// What stands for a value that was cleared.
@@ -60,8 +67,8 @@ extension Wording {
   /// A record that is there though someone deleted it.
   public func deletedMeanwhile(by author: String, at time: String) -> String {
     pick(
-      "in conflict: deleted by \(author), \(time), and edited meanwhile",
-      "разошлись: удалено (\(author), \(time)), но в это время правили")
+      "in conflict: deleted by \(author), \(time), and worked on meanwhile",
+      "разошлись: удалено (\(author), \(time)), но в это время с записью работали")
   }
 
   /// Asks what one conflict shall be settled with.
@@ -114,12 +121,28 @@ extension Wording {
           "there is no value @\(number), only @1 to @\(count)",
           "нет значения @\(number), есть только от @1 до @\(count)"),
         hint: pick("karto conflicts lists them", "список: karto conflicts"))
+    case .deletionNotInConflict(let isAlive, let contested):
+      Complaint(
+        .notFound,
+        isAlive
+          ? pick(
+            "nobody's deletion of this record is open: it stays",
+            "спора об удалении этой записи нет: она остаётся")
+          : pick(
+            "nobody's deletion of this record is open: it is in the trash",
+            "спора об удалении этой записи нет: она в корзине"),
+        hint: contested.isEmpty
+          ? (isAlive
+            ? pick("karto delete puts it into the trash", "в корзину: karto delete")
+            : pick("karto restore brings it back", "вернуть: karto restore"))
+          : pick("in conflict: ", "конфликты: ")
+            + list(contested.map { $0.typed(in: language) }))
     case .neitherKeepNorDelete(let word):
       Complaint(
         .usage,
         pick(
-          "\(quoted(word)) decides nothing: one deleted the record, another edited it",
-          "\(quoted(word)) — не решение: один запись удалил, другой правил"),
+          "\(quoted(word)) decides nothing: one deleted the record, another worked on it",
+          "\(quoted(word)) — не решение: один запись удалил, другой с ней работал"),
         hint: pick("keep or delete", "оставить или удалить"))
     }
   }

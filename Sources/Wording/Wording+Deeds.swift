@@ -50,6 +50,7 @@ extension Wording {
     switch words {
     case "adopt": pick("taken over", "принято")
     case "discard": pick("not wanted", "отклонено")
+    case "claim": pick("made a member's own", "связано с сотрудником")
     case "invite": pick("invited", "приглашение")
     case "withdraw": pick("invitation withdrawn", "отзыв приглашения")
     case "join": pick("joined", "вступление")

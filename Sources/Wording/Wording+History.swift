@@ -174,7 +174,34 @@ extension Wording {
       "теперь за «\(name)», преемником того, кто ушёл: \(records(count))")
   }
 
-  /// How to undo an undo.
+  /// Cards are still one client, by other merges.
+  public func stillMerged(_ name: String, commits: [String]) -> String {
+    let command = "karto undo \(commits.joined(separator: " "))"
+    return pick(
+      "the cards of \(quoted(name)) are still one client, since somebody else merged them too; to "
+        + "take them apart: \(command)",
+      "карточки \(quoted(name)) по-прежнему одно: их объединил и кто-то ещё; чтобы разъединить: "
+        + command)
+  }
+
+  /// How many changes somebody made.
+  public func share(_ name: String, _ count: Int) -> String { "\(name): \(changes(count))" }
+
+  /// An undo of a merge takes colleagues' work back, and not only here.
+  ///
+  /// - Parameter parts: how much of whose.
+  /// - Returns: the warning.
+  public func undoesForAll(_ parts: [String]) -> String {
+    pick(
+      "this takes back the work of others (\(list(parts))) for everybody who syncs with this base, "
+        + "themselves included; merging their file again does not bring it back, undoing this "
+        + "undo does, by the number that is printed",
+      "отменится чужая работа (\(list(parts))) — у всех, кто обменивается с этой базой, и у самих "
+        + "авторов тоже; повторное слияние её не вернёт, вернёт отмена этой отмены, по номеру, "
+        + "который будет напечатан")
+  }
+
+  /// How to take the last change back.
   public var undoHint: String { pick("back with: karto undo --last", "вернуть: karto undo --last") }
 
   /// Whether to undo a large batch.

@@ -108,7 +108,7 @@ extension Wording {
   public func acceptCommand(_ id: String) -> String { "karto alarms accept \(id)" }
 
   /// A word as a shell takes it for one.
-  private func shellWord(_ word: String) -> String {
+  func shellWord(_ word: String) -> String {
     let isPlain = word.unicodeScalars.allSatisfy { scalar in
       scalar.properties.isAlphabetic || scalar.properties.numericType != nil
         || "-_.".unicodeScalars.contains(scalar)
@@ -188,8 +188,11 @@ extension Wording {
       "передано: \(name), по \(until); потом вернётся само")
   }
 
-  /// How to take a hand-over back.
-  public func handoverHint(_ dot: String) -> String {
+  /// How to take a hand-over back, or an undo: `--last` goes a step further back each time.
+  ///
+  /// - Parameter dot: its first commit.
+  /// - Returns: the hint.
+  public func takenBackBy(_ dot: String) -> String {
     pick("back with: karto undo \(dot)", "вернуть: karto undo \(dot)")
   }
 
@@ -224,8 +227,6 @@ extension Wording {
     case promises
     /// Segments, heads, fields of the base's own.
     case rest
-    /// What the leaver did lately.
-    case recent
     /// The exports.
     case exports
     /// The devices.
@@ -283,7 +284,6 @@ extension Wording {
     case .clients: pick("Clients", "Клиенты")
     case .promises: pick("Open promises", "Обещано и не закрыто")
     case .rest: pick("Also", "Ещё")
-    case .recent: pick("What was done lately", "Что сделано за последнее время")
     case .exports: pick("Written out", "Выгружено")
     case .devices: pick("Devices", "Машины")
     case .record: pick("What", "Что")

@@ -19,11 +19,22 @@ extension Wording {
         hint: pick(
           "a folder is written with a slash, as ./\(name); a machine as HOST:PORT or 192.168.1.5",
           "папку пишут с косой чертой: ./\(name); машину — как ХОСТ:ПОРТ или 192.168.1.5"))
+    case .unknownGiver(let name):
+      Complaint(
+        .notFound,
+        pick(
+          "\(quoted(name)): there is no machine of that name",
+          "\(quoted(name)): машины с таким именем нет"),
+        hint: pick(
+          "it is written as HOST:PORT or 192.168.1.5, as karto serve prints it there",
+          "её пишут как ХОСТ:ПОРТ или 192.168.1.5, как там напечатал karto serve"))
     case .nobodyFound(let asked): nobodyFound(asked)
     case .portInUse(let port):
       Complaint(
         .failed,
-        pick("port \(port) is used by another program", "порт \(port) занят другой программой"),
+        pick(
+          "port \(port) is in use, by another karto serve or another program",
+          "порт \(port) занят: другим karto serve или другой программой"),
         hint: pick(
           "choose one: karto serve --port \(port == .max ? port - 1 : port + 1), or 0 for any",
           "выберите другой: karto serve --port \(port == .max ? port - 1 : port + 1), "
@@ -292,7 +303,7 @@ extension NetworkError {
   public var word: String {
     switch self {
     case .peer(let trouble): trouble.word
-    case .unknownMachine: "unknown_machine"
+    case .unknownMachine, .unknownGiver: "unknown_machine"
     case .nobodyFound: "nobody_found"
     case .portInUse: "port_in_use"
     case .notOurAddress: "not_our_address"

@@ -266,7 +266,7 @@ extension Wording {
         .failed,
         pick(
           "by this copy, this machine is a device of the base already",
-          "по этой копии, эта машина уже входит в базу"),
+          "судя по этой копии, эта машина уже входит в базу"),
         hint: pick(
           "karto devices shows which; if it was shut out since, take in a newer copy first: "
             + "karto merge FILE",

@@ -226,6 +226,7 @@ extension Wording {
     case .changed: pick("changed: \(what)\(detail)", "изменено: \(what)\(detail)")
     case .deleted: pick("to the trash: \(what)", "в корзину: \(what)")
     case .restored: pick("restored: \(what)\(detail)", "возвращено: \(what)\(detail)")
+    case .kept: pick("kept: \(what)", "оставлено: \(what)")
     case .unchanged: pick("as it was: \(what)", "без изменений: \(what)")
     }
   }

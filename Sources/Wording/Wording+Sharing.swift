@@ -63,10 +63,11 @@ extension Wording {
   }
 
   /// Who made what comes, and when.
-  public func mergeAuthor(_ name: String, commits: Int, from: String, to: String) -> String {
-    pick(
-      "by \(name): \(changes(commits)), \(from) – \(to)",
-      "автор \(name): \(changes(commits)), \(from) – \(to)")
+  public func mergeAuthor(_ name: String?, commits: Int, from: String, to: String) -> String {
+    let who =
+      name.map { pick("by \($0)", "автор \($0)") }
+      ?? pick("by an unknown author", "автор неизвестен")
+    return "\(who): \(changes(commits)), \(from) – \(to)"
   }
 
   /// Fields that two people have changed apart.
@@ -143,7 +144,9 @@ extension Wording {
 
   /// How to take a merge back.
   public var mergeHint: String {
-    pick("karto undo --merge takes it back", "отменить всё разом: karto undo --merge")
+    pick(
+      "karto undo --merge takes it back, for everybody who syncs",
+      "отменить всё разом, у всех, кто обменивается: karto undo --merge")
   }
 
   // MARK: Folders

@@ -75,6 +75,7 @@ extension Wording {
       return pick("\(would)changed: \(what)\(list)", "\(would)изменено: \(what)\(list)")
     case .deleted: return pick("\(would)deleted: \(what)", "\(would)удалено: \(what)")
     case .restored: return pick("\(would)restored: \(what)", "\(would)возвращено: \(what)")
+    case .kept: return pick("\(would)kept: \(what)", "\(would)оставлено: \(what)")
     case .unchanged: return pick("as it was: \(what)", "без изменений: \(what)")
     }
   }
@@ -125,6 +126,10 @@ extension Wording {
   public var idTitle: String { "id" }
   /// The title of the column of names.
   public var nameTitle: String { pick("Name", "Имя") }
+  /// The title of the column of who deleted.
+  public var deletedByTitle: String { pick("Deleted by", "Удалил") }
+  /// The title of the column of when that was.
+  public var deletedAtTitle: String { pick("When", "Когда") }
   /// The title of the column of kinds.
   public var typeTitle: String { pick("What", "Что") }
   /// The title of a column of counts.

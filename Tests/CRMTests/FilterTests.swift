@@ -25,6 +25,24 @@ private func context() -> FilterContext {
 }
 
 @Suite struct FilterTests {
+  @Test(arguments: [
+    (["город=Нижний Новгород"], true), (["город:Нижний Новгород"], true),
+    (["-город=Нижний Новгород"], false), (["не:город:нижний новгород"], false),
+    (["ответственный:Иванов Иван"], true), (["ответственный=Иван Орлов"], false),
+    (["город=Нижний Новгород", "тег:vip"], true), (["город:нижний тег:vip"], true),
+    (["город:нижний тег:лид"], false), (["город=\"нижний новгород\" ромашка"], true),
+    (["ромашка новгород"], true), (["город:тверь|нижний новгород"], true),
+  ])
+  func `an argument that begins with a field is one condition`(
+    arguments: [String], holds: Bool
+  ) throws {
+    let filter = try Filter.parse(arguments, entity: Schema.client, context: context())
+    #expect(filter.matches(client) == holds, "\(filter)")
+    // What is kept reads back the same.
+    let again = try Filter.parse(filter.description, entity: Schema.client, context: context())
+    #expect(again == filter)
+  }
+
   private let client: Plain = {
     var record = Plain(
       texts: [
@@ -158,7 +176,7 @@ private func context() -> FilterContext {
     #expect(try parse(["тег:vip", "город:Нижний Новгород"]) == "tags=vip city:\"Нижний Новгород\"")
     #expect(try parse(["тег:vip", "новая ромашка"]) == "tags=vip \"новая ромашка\"")
     #expect(try parse(["тег:vip город:Тверь", "x"]) == "tags=vip city:Тверь x")
-    #expect(try parse(["x", "имя:\"а б\" в"]) == "x given_name:\"а б\" в")
+    #expect(try parse(["x", "имя:\"а б\" в"]) == "x name:\"а б\" в")
     #expect(try parse([]) == "")
     #expect {
       try Filter.parse(["x", "citi:y"], entity: Schema.client, context: context())
@@ -171,7 +189,7 @@ private func context() -> FilterContext {
     let filter = try Filter.parse(text, entity: Schema.client, context: context())
     #expect(
       filter.description
-        == "tags=vip|\"очень важный\" -city:Тверь last_order<-30d region: given_name:* \"а б\" a|b")
+        == "tags=vip|\"очень важный\" -city:Тверь last_order<-30d region: name:* \"а б\" a|b")
     #expect(Filter.all(Schema.client).description == "")
   }
 

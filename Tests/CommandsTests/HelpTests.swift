@@ -85,12 +85,14 @@ import Wording
   @Test func `the page of undo reads so`() {
     let page = HelpPage.page(of: .undo, Wording(.english))
     #expect(
-      page.prefix(11) == [
+      page.prefix(13) == [
         "karto undo: take changes back", "", "Usage", "  karto undo CHANGE…",
         "  karto undo --import N", "  karto undo --last", "  karto undo --merge",
         "  karto undo --by NAME --since DATE [--type TYPE] [--only deletes|changes|creates]", "",
         "A change is named as karto history prints it; A..B is a range. What someone",
-        "has edited later is left alone and listed. An undo can itself be undone.",
+        "has edited later is left alone and listed. Changes undone one after another,",
+        "the last first, are all taken back; --last does so step by step. An undo can",
+        "itself be undone, by its name.",
       ])
     #expect(page.contains { $0.hasPrefix("      --import N ") })
   }

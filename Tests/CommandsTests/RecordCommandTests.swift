@@ -168,6 +168,18 @@ import Testing
     #expect(wrong.error.contains("«Хобби»"), "\(wrong.error)")
   }
 
+  @Test func `имя is what the column of names shows`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "имя=Тест Тестов")
+    #expect(desk.run("set", id, "имя=Вера Фёдорова").status == 0)
+    #expect(try desk.run("show", id, "--json").json.first?["name"]?.text == "Вера Фёдорова")
+    #expect(desk.run("list", "clients", "имя:Фёдорова", "-q").lines == [id])
+    let csv = ["list", "clients", "--format", "csv", "--lang", "ru", "--columns", "имя"]
+    #expect(desk.run(csv).lines == ["id,Имя / Название", "\(id),Вера Фёдорова"])
+    #expect(desk.run("set", id, "личное_имя=Вера").status == 0)
+    #expect(try desk.run("show", id, "--json").json.first?["given_name"]?.text == "Вера")
+  }
+
   @Test func `the column id is that of the record`() throws {
     let desk = try Desk.founded()
     let id = try desk.id("add", "client", "name=Анна", "external_ids+=77")

@@ -55,6 +55,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   private static let network = [
     Sample(.notFound, NetworkError.unknownMachine("x")),
+    Sample(.notFound, NetworkError.unknownGiver("x")),
     Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"])),
     Sample(.notFound, NetworkError.nobodyFound(asked: [])),
     Sample(.failed, NetworkError.portInUse(15_278)),
@@ -129,6 +130,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.conflict, ConflictError.unclearSide("mine", count: 0)),
     Sample(.conflict, ConflictError.unclearSide("theirs", count: 2)),
     Sample(.notFound, ConflictError.noSuchSide(3, count: 2)),
+    Sample(.notFound, ConflictError.deletionNotInConflict(isAlive: true, contested: [])),
+    Sample(.notFound, ConflictError.deletionNotInConflict(isAlive: false, contested: ["city"])),
     Sample(.usage, ConflictError.neitherKeepNorDelete("x")),
   ]
 
@@ -153,6 +156,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.noDocument),
       Sample(.usage, CommandError.severalDocuments(["a.karto", "b.karto"])),
       Sample(.usage, CommandError.needsYes(.delete)), Sample(.failed, CommandError.declined),
+      Sample(.notFound, CommandError.noFolder(path: "a")),
       Sample(.failed, CommandError.fileExists(path: "a")),
       Sample(.usage, CommandError.namedLikeSpreadsheet(path: "a.xlsx")),
       Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),

@@ -7,34 +7,11 @@ import Testing
 
 /// Taking commits back, held against the definition: SPEC [U-1], [U-2].
 @Suite struct UndoTests {
-  private typealias Key = [String]
-
-  /// What a record is, with the winners of its registers.
-  private struct Facts: Equatable {
-    var isAlive = false
-    var values: [String: [UInt8]] = [:]
-    var sets: [String: Set<[UInt8]>] = [:]
-
-    init(_ line: JSONValue) {
-      isAlive = line["delete"] == nil
-      if case .object(let registers)? = line["set"] {
-        for (key, value) in registers { values[key] = value.canonicalBytes }
-      }
-      if case .object(let fields)? = line["add"] {
-        for case (let key, .array(let elements)) in fields {
-          sets[key] = Set(elements.map(\.canonicalBytes))
-        }
-      }
-    }
-  }
+  private typealias Key = UndoDefinition.Key
+  private typealias Facts = UndoDefinition.Facts
 
   private static func facts(_ export: String) throws -> [Key: Facts] {
-    var facts: [Key: Facts] = [:]
-    for line in export.split(separator: "\n") {
-      let value = try JSONParser.parse(Array(line.utf8).span)
-      facts[[value["type"]?.text ?? "", value["id"]?.text ?? ""]] = Facts(value)
-    }
-    return facts
+    try UndoDefinition.facts(export)
   }
 
   @Test(arguments: SeededGenerator.seeds(12))
@@ -46,6 +23,13 @@ import Testing
       let one = random.below(3)
       if random.oneIn(4) {
         _ = try office.workspaces[one].join(office.workspaces[(one + 1 + random.below(2)) % 3])
+      } else if seed.isMultiple(of: 2), random.oneIn(4) {
+        // Undone already, and so brought back what others had said.
+        let earlier = try office.workspaces[one].commits().dropFirst().map(\.header.dot)
+        let some = earlier.suffix(6).filter { _ in random.oneIn(3) }
+        let names = random.oneIn(2) ? some.map(\.text) : ["some"]
+        _ = try office.workspaces[one].undo(
+          Set(some), purpose: (["undo"] + names).joined(separator: " "))
       } else {
         _ = try office.workspaces[one].write(purpose: nil) { draft in
           draft.add(RandomEdit.make(with: &random))
@@ -58,11 +42,8 @@ import Testing
     // Not the founding, without which there is nobody to undo anything.
     let undone = Set(commits.dropFirst().map(\.header.dot).filter { _ in random.oneIn(4) })
     let with = try Self.facts(Oracle(commits).export)
-    // What undone commits had seen, later ones of their replicas have seen all the same.
-    let rest = commits.map { commit in
-      undone.contains(commit.header.dot) ? CommitRecord(header: commit.header, edits: []) : commit
-    }
-    let without = try Self.facts(Oracle(rest).export)
+    let definition = try UndoDefinition(commits, undone: undone)
+    let without = definition.without
     let present = base.state
     let report = try base.undo(undone, purpose: "undo")
     let after = try Self.facts(exported(base.state))
@@ -80,14 +61,14 @@ import Testing
       }
       if let first = lines.first, undone.contains(first.header.dot) {
         var expected = was
-        if lines.allSatisfy({ undone.contains($0.header.dot) }) { expected.isAlive = false }
+        if definition.isUnmade(key) { expected.isAlive = false }
         #expect(now == expected, "\(what): its first line was undone")
         continue
       }
       var would = try #require(without[key])
       let contents = try #require(present.record(type: key[0], id: key[1])?.contents())
       if was.isAlive, !would.isAlive,
-        contents.deleters.contains(where: { !undone.contains($0.dot) })
+        contents.deleters.contains(where: { !definition.isUndone($0.dot, key, .existence) })
       {
         #expect(now == was, "\(what): somebody had deleted it beside")
         let isTold = report.left.contains { [$0.type, $0.id] == key && $0.fields.isEmpty }
@@ -95,8 +76,13 @@ import Testing
         continue
       }
       for register in contents.registers
-      where register.writes.contains(where: { undone.contains($0.dot) }) {
-        let others = Set(register.writes.filter { !undone.contains($0.dot) }.map(\.value))
+      where register.writes.contains(where: {
+        definition.isUndone($0.dot, key, .register(register.name))
+      }) {
+        let others = Set(
+          register.writes.filter {
+            !definition.isUndone($0.dot, key, .register(register.name))
+          }.map(\.value))
         if others.count == 1 {
           would.values[register.name] = others.first == Array("null".utf8) ? nil : others.first
         }
@@ -113,7 +99,9 @@ import Testing
         // Standing writes are those that no other write to the register has seen.
         let writes = lines.filter { $0.edits.contains { $0.set[field] != nil } }
         let isLeft = report.left.contains { [$0.type, $0.id] == key && $0.fields.contains(field) }
-        let wasTouched = writes.contains { undone.contains($0.header.dot) }
+        let wasTouched = writes.contains {
+          definition.isUndone($0.header.dot, key, .register(field))
+        }
         let expected = isLeft || !wasTouched ? was.values[field] : would.values[field]
         #expect(now.values[field] == expected, "\(what): \(field)")
       }

@@ -1,3 +1,4 @@
+import Documents
 public import Replication
 
 /// Everything that a base holds about one record.
@@ -24,7 +25,29 @@ public struct Found: Sendable {
   public let score: Int
 }
 
+/// Who put a record into the trash, and when.
+public struct Deletion: Sendable {
+  /// The name of its author, if the device is known.
+  public let author: String?
+  /// Its author's wall clock.
+  public let at: Instant
+}
+
 extension Base {
+  /// Who put a record into the trash, and when.
+  ///
+  /// - Parameter card: the record.
+  /// - Returns: the last deletion that stands; nil of a record that exists.
+  public func deletion(of card: Card) -> Deletion? {
+    guard !card.isAlive, let record = state.record(type: card.type, id: card.id) else {
+      return nil
+    }
+    return record.contents().deleters.max { $0.stampMillis < $1.stampMillis }.map { vote in
+      Deletion(
+        author: memberName(ofReplica: vote.dot.replica), at: Instant(epochMillis: vote.stampMillis))
+    }
+  }
+
   /// Reads out a record and what is tied to it, by way of the index.
   public func dossier(_ record: Record) -> Dossier {
     let ids = record.type == "client" ? mergedCards(of: record.id) : [record.id]

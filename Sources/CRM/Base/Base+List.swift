@@ -53,9 +53,24 @@ extension Base {
 
   /// Reads a filter given as arguments of a command.
   ///
+  /// - Parameters:
+  ///   - arguments: the arguments of a command, as the shell has cut them.
+  ///   - entity: whose records are asked for.
+  /// - Returns: the filter.
   /// - Throws: `FilterError` with the argument, the place and, where there is one, a suggestion.
   public func filter(_ arguments: [String], entity: Entity) throws(FilterError) -> Filter {
     try Filter.parse(arguments, entity: entity, context: filterContext(for: entity))
+  }
+
+  /// Reads a filter that stands in one text, as segments and rules keep it.
+  ///
+  /// - Parameters:
+  ///   - text: the terms, with quotes where they are needed.
+  ///   - entity: whose records are asked for.
+  /// - Returns: the filter.
+  /// - Throws: `FilterError` with the place and, where there is one, a suggestion.
+  public func filter(text: String, entity: Entity) throws(FilterError) -> Filter {
+    try Filter.parse(text, entity: entity, context: filterContext(for: entity))
   }
 
   /// Reads keys to sort by, `-amount,name`: fields separated by commas, a dash for descending.

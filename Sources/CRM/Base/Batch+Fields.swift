@@ -307,6 +307,7 @@ extension Batch {
       setUnlessGiven("author", me)
       setUnlessGiven("at", base.now.description)
       setUnlessGiven("kind", "note")
+    case "segment" where edit.set["name"] != nil: setUnlessGiven("owner", me)
     case "segment", "rule", "product", "pipeline", "stage", "entry", "member":
       if edit.set["name"] == nil { throw .missingFields(entity: entity.key, fields: ["name"]) }
       if entity.key == "member" { setUnlessGiven("state", "active") }

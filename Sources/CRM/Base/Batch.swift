@@ -17,6 +17,10 @@ public struct Batch {
   /// manager's would put the standard ones in force.
   private(set) var setsAlarmLimits = false
 
+  /// The clients that records of this batch name, and those that it has a line for.
+  private var namedClients: Set<String> = []
+  private var writtenClients: Set<String> = []
+
   /// The names that this batch has given, with the ids of those who have them.
   var names: [TakenName: String] = [:]
 
@@ -61,14 +65,31 @@ public struct Batch {
         type: edit.type, id: edit.id,
         name: name ?? newName ?? record.map { base.name(of: $0) } ?? "", kind: kind,
         fields: fields))
-    if kind != .unchanged { draft.add(edit) }
+    guard kind != .unchanged else { return }
+    draft.add(edit)
+    if edit.type == Schema.client.key {
+      writtenClients.insert(edit.id)
+    } else {
+      namedClients.formUnion(ClientReferences.ids(in: edit))
+    }
+  }
+
+  /// Says of the clients that were named that they exist, so that whoever deletes one meanwhile
+  /// and has not seen this finds a conflict, and no call that nobody sees any more (SPEC [J-8]).
+  mutating func keepNamedClients() {
+    for id in namedClients.subtracting(writtenClients).sorted() {
+      guard let record = state.record(type: Schema.client.key, id: id),
+        ClientReferences.mayKeep(record)
+      else { continue }
+      draft.add(RecordEdit(type: Schema.client.key, id: id))
+    }
   }
 
   /// Says again that a record exists, against a deletion that its author had not seen.
   public mutating func keep(_ record: Record) {
     outcomes.append(
       Written.Outcome(
-        type: record.type, id: record.id, name: base.name(of: record), kind: .restored, fields: []))
+        type: record.type, id: record.id, name: base.name(of: record), kind: .kept, fields: []))
     draft.add(RecordEdit(type: record.type, id: record.id))
   }
 
@@ -107,6 +128,7 @@ extension Base {
       if batch.setsAlarmLimits, !(batch.authorRole?.outranks(.manager) ?? false) {
         throw WorkspaceError.refused(.notEntitled)
       }
+      batch.keepNamedClients()
       draft = batch.draft
       return (batch, result)
     }

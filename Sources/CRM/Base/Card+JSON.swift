@@ -18,6 +18,12 @@ extension Base {
     if !card.isAlive {
       writer.key("deleted")
       writer.bool(true)
+      if let deletion = deletion(of: card) {
+        writer.key("deleted_by")
+        if let author = deletion.author { writer.string(author) } else { writer.null() }
+        writer.key("deleted_at")
+        writer.string(deletion.at.description)
+      }
     }
     for field in card.fields where !field.values.isEmpty { Self.write(field, to: &writer) }
     let conflicts = card.fields.filter { !$0.siblings.isEmpty }

@@ -78,6 +78,8 @@ public struct CardValue: Sendable {
   public let key: String?
   /// The attributes of an element: `kind`, `note` and so on, in the order of their names.
   public let attributes: [Attribute]
+  /// Whether it refers to a client who is in the trash.
+  public internal(set) var isInTrash = false
 
   /// An attribute of an element.
   public struct Attribute: Sendable {
@@ -351,9 +353,14 @@ extension Base {
   ) -> CardValue {
     let text = StoredValue.content(of: stored)
     let key = field.many ? ElementKey.of(text, field) : nil
-    return CardValue(
+    var value = CardValue(
       value: StoredValue.json(stored), text: text, name: name(text, field), key: key,
       attributes: key.map(attributes) ?? [])
+    if field.kind == .reference("client"), field.key != MergedCards.field {
+      value.isInTrash =
+        state.record(type: "client", id: shownID(text, type: "client")).map { !$0.isAlive } ?? false
+    }
+    return value
   }
 
   private func name(_ text: String, _ field: Field) -> String? {

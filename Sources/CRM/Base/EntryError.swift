@@ -167,6 +167,8 @@ public struct Written: Hashable, Sendable {
       case deleted
       /// It is back from the trash.
       case restored
+      /// It stays, against a deletion that somebody else wanted.
+      case kept
       /// It was as it should be.
       case unchanged
     }

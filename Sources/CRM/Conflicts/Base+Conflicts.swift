@@ -22,8 +22,23 @@ extension Base {
     return ConflictReader(self, record, contents).conflicts
   }
 
+  /// The conflicts of a record and, of a client, of all cards that were merged into one.
+  public func conflictsOfAllCards(of record: Record) -> [Conflict] {
+    guard record.type == Schema.client.key else { return conflicts(of: record) }
+    return mergedCards(of: record.id).compactMap { state.record(type: record.type, id: $0) }
+      .flatMap { conflicts(of: $0) }
+  }
+
   static func isContested(_ contents: RecordContents) -> Bool {
     isDisputed(contents) || contents.registers.contains(where: \.isConflict)
+  }
+
+  /// Whether a write of a register would settle what people differ about: whether the record is
+  /// deleted, or what this register says.
+  static func wouldSettle(_ record: Record, writing register: String) -> Bool {
+    let contents = record.contents()
+    return isDisputed(contents)
+      || contents.registers.contains { $0.name == register && $0.isConflict }
   }
 
   /// Whether someone deleted the record and someone else, who had not seen that, edited it.
@@ -58,8 +73,11 @@ private struct ConflictReader {
   private var deletion: Conflict {
     func sides(_ votes: [RecordContents.Write], _ isDeletion: Bool) -> [Conflict.Side] {
       votes.map { vote in
-        let stored = StoredValue.bool(isDeletion)
-        return side(vote, stored, nil)
+        var side = side(vote, StoredValue.bool(isDeletion), nil)
+        if !isDeletion, contents.type == Schema.client.key {
+          side.made = base.madeFor(client: contents.id, by: vote.dot).map { base.card($0) }
+        }
+        return side
       }
     }
     // That it was edited stands (SPEC §8.1), so that is what everybody sees.

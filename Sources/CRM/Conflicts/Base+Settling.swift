@@ -1,22 +1,62 @@
 public import Replication
 
 extension Base {
+  /// The conflict that a person means who names a record and a field of it.
+  ///
+  /// Of cards that were merged into one client the one that was named comes first, then the others,
+  /// where only one of them is in conflict there.
+  ///
+  /// - Parameters:
+  ///   - name: the record as it was typed.
+  ///   - record: the record that it leads to.
+  ///   - field: as ``conflict(of:field:)``.
+  /// - Returns: the conflict.
+  /// - Throws: as ``conflict(of:field:)``.
+  public func conflict(named name: String, _ record: Record, field: String) throws -> Conflict {
+    guard record.type == Schema.client.key else { return try conflict(of: record, field: field) }
+    let cards = mergedCards(of: record.id).compactMap { state.record(type: record.type, id: $0) }
+    let named = card(exactly: name, of: cards) ?? record
+    do {
+      return try conflict(of: named, field: field)
+    } catch let error as ConflictError {
+      let others = cards.filter { $0.id != named.id }
+        .compactMap { try? conflict(of: $0, field: field) }
+      guard others.count == 1 else { throw error }
+      return others[0]
+    }
+  }
+
+  /// The card of one client that a text means by its id or the number in it.
+  private func card(exactly text: String, of cards: [Record]) -> Record? {
+    let typed = Trimming.trimmed(text)
+    if let exact = cards.first(where: { $0.id.utf8.elementsEqual(typed.utf8) }) { return exact }
+    let number = typed.split(separator: "-", maxSplits: 1).first.map(String.init) ?? typed
+    let found = cards.filter { card in
+      let own = card.id.split(separator: "-", maxSplits: 1).first.map(String.init)
+      return own == number && (number == typed || card.id.hasPrefix(typed))
+    }
+    return found.count == 1 ? found[0] : nil
+  }
+
   /// The conflict about a field of a record.
   ///
   /// - Parameters:
   ///   - record: the record.
   ///   - field: the field by key, label or synonym; `deleted`, «удалено» for a deletion.
   /// - Returns: the conflict.
-  /// - Throws: `ConflictError.notInConflict`, or `EntryError.unknownField`.
+  /// - Throws: `ConflictError.notInConflict`, `deletionNotInConflict`, or
+  ///   `EntryError.unknownField`.
   public func conflict(of record: Record, field: String) throws -> Conflict {
     let all = conflicts(of: record)
     let folded = LabelKey.folded(field)
-    if ["deleted", "удалено", "удаление"].contains(folded),
-      let deletion = all.first(where: \.isDeletion)
-    {
-      return deletion
-    }
+    let isDeletion = Self.deletion.contains(folded)
+    if isDeletion, let deletion = all.first(where: \.isDeletion) { return deletion }
     if let exact = all.first(where: { $0.register.utf8.elementsEqual(field.utf8) }) { return exact }
+    // No kind of record has a field that is called so; a field of one's own may be.
+    if isDeletion, (try? name(of: field, in: Schema.entity(key: record.type))) == nil {
+      throw ConflictError.deletionNotInConflict(
+        isAlive: record.isAlive, contested: all.map(\.subject))
+    }
     let named = try name(of: field, in: Schema.entity(key: record.type))
     guard let found = all.first(where: { $0.register.utf8.elementsEqual(named.key.utf8) }) else {
       throw ConflictError.notInConflict(
@@ -108,6 +148,7 @@ extension Base {
     return first
   }
 
+  private static let deletion: Set = ["deleted", "удалено", "удаление"]
   private static let mine: Set = ["mine", "мое", "мой", "моя"]
   private static let theirs: Set = ["theirs", "их", "чужое", "его", "ее"]
   private static let keep: Set = ["keep", "kept", "оставить", "вернуть"]

@@ -17,6 +17,8 @@ public struct Conflict: Sendable {
     public let author: String?
     /// Whether the author is whoever works on this device.
     public let isMine: Bool
+    /// What the author made for a client that another deleted meanwhile: deals, calls, tasks.
+    public internal(set) var made: [Card] = []
     /// The value as the register holds it: canonical JSON.
     let stored: [UInt8]
 
@@ -54,6 +56,8 @@ public enum ConflictError: Error, Equatable, Sendable {
   case unclearSide(String, count: Int)
   /// A side is named by a number that none has.
   case noSuchSide(Int, count: Int)
+  /// Whether the record is deleted is open no more, or never was: is it there?
+  case deletionNotInConflict(isAlive: Bool, contested: [FieldName])
   /// What is said of a deletion is neither to keep the record nor to delete it.
   case neitherKeepNorDelete(String)
 }

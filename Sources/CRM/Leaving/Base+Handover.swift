@@ -18,14 +18,19 @@ extension Base {
     try check(order)
     let recent = try recentWork(of: order.leaver, since: order.sinceMillis, progress: progress)
     let ages = deviceAges(of: order.leaver)
-    let (written, (passed, sealed)) = try write(purpose: "offboard", isRehearsal: isRehearsal) {
+    let (written, (planner, sealed)) = try write(purpose: "offboard", isRehearsal: isRehearsal) {
       batch in
       var planner = HandoverPlanner(self, order)
       planner.plan()
       pass(planner.passed, order, in: &batch)
-      return (planner.passed, try conclude(order, in: &batch))
+      return (planner, try conclude(order, in: &batch))
     }
-    var report = HandoverReport(order: order, passed: passed, devices: ages, recent: recent)
+    var report = HandoverReport(
+      order: order, passed: planner.passed, devices: ages, recent: recent)
+    report.open = planner.open
+    report.unsortedCount = planner.unsortedCount
+    report.namedInText = recordsNaming(order.leaver).mapValues(\.count)
+    report.conditions = conditions(naming: order.leaver)
     report.sealed = sealed
     report.commits = written.commits
     return report
@@ -146,7 +151,10 @@ extension Base {
     try workspace.forEachCommit(
       reading: .of(span.commits), progress: { progress($1 + $0, $1 * 2) }
     ) { commit in
-      for edit in commit.edits where !Self.accountTypes.contains(edit.type) {
+      // Where more was done, that a record exists says only that something was made for it.
+      let isTelling = commit.edits.contains { !$0.isEmpty }
+      for edit in commit.edits
+      where !Self.accountTypes.contains(edit.type) && (!isTelling || !edit.isEmpty) {
         // Every move of a deal makes one; the deal itself says as much.
         if edit.type == Schema.stageEvent.key { continue }
         var marks = touched[edit.type]?[edit.id] ?? (false, false)

@@ -122,7 +122,7 @@ extension Base {
         continue
       }
       // One text, so that the rule's own quotes and alternatives stay as they were saved.
-      guard let filter = try? filter(["\(rule.filter) owner:"], entity: Schema.client) else {
+      guard let filter = try? filter(text: "\(rule.filter) owner:", entity: Schema.client) else {
         assignment.unreadable.append(rule)
         continue
       }

@@ -12,6 +12,18 @@ public enum HandoverRule: String, Sendable, CaseIterable {
   case stage
   /// So that each gets clients of about the same worth.
   case value
+
+  /// What it is called in Russian; the first is how it is told.
+  public var words: [String] {
+    switch self {
+    case .roundRobin: ["по-очереди", "очередь"]
+    case .city: ["город"]
+    case .region: ["регион"]
+    case .tag: ["тег", "метка"]
+    case .stage: ["этап"]
+    case .value: ["ценность", "стоимость"]
+    }
+  }
 }
 
 /// Somebody's work that is to pass to others.
@@ -125,6 +137,15 @@ public struct HandoverReport: Sendable {
   public let order: HandoverOrder
   /// What passed, the most valuable clients first.
   public let passed: [Passed]
+  /// What stays with the leaver, since people differ about just this and a hand-over is not to
+  /// settle it.
+  public internal(set) var open: [Passed] = []
+  /// Clients who lack what the rule goes by, and were shared singly.
+  public internal(set) var unsortedCount = 0
+  /// Records that name the leaver in a text, and so do not pass, by type.
+  public internal(set) var namedInText: [String: Int] = [:]
+  /// Saved filters and rules whose condition names the leaver.
+  public internal(set) var conditions: [String] = []
   /// The leaver's devices, as known before.
   public let devices: [DeviceAge]
   /// What the leaver did lately.
@@ -137,6 +158,7 @@ public struct HandoverReport: Sendable {
   /// Whether nothing is left to do: the leaver has left for good, and nothing is theirs.
   public var isNothing: Bool {
     !order.isTemporary && !order.leaver.isActive && passed.isEmpty && sealed == nil
+      && open.isEmpty && namedInText.isEmpty
   }
 
   /// How many records of a type passed, to somebody or in all.

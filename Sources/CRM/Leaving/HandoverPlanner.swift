@@ -11,6 +11,8 @@ struct HandoverPlanner {
   /// The successor of each client, by the id of the card that is shown.
   private var heirs: [String: String] = [:]
   private(set) var passed: [Passed] = []
+  private(set) var open: [Passed] = []
+  private(set) var unsortedCount = 0
 
   init(_ base: Base, _ order: HandoverOrder) {
     self.base = base
@@ -34,6 +36,24 @@ struct HandoverPlanner {
     passDeals(deals)
     passTasks()
     passRest()
+    leaveOpen()
+  }
+
+  /// Whoever writes has seen what people differ about, and so would settle it: that is left to
+  /// them, with all cards of a client.
+  private mutating func leaveOpen() {
+    func place(_ item: Passed) -> String {
+      "\(item.type) \(item.type == "client" ? base.merged.shown(item.id) : item.id)"
+    }
+    let contested = Set(
+      passed.filter { item in
+        state.record(type: item.type, id: item.id).map {
+          Base.wouldSettle($0, writing: item.field)
+        } ?? false
+      }.map(place))
+    guard !contested.isEmpty else { return }
+    open = passed.filter { contested.contains(place($0)) && $0.isMain }
+    passed.removeAll { contested.contains(place($0)) }
   }
 
   // MARK: Clients
@@ -159,13 +179,17 @@ struct HandoverPlanner {
     case .city, .region, .tag, .stage:
       // The largest group first, each to whoever has fewest so far.
       var count = names.map { _ in 0 }
-      let groups = Dictionary(grouping: clients.indices) { clients[$0].key }
+      let named = clients.indices.filter { !clients[$0].key.isEmpty }
+      let groups = Dictionary(grouping: named) { clients[$0].key }
       let sorted = groups.sorted { first, second in
         first.value.count != second.value.count
           ? first.value.count > second.value.count
           : first.key.utf8.lexicographicallyPrecedes(second.key.utf8)
       }
-      for (_, group) in sorted {
+      // Clients who lack it have nothing in common, and even the numbers out.
+      let unsorted = clients.indices.filter { clients[$0].key.isEmpty }
+      unsortedCount = unsorted.count
+      for group in sorted.map(\.value) + unsorted.map({ [$0] }) {
         guard let place = names.indices.min(by: { (count[$0], $0) < (count[$1], $1) }) else {
           continue
         }

@@ -1,3 +1,4 @@
+public import Documents
 package import Replication
 
 /// Which cards of a base count as one, looked up once for a state.
@@ -94,6 +95,20 @@ extension Base {
   /// - Returns: the ids; the card's own alone if it was not merged.
   public func mergedCards(of id: String) -> [String] {
     merged.cluster(of: id)?.members ?? [id]
+  }
+
+  /// The merges that make a card part of a client of several cards.
+  ///
+  /// - Parameter id: the card.
+  /// - Returns: the card that is shown, and the commits of the links; nil if it stands alone.
+  public func links(ofClient id: String) -> (shown: String, dots: [Dot])? {
+    guard let cluster = merged.cluster(of: id) else { return nil }
+    let dots = cluster.members.flatMap { member in
+      let contents = state.record(type: Schema.client.key, id: member)?.contents()
+      let links = contents?.registers.first { $0.name == MergedCards.field }?.writes ?? []
+      return links.filter { $0.value != StoredValue.null }.map(\.dot)
+    }
+    return (cluster.shown, Set(dots).sorted())
   }
 
   /// The id by which a record is shown; only cards of clients may have another.

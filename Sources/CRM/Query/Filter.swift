@@ -118,9 +118,10 @@ public struct Filter: Sendable, Hashable {
 
   /// Reads a filter given as arguments of a command.
   ///
-  /// A shell has taken the quotes away, so an argument with spaces is one term («город:Нижний
-  /// Новгород», «новая ромашка») unless a later word of it begins a term of its own. A lone argument
-  /// is always read as a text.
+  /// A shell has taken the quotes away, so an argument that begins with a field and has spaces is
+  /// one term with all that follows as its value («город:Нижний Новгород»), unless a later word of
+  /// it compares a field too or there are quotes left in it. Other arguments with spaces are one
+  /// phrase beside others («новая ромашка»), and words where they stand alone.
   ///
   /// - Parameters:
   ///   - arguments: The arguments.
@@ -133,7 +134,9 @@ public struct Filter: Sendable, Hashable {
   ) throws(FilterError) -> Filter {
     var parser = FilterParser(entity: entity, context: context)
     for (index, argument) in arguments.enumerated() {
-      let isOneTerm = arguments.count > 1 && !parser.holdsSeveralTerms(argument)
+      let isOneTerm =
+        (arguments.count > 1 || parser.beginsWithField(argument))
+        && !parser.holdsSeveralTerms(argument)
       try parser.read(argument, argument: index, isOneTerm: isOneTerm)
     }
     return parser.filter

@@ -29,6 +29,15 @@ struct FilterParser {
     }
   }
 
+  /// Whether the argument begins with a field and a sign, turned round or not.
+  func beginsWithField(_ argument: String) -> Bool {
+    guard var token = (try? FilterToken.tokens(of: argument, argument: 0, isOneTerm: true))?.first
+    else { return false }
+    while Self.takeNegation(&token) {}
+    guard let split = Operator(token.units) else { return false }
+    return field(split.name) != nil
+  }
+
   /// Whether a word of the argument other than the first compares a field, or quotes are left in it.
   func holdsSeveralTerms(_ argument: String) -> Bool {
     if argument.utf8.contains(0x22) { return true }

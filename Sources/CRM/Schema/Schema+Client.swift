@@ -17,7 +17,8 @@ extension Schema {
     Field(
       "name", "Имя / Название", "Name", .text,
       also: [
-        "имя_название", "название", "клиент", "ФИО", "полное имя", "Имя, Фамилия", "Full name",
+        "Имя", "имя_название", "название", "клиент", "ФИО", "полное имя", "Имя, Фамилия",
+        "Full name",
         "Полное имя контакта", "Полное имя (контакт)", "Основной контакт", "Название компании",
         "Название (компания)", "Компания", "Организация", "Название лида", "Название покупателя",
         "Company name", "Company", "Organization", "Organization Name", "Display Name", "File As",
@@ -181,7 +182,8 @@ extension Schema {
       "family_name", "Фамилия", "Family name", .text,
       also: ["Last name", "surname", "Person - Last name"]),
     Field(
-      "given_name", "Имя", "Given name", .text, also: ["First name", "Person - First name"]),
+      "given_name", "Личное имя", "Given name", .text,
+      also: ["First name", "Person - First name"]),
     Field(
       "patronymic", "Отчество", "Patronymic", .text,
       also: ["Middle name", "Second name", "Additional Name"]),

@@ -117,7 +117,7 @@ extension Schema {
 
   /// What a member may do, from the highest.
   static let roles = [
-    Choice("owner", "владелец", "owner"), Choice("admin", "администратор", "admin"),
+    Choice("owner", "владелец", "owner"), Choice("admin", "администратор", "admin", ["админ"]),
     Choice("manager", "менеджер", "manager"), Choice("reader", "читатель", "reader"),
   ]
 

@@ -29,6 +29,7 @@ enum Completion {
     case .words(let words): words
     case .type: types
     case .role: Role.allCases.dropFirst().map(\.name)
+    case .rule: HandoverRule.allCases.map(\.rawValue)
     default: []
     }
   }

@@ -55,7 +55,7 @@ struct ConflictPrinter {
     for (index, side) in conflict.sides.enumerated() {
       let value =
         conflict.isDeletion
-        ? wording.deletionSide(isDeletion: side.isDeletion)
+        ? wording.deletionSide(isDeletion: side.isDeletion, made: side.made.map(made))
         : side.value.map { text($0, conflict, currency: conflict.currencies[index]) }
           ?? wording.cleared
       let author = side.author ?? wording.unknownAuthor
@@ -67,6 +67,19 @@ struct ConflictPrinter {
     }
     invocation.print(
       lines: table.lines(width: nil, isStyled: invocation.isStyled, hasHeader: false))
+  }
+
+  /// What somebody made for a client: «сделка 12 «Ремонт»», «звонок 13 «Просили перезвонить»».
+  private func made(_ card: Card) -> String {
+    let kind = card["kind"]
+    let noun =
+      card.type == Schema.activity.key
+      ? kind.flatMap { $0.field.choice(card.text("kind") ?? "")?.label(in: invocation.language) }
+      : nil
+    let id = invocation.id(card.id, in: base)
+    let what = noun.map { "\($0) \(id)" } ?? wording.record(card.type, id: id)
+    return card.text(Schema.entity(key: card.type)?.key == Schema.activity.key ? "text" : "title")
+      .map { "\(what) \(wording.quoted($0))" } ?? what
   }
 
   private func text(_ value: CardValue, _ conflict: Conflict, currency: String?) -> String {
@@ -92,6 +105,7 @@ struct ConflictPrinter {
     var object = JSONObject()
     if conflict.isDeletion {
       object.put("value", side.isDeletion)
+      if !side.made.isEmpty { object.put("made", side.made.map(\.id)) }
     } else if let value = side.value, conflict.field?.kind == .member, let name = value.name {
       // As everywhere in JSON, members go by their names.
       object.put("value", name)

@@ -4,6 +4,8 @@ import Wording
 /// The report of a hand-over as one page that needs nothing else, to look at and to print.
 struct HandoverPage {
   let title: String
+  /// What is to be read before all else.
+  var notice: String?
   let totals: [String]
   let sections: [HandoverSections.Section]
   let footer: String
@@ -16,8 +18,10 @@ struct HandoverPage {
       "<!DOCTYPE HTML>", "<html\(Self.attribute("lang", code))>", "<head>",
       "<meta\(Self.attribute("charset", "utf-8"))>",
       "<title>\(Self.escaped(title))</title>", "<style>", Self.style, "</style>", "</head>",
-      "<body>", "<h1>\(Self.escaped(title))</h1>", "<ul>",
+      "<body>", "<h1>\(Self.escaped(title))</h1>",
     ]
+    if let notice { lines.append("<p><strong>\(Self.escaped(notice))</strong></p>") }
+    lines.append("<ul>")
     lines += totals.map { "<li>\(Self.escaped($0))</li>" }
     lines.append("</ul>")
     lines += sections.flatMap(Self.lines)

@@ -29,8 +29,31 @@ struct HandoverSections {
 
   private func text(_ text: Wording.ReportText) -> String { wording.text(text) }
 
-  /// How much passes to whom, one line a person.
-  var totals: [String] {
+  /// How much passes to whom, one line a person, and what does not pass.
+  var totals: [String] { shares + warnings }
+
+  private var warnings: [String] {
+    let leaver = report.order.leaver.name
+    var lines: [String] = []
+    if !report.open.isEmpty {
+      lines.append(wording.leftOpen(report.open.map(\.name), with: leaver))
+    }
+    if report.unsortedCount > 0 {
+      lines.append(wording.unsorted(report.unsortedCount, by: report.order.rule))
+    }
+    if !report.namedInText.isEmpty {
+      let parts = [Schema.client, Schema.deal, Schema.task, Schema.activity].compactMap { entity in
+        report.namedInText[entity.key].map { wording.passes($0, of: entity) }
+      }
+      lines.append(wording.namedInText(parts, leaver))
+    }
+    if !report.conditions.isEmpty {
+      lines.append(wording.namedInConditions(report.conditions, leaver))
+    }
+    return lines
+  }
+
+  private var shares: [String] {
     report.order.successors.map { successor in
       let parts = [
         Schema.client, Schema.deal, Schema.task, Schema.segment, Schema.rule,
@@ -92,7 +115,7 @@ struct HandoverSections {
     let work = report.recent
     let since = day(work.sinceMillis)
     var section = Section(
-      title: "\(text(.recent)), \(since) –",
+      title: wording.doneSince(since),
       headers: [text(.kind), text(.made), text(.changed), text(.deleted)],
       rows: work.counts.sorted { $0.key < $1.key }.map { type, counts in
         [

@@ -36,10 +36,11 @@ struct HeldPrinter {
       let style = Style.dim.applied(to: dot, isOn: invocation.isStyled)
       let line = title.filter { !$0.isEmpty }.joined(separator: "  ")
       invocation.print("\(style)  \(DisplayWidth.oneLine(line))")
-      let shown = entries.count > 1 ? Self.briefCount : commit.changes.count
-      for change in commit.changes.prefix(shown) { print(change, names) }
-      if commit.changes.count > shown {
-        invocation.print("    \(wording.andMore(commit.changes.count - shown))")
+      let changes = commit.changes.filter { !$0.isByTheWay }
+      let shown = entries.count > 1 ? Self.briefCount : changes.count
+      for change in changes.prefix(shown) { print(change, names) }
+      if changes.count > shown {
+        invocation.print("    \(wording.andMore(changes.count - shown))")
       }
     }
     let waiting = entries.count { $0.outcome == nil }

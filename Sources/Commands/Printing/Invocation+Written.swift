@@ -82,6 +82,7 @@ extension Invocation {
     case .changed: "changed"
     case .deleted: "deleted"
     case .restored: "restored"
+    case .kept: "kept"
     case .unchanged: "unchanged"
     }
   }

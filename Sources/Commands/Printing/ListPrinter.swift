@@ -147,15 +147,16 @@ extension Invocation {
       let stored = found.values.first?.text,
       let entity = Schema.entity(key: card["entity"]?.values.first?.text ?? Schema.client.key)
     else { return nil }
-    return try? base.filter([stored], entity: entity).text(in: language)
+    return try? base.filter(text: stored, entity: entity).text(in: language)
   }
 
   /// The values of a field as people read them.
   func text(of found: CardField, in base: Base) -> String {
     let offset = base.offsetMinutes
     return found.values.map {
-      $0.display(
+      let text = $0.display(
         found.field, currency: found.currency, in: language, offsetMinutes: offset)
+      return $0.isInTrash ? "\(text) (\(wording.inTrash))" : text
     }.joined(separator: ", ")
   }
 }

@@ -19,6 +19,16 @@ struct UndoPrinter {
         span.backdatedCount, from: authors.text(of: first, isShort: isTerminal)))
   }
 
+  /// Says whose changes a merge brought, since everybody will see them taken back.
+  func sayWhose(_ commits: Set<Dot>) {
+    let authors = Authors(base)
+    let groups = Dictionary(grouping: commits) {
+      authors.title(of: $0.replica) ?? wording.unknownAuthor
+    }
+    let parts = groups.sorted { $0.key < $1.key }.map { wording.share($0.key, $0.value.count) }
+    invocation.warn(wording.undoesForAll(parts))
+  }
+
   /// Says what would be done to records of each kind.
   func sayGroups(_ report: UndoReport) {
     for line in groups(report) { invocation.say(line) }
@@ -72,7 +82,26 @@ struct UndoPrinter {
       invocation.print(DisplayWidth.oneLine(line))
     }
     invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
-    if !report.dots.isEmpty { invocation.say(wording.undoHint) }
+    if !report.dots.isEmpty { sayStillMerged(report) }
+    if let dot = report.dots.min() {
+      invocation.say(
+        wording.takenBackBy(
+          authors.text(of: dot, isShort: invocation.surroundings.error.isTerminal)))
+    }
+  }
+
+  /// Cards that two people merged, each in their way, are one until both are taken back.
+  private func sayStillMerged(_ report: UndoReport) {
+    var told: Set<String> = []
+    for each in report.reverted {
+      guard case .changed(let fields) = each.kind, fields.contains("merged_into"),
+        let links = base.links(ofClient: each.id), told.insert(links.shown).inserted
+      else { continue }
+      invocation.warn(
+        wording.stillMerged(
+          base.name(ofID: links.shown, type: Schema.client.key) ?? "",
+          commits: links.dots.map { Authors(base).text(of: $0, isShort: false) }))
+    }
   }
 
   private func describe(_ type: String, _ id: String) -> String {

@@ -39,7 +39,8 @@ enum ResolveCommand {
     let base = try invocation.openForWriting()
     let record = try invocation.record(
       words[words.startIndex], in: base, includingDeleted: true)
-    let conflict = try base.conflict(of: record, field: words[words.startIndex + 1])
+    let conflict = try base.conflict(
+      named: words[words.startIndex], record, field: words[words.startIndex + 1])
     let written = try base.settle(
       conflict, as: words.dropFirst(2).joined(separator: " "),
       isRehearsal: invocation.isRehearsal)
@@ -62,8 +63,8 @@ enum ResolveCommand {
       let record = try invocation.record(word, in: base, includingDeleted: true)
       conflicts =
         words.count > 1
-        ? [try base.conflict(of: record, field: words[words.startIndex + 1])]
-        : base.conflicts(of: record)
+        ? [try base.conflict(named: word, record, field: words[words.startIndex + 1])]
+        : base.conflictsOfAllCards(of: record)
     }
     let printer = ConflictPrinter(invocation, base)
     var settled = 0
@@ -114,7 +115,8 @@ extension Invocation {
     let words = arguments.operands
     if words.count == 1 {
       do {
-        return base.conflicts(of: try record(words[0], in: base, includingDeleted: true))
+        return base.conflictsOfAllCards(
+          of: try record(words[0], in: base, includingDeleted: true))
       } catch let error as LookupError where error.kind == .notFound && Self.isFilter(words[0]) {
         // A condition, as below.
       }

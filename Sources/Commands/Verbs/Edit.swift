@@ -90,7 +90,7 @@ enum TrashCommand {
     let limit = try invocation.arguments.number(.limit)
     let base = try invocation.openForReading()
     let cards = base.trash(limit: limit)
-    invocation.printNames(of: cards, in: base)
+    invocation.printTrash(cards, in: base)
     return .done
   }
 }
@@ -134,8 +134,8 @@ extension Invocation {
     return records
   }
 
-  /// Prints records of several kinds: id, kind and name.
-  func printNames(of cards: [Card], in base: Base) {
+  /// Prints deleted records of several kinds: id, kind and name, who deleted them and when.
+  func printTrash(_ cards: [Card], in base: Base) {
     if isJSON {
       for card in cards { print(jsonBytes: base.json(card)) }
       return
@@ -147,11 +147,16 @@ extension Invocation {
     var table = Table([
       Table.Column(title: wording.idTitle, isFlexible: false, style: .dim),
       Table.Column(title: wording.typeTitle, isFlexible: false),
-      Table.Column(title: wording.nameTitle),
+      Table.Column(title: wording.nameTitle), Table.Column(title: wording.deletedByTitle),
+      Table.Column(title: wording.deletedAtTitle, isFlexible: false),
     ])
     for card in cards {
       let noun = card.entity?.noun(1, in: language) ?? card.type
-      table.row([id(card.id, in: base), noun, card.name])
+      let deletion = base.deletion(of: card)
+      table.row([
+        id(card.id, in: base), noun, card.name, deletion?.author ?? wording.unknownAuthor,
+        deletion.map { time(millis: $0.at.epochMillis, in: base) } ?? "",
+      ])
     }
     if cards.isEmpty { say(wording.nothingFound) } else { print(table) }
   }

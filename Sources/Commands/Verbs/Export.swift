@@ -142,7 +142,7 @@ enum ExportCommand {
     var filter = try base.filter(arguments.operands, entity: entity)
     if let name = arguments.value(.segment) {
       let segment = try invocation.segment(name, in: base)
-      filter = try base.filter(["\(segment.filter) \(filter)"], entity: entity)
+      filter = try base.filter(text: "\(segment.filter) \(filter)", entity: entity)
     }
     let columns = try arguments.value(.columns)?.split(separator: ",").map {
       name throws(EntryError) in try base.field(String(name), of: entity)

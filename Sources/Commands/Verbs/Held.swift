@@ -94,6 +94,26 @@ enum HeldCommand {
     return try chosen(words, in: base, invocation)
   }
 
+  /// The machines that a word names: somebody's, one, or those of nobody, as the list calls them.
+  private static func writers(
+    named word: String, in base: Base, _ invocation: Invocation
+  ) throws -> [ReplicaID] {
+    let waiting = Set(base.undecidedDots.map(base.writer))
+    let strangers = waiting.filter { base.memberName(ofReplica: $0) == nil }
+    if TextFolding.equal(word, invocation.wording.unknownAuthor), !strangers.isEmpty {
+      return Array(strangers)
+    }
+    let called = base.devices.filter {
+      strangers.contains($0.standing.replica) && TextFolding.equal($0.name, word)
+    }
+    if !called.isEmpty { return called.map(\.standing.replica) }
+    return switch try base.sealSubject(named: word) {
+    case .member(let member):
+      base.devices.filter { $0.standing.member == member.id }.map(\.standing.replica)
+    case .device(let device): [device.standing.replica]
+    }
+  }
+
   /// The held commits that words name: by dot, by a range of dots, or by who or which machine
   /// wrote them, of which those are meant that wait for a decision; no words mean all that wait.
   private static func chosen(
@@ -106,12 +126,7 @@ enum HeldCommand {
         dots.formUnion(try DotReader(base, invocation).range(word))
         continue
       }
-      let replicas: [ReplicaID] =
-        switch try base.sealSubject(named: word) {
-        case .member(let member):
-          base.devices.filter { $0.standing.member == member.id }.map(\.standing.replica)
-        case .device(let device): [device.standing.replica]
-        }
+      let replicas = try writers(named: word, in: base, invocation)
       let found = base.undecidedDots.filter { replicas.contains(base.writer(of: $0)) }
       guard !found.isEmpty else { throw HeldError.notHeld(word) }
       dots.formUnion(found)

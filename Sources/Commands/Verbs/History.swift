@@ -23,7 +23,7 @@ enum HistoryCommand {
       try ids.flatMap { id in
         try base.workspace.timeline(type: record.type, id: id, progress: progress)
       }
-    }.filter { base.state.holds($0.dot) }
+    }.filter { base.state.holds($0.dot) && !$0.isByTheWay }
     // What happened to cards that were merged into one happened to the client.
     if ids.count > 1 {
       timeline = timeline.enumerated()

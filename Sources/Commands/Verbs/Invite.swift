@@ -39,10 +39,25 @@ enum InviteCommand {
       invocation.warn(invocation.wording.roleStays(known.member.name, role: known.member.role))
     }
     let isNew = known?.devices.isEmpty ?? true
+    defer {
+      tellRecordsNaming(invited.member, in: base, invocation)
+    }
     print(
       invited, name: known?.member.name ?? name, role: known?.member.role ?? role.name,
       isNew: isNew, in: base, invocation)
     return .done
+  }
+
+  /// Tables that were imported before somebody was a member name them in words.
+  private static func tellRecordsNaming(
+    _ id: String, in base: Base, _ invocation: Invocation
+  ) {
+    guard let member = base.members.first(where: { $0.id == id }) else { return }
+    let found = base.recordsNaming(member)
+    let parts = [Schema.client, Schema.deal, Schema.task, Schema.activity].compactMap { entity in
+      (found[entity.key]?.count).map { invocation.wording.passes($0, of: entity) }
+    }
+    if !parts.isEmpty { invocation.say(invocation.wording.namedInText(parts, member.name)) }
   }
 
   private static func withdraw(_ name: String, _ invocation: Invocation) throws -> ExitCode {
@@ -129,7 +144,7 @@ extension Invocation {
     guard let role = Role(choice?.key ?? word) else {
       throw .badValue(
         option: CommandOption.role.spelling, value: word,
-        allowed: Role.allCases.dropFirst().map(\.name))
+        allowed: Role.allCases.dropFirst().map { wording.role($0.name) })
     }
     return role
   }

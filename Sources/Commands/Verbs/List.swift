@@ -30,7 +30,7 @@ enum ListCommand {
     var filter = try base.filter(words, entity: entity)
     if let segment {
       // One text, so that a segment's own quotes and alternatives stay as they were saved.
-      filter = try base.filter(["\(segment.filter) \(filter)"], entity: entity)
+      filter = try base.filter(text: "\(segment.filter) \(filter)", entity: entity)
     }
     if arguments.has(.trash) {
       if let word = words.first { throw CommandError.unexpectedOperand(word, of: .list) }

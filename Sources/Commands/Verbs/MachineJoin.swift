@@ -66,6 +66,10 @@ enum MachineJoin {
   private static func copy(
     _ partner: Partner, _ code: InvitationCode, _ path: String, _ invocation: Invocation
   ) throws -> DocumentCopy {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    if !folder.isEmpty, try Files.status(folder)?.isFolder != true {
+      throw CommandError.noFolder(path: folder)
+    }
     let copy = try DocumentCopy(path: path)
     defer { copy.discardIfEmpty() }
     // A key for this connection alone: the device's own is made when the copy is there.
@@ -119,7 +123,11 @@ enum MachineJoin {
         case .accepted, .turnedAway, .opened: break
         }
       })
-    loop.dial(try partner.resolved())
+    do {
+      loop.dial(try partner.resolved())
+    } catch NetworkError.unknownMachine(let name) {
+      throw NetworkError.unknownGiver(name)
+    }
     try loop.run { Interrupts.requested }
     guard let ending else { throw NetworkError.unfinished(partner.name) }
     return ending

@@ -154,7 +154,8 @@ extension NetworkError {
     switch self {
     case .ourselves, .statesDiffer: true
     case .peer(let trouble): ["sealed", "version"].contains(trouble.word)
-    case .unknownMachine, .nobodyFound, .portInUse, .notOurAddress, .unfinished, .falseGiver:
+    case .unknownMachine, .unknownGiver, .nobodyFound, .portInUse, .notOurAddress, .unfinished,
+      .falseGiver:
       false
     }
   }

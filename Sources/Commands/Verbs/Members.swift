@@ -8,11 +8,13 @@ import Wording
 /// `karto members`: who works with the base, and in which role.
 enum MembersCommand {
   static let command = Command(
-    options: [.role, .recovery, .as, .dryRun, .asOf, .at], run: run)
+    options: [.role, .claim, .recovery, .as, .dryRun, .asOf, .at], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let name = invocation.arguments.operands.joined(separator: " ")
     try invocation.refuse([.asOf, .at], beside: .role)
+    try invocation.refuse([.role, .recovery, .as, .asOf, .at], beside: .claim)
+    if invocation.arguments.has(.claim) { return try claim(for: name, invocation) }
     if invocation.isRehearsal, !invocation.arguments.has(.role) {
       throw CommandError.uselessOption(CommandOption.dryRun.spelling, of: .members, action: nil)
     }
@@ -44,6 +46,18 @@ enum MembersCommand {
       invocation.wording.roleChanged(
         member.name, to: role.name, isRehearsal: invocation.isRehearsal))
     if invocation.isRehearsal { invocation.say(invocation.wording.rehearsal) }
+    return .done
+  }
+
+  /// Makes what names somebody in words theirs.
+  private static func claim(for name: String, _ invocation: Invocation) throws -> ExitCode {
+    guard !name.isEmpty else { throw CommandError.missingOperand(.member, of: .members) }
+    let base = try invocation.openForWriting()
+    let member = try base.member(named: name)
+    let written = try base.claim(for: member, isRehearsal: invocation.isRehearsal)
+    invocation.report(each: written, in: base)
+    if written.records.isEmpty { invocation.say(invocation.wording.nothingToClaim(member.name)) }
+    if let first = written.commits.first { invocation.say(invocation.wording.takenBackBy(first)) }
     return .done
   }
 

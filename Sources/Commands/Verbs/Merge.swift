@@ -57,10 +57,9 @@ enum MergeCommand {
       invocation.say(wording.mergeCounts(counts, of: entity))
     }
     for author in preview.authors {
-      let name = author.name.isEmpty ? wording.unknownAuthor : author.name
       invocation.say(
         wording.mergeAuthor(
-          name, commits: author.commitCount,
+          author.name.isEmpty ? nil : author.name, commits: author.commitCount,
           from: invocation.time(millis: author.millis.lowerBound, in: base),
           to: invocation.time(millis: author.millis.upperBound, in: base)))
     }

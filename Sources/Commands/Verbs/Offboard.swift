@@ -83,7 +83,7 @@ enum OffboardCommand {
     var order = HandoverOrder(
       leaver: leaver, successors: successors, sinceMillis: try since(invocation, in: base),
       firstCall: { [wording = invocation.wording] in wording.firstCall($0) })
-    if let rule = arguments.value(.rule).flatMap(HandoverRule.init) { order.rule = rule }
+    if let rule = arguments.value(.rule) { order.rule = try self.rule(rule, invocation) }
     if arguments.has(.temporary) {
       guard let text = arguments.value(.until) else {
         throw CommandError.missingOption(CommandOption.until.spelling, of: .offboard)
@@ -94,6 +94,23 @@ enum OffboardCommand {
       throw CommandError.missingOption(CommandOption.temporary.spelling, of: .offboard)
     }
     return order
+  }
+
+  /// The rule that a word of either language names.
+  private static func rule(
+    _ word: String, _ invocation: Invocation
+  ) throws(CommandError) -> HandoverRule {
+    let rule = HandoverRule.allCases.first {
+      $0.rawValue == word || $0.words.contains(word.lowercased())
+    }
+    guard let rule else {
+      throw .badValue(
+        option: CommandOption.rule.spelling, value: word,
+        allowed: HandoverRule.allCases.map {
+          invocation.language == .russian ? $0.words[0] : $0.rawValue
+        })
+    }
+    return rule
   }
 
   private static func since(_ invocation: Invocation, in base: Base) throws -> Int64 {
@@ -132,7 +149,7 @@ enum OffboardCommand {
       wording.handedOver(
         report.order.leaver.name, until: until, isRehearsal: invocation.isRehearsal))
     guard let first = report.commits.first else { return }
-    invocation.say(wording.handoverHint(first))
+    invocation.say(wording.takenBackBy(first))
     if report.sealed != nil { invocation.say(wording.handoverNext) }
   }
 
@@ -141,8 +158,11 @@ enum OffboardCommand {
     _ invocation: Invocation
   ) throws {
     let wording = invocation.wording
+    let title = "\(wording.text(.title)): \(report.order.leaver.name)"
+    // On paper nothing else tells a rehearsal from the real thing.
     let page = HandoverPage(
-      title: "\(wording.text(.title)): \(report.order.leaver.name)", totals: sections.totals,
+      title: invocation.isRehearsal ? wording.rehearsed(title) : title,
+      notice: invocation.isRehearsal ? wording.rehearsedPage : nil, totals: sections.totals,
       sections: sections.all, footer: wording.text(.limit), language: invocation.language)
     try Files.replace(path) { try $0.write(Array(page.html.utf8)) }
   }
@@ -162,6 +182,15 @@ enum OffboardCommand {
       object.put(key, report.count(type))
     }
     object.put("records", report.passed.map { self.object(of: $0, sections) })
+    object.put("open", report.open.map(\.id))
+    object.put("unsorted", report.unsortedCount)
+    var inText = JSONObject()
+    for (type, count) in report.namedInText.sorted(by: { $0.key < $1.key }) {
+      inText.put(type, count)
+    }
+    object.put("named_in_text", inText)
+    object.put("conditions", report.conditions)
+    object.put("rehearsal", invocation.isRehearsal)
     let calls = report.passed.filter(\.isFirstCall)
     object.put("first_calls", calls.map(\.id))
     object.put("recent", recent(report.recent, sections))

@@ -14,7 +14,7 @@ enum ShowCommand {
       invocation.print(jsonBytes: base.json(base.card(record, computed: true)))
       return .done
     }
-    let conflicts = base.conflicts(of: record)
+    let conflicts = base.conflictsOfAllCards(of: record)
     CardPrinter(invocation, base).print(base.dossier(record), conflicts)
     if let first = conflicts.first {
       let hint = invocation.wording.resolveHint(first, shortID: base.shortID(first.id))
@@ -101,9 +101,10 @@ private struct CardPrinter {
   }
 
   private func display(_ value: CardValue, _ field: CardField) -> String {
-    value.display(
+    let text = value.display(
       field.field, currency: field.currency, in: invocation.language,
       offsetMinutes: base.offsetMinutes)
+    return value.isInTrash ? "\(text) (\(wording.inTrash))" : text
   }
 
   /// What cards that were merged into this one say otherwise, behind the value.

@@ -33,10 +33,19 @@ enum UndoCommand {
     for (member, count) in try base.shutOutHeirs(of: plan) {
       invocation.warn(invocation.wording.goesToShutOut(member.name, count))
     }
+    if invocation.arguments.has(.merge), !plan.report.reverted.isEmpty {
+      printer.sayWhose(choice.scope.commits)
+    }
     if plan.report.reverted.count > 1, !invocation.arguments.has(.yes) {
-      if choice.span != nil { printer.sayGroups(plan.report) }
+      if choice.span != nil, !invocation.isJSON { printer.sayGroups(plan.report) }
       let question = invocation.wording.undoQuestion(plan.report.reverted.count)
-      try invocation.confirm(question, for: .undo)
+      do {
+        try invocation.confirm(question, for: .undo)
+      } catch let error as CommandError {
+        // A script that has not said yes is told what it would say yes to.
+        if invocation.isJSON { printer.print(plan.report, choice.span) }
+        throw error
+      }
     }
     let report =
       invocation.isRehearsal || plan.report.reverted.isEmpty
@@ -70,7 +79,7 @@ enum UndoCommand {
       try invocation.noOperands(of: .undo)
       guard
         let dots = try invocation.showing(
-          .readingHistory, { try base.workspace.ownLastBatch(progress: $0) }),
+          .readingHistory, { try base.workspace.ownLastStandingBatch(progress: $0) }),
         let first = dots.min()
       else { throw CommandError.nothingToUndo }
       return Choice(scope: UndoScope(dots), purpose: "\(verb) \(first.text)")
@@ -84,11 +93,16 @@ enum UndoCommand {
       throw CommandError.missingOperand(.commit, of: .undo)
     }
     var dots: Set<Dot> = []
+    var purpose = verb
     for word in arguments.operands {
-      dots.formUnion(try DotReader(base, invocation).dots(word))
+      let named = try DotReader(base, invocation).dots(word)
+      dots.formUnion(named)
+      // A number says which change it is only where it was typed, and later undos need to know
+      // what this one took back (SPEC [U-2]).
+      guard let first = named.min(), let last = named.max() else { continue }
+      purpose += word.contains("..") ? " \(first.text)..\(last.text)" : " \(first.text)"
     }
-    return Choice(
-      scope: UndoScope(dots), purpose: "\(verb) \(arguments.operands.joined(separator: " "))")
+    return Choice(scope: UndoScope(dots), purpose: purpose)
   }
 
   /// What somebody did since a moment or a commit.

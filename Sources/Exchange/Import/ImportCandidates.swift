@@ -18,13 +18,24 @@ enum ImportCandidates {
     where !field.computed && field.key != ImportLayout.sourceRows {
       candidates.append(
         FieldCandidate(
-          key: field.key, names: [field.russian, field.english] + field.synonyms,
-          isMany: field.many))
+          key: field.key, names: names(of: field, in: entity), isMany: field.many))
     }
     if entity.key == "activity" {
       candidates.append(FieldCandidate(key: "external_ids", names: ["ID", "Номер записи"]))
     }
     return candidates
+  }
+
+  /// In a table «Имя» stands beside «Фамилия»; where it does not, it is the whole name (see
+  /// `HeaderMapping`), which is what people mean by it in commands.
+  private static func names(of field: Field, in entity: Entity) -> [String] {
+    let names = [field.russian, field.english] + field.synonyms
+    guard entity.key == Schema.client.key else { return names }
+    switch field.key {
+    case "name": return names.filter { $0 != "Имя" }
+    case "given_name": return ["Имя"] + names
+    default: return names
+    }
   }
 
   private static let clientNumbers = [

@@ -76,6 +76,7 @@ struct ImportWriter: Sendable {
       createdLines(index, ids, firstExtra: starts[index])
     }
     for body in bodies.joined() { draft.addCommit(body.lines, editCount: body.count) }
+    keepClients(in: &draft, base)
     for edit in joined(ids) { draft.add(edit) }
     for update in updates(ids: ids, except: idle) where !update.edit.isEmpty {
       draft.add(update.edit)
@@ -143,6 +144,31 @@ struct ImportWriter: Sendable {
       }
     }
     draft.addCommit(lines, editCount: count)
+  }
+
+  /// Says of the clients of the base for which records were made that they exist (SPEC [J-8]).
+  ///
+  /// So whoever deletes one meanwhile and has not seen this finds a conflict. Where there was never
+  /// anybody else, nobody can.
+  private func keepClients(in draft: inout Draft, _ base: Base) {
+    guard layout.entity.key != Schema.client.key, base.mayBeShared else { return }
+    var ordinals: Set<Int32> = []
+    for (index, chunk) in chunks.enumerated() {
+      for (place, row) in chunk.rows.enumerated() {
+        guard case .create = decisions.rows[index][place] else { continue }
+        for ref in row.refs where chunk.refs[Int(ref)].kind == .client {
+          if case .existing(let ordinal) = decisions.refs[index][Int(ref)] {
+            ordinals.insert(ordinal)
+          }
+        }
+      }
+    }
+    for ordinal in ordinals.sorted() {
+      let record = decisions.directories.clients.records[Int(ordinal)]
+      if ClientReferences.mayKeep(record) {
+        draft.add(RecordEdit(type: Schema.client.key, id: record.id))
+      }
+    }
   }
 
   // MARK: New records

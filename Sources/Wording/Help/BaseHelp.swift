@@ -26,9 +26,12 @@ extension Wording {
         notes: [
           pick(
             "A change is named as karto history prints it; A..B is a range. What someone has "
-              + "edited later is left alone and listed. An undo can itself be undone.",
+              + "edited later is left alone and listed. Changes undone one after another, the last "
+              + "first, are all taken back; --last does so step by step. An undo can itself be "
+              + "undone, by its name.",
             "Изменение называют так, как его печатает karto history; A..B — промежуток. Что потом "
-              + "правили другие, остаётся и перечисляется. Отмену тоже можно отменить."),
+              + "правили другие, остаётся и перечисляется. Изменения можно отменять одно за другим "
+              + "с конца, --last так и идёт, шаг за шагом. Отмену тоже можно отменить, назвав её."),
           pick(
             "--by takes back what one person did since a day, a time or a change (--since k7:120). "
               + "Days go by the clocks of that person's machines; what bears an earlier time than "
@@ -38,6 +41,13 @@ extension Wording {
               + "Время берётся по часам его машин; что помечено временем более ранним, чем пришло, "
               + "будет посчитано и названо. Роли, приглашения, отключения и журнал выгрузок не "
               + "меняются."),
+          pick(
+            "--merge takes back all that the last karto merge on this machine brought, for everybody "
+              + "who syncs, the authors included; merging the file again brings nothing back. The "
+              + "way back is karto undo with the number that the undo printed.",
+            "--merge отменяет всё, что принесло последнее karto merge на этой машине, и отменяет у "
+              + "всех, кто обменивается, у самих авторов тоже; повторное слияние ничего не вернёт. "
+              + "Вернуть: karto undo с номером, который напечатала отмена."),
           pick(
             "With --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; with --by "
               + "also \"commits\", \"backdated\" and \"backdated_from\". The status is 4 only "

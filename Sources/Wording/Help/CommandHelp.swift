@@ -1,3 +1,5 @@
+import CRM
+
 /// The explanation of one command, as data: help, manual and completion are made of it.
 public struct CommandHelp: Sendable, Equatable {
   /// A command line that shows the command at work.
@@ -135,6 +137,8 @@ extension Wording {
     case .sum: pick("SUM", "СУММА")
     case .type: pick("TYPE", "ВИД")
     case .role: pick("ROLE", "РОЛЬ")
+    case .rule:
+      HandoverRule.allCases.map { pick($0.rawValue, $0.words[0]) }.joined(separator: "|")
     case .address: pick("ADDRESS", "АДРЕС")
     case .start: pick("DATE|CHANGE", "ДАТА|ИЗМЕНЕНИЕ")
     case .member: pick("NAME", "ИМЯ")

@@ -27,21 +27,26 @@ extension Wording {
               + "владелец и администратор."),
           pick(
             "Rules for several successors: round-robin (the usual one), city, region, tag, stage, "
-              + "value. With --temporary nobody is shut out, and after the last day everything that "
+              + "value; clients who lack it are shared evenly. What people differ about (karto "
+              + "conflicts) is left to them, and told. Records that name the leaver only in words, as "
+              + "imports make them, are counted: karto members NAME --claim makes them theirs. With --temporary nobody is shut out, and after the last day everything that "
               + "was not passed on meanwhile comes back with the first change that anyone makes.",
-            "Правила для нескольких преемников: round-robin по очереди (обычное), city город, "
-              + "region регион, tag тег, stage этап, value поровну по ценности. С --temporary "
+            "Правила для нескольких преемников: по-очереди (обычное), город, регион, тег, этап, "
+              + "ценность (поровну по ценности); у кого этого нет, тех делят поровну. О чём идёт "
+              + "спор (karto conflicts), остаётся спорным, об этом будет сказано. Где ушедший "
+              + "записан только словами, как после загрузки таблиц, будет посчитано: связать их с ним — "
+              + "karto members ИМЯ --claim. С --temporary "
               + "никто не отключается, а после последнего дня всё, что за это время не передали "
               + "дальше, вернётся с первым же изменением в базе."),
           pick(
             "--since or --days (14 if not said) is the time that the report looks back. With --json "
               + "one object: member, member_id, until, passed (for each successor: to, clients, "
               + "deals, tasks, segments, rules, first_calls), clients, deals, tasks, records, first_calls, "
-              + "recent, devices, commits, sealed.",
+              + "open, unsorted, named_in_text, conditions, rehearsal, recent, devices, commits, sealed.",
             "--since или --days (если не сказано, 14) — за какое время отчёт. С --json один объект: "
               + "member, member_id, until, passed (по преемникам: to, clients, deals, tasks, "
-              + "segments, rules, first_calls), clients, deals, tasks, records, first_calls, recent, "
-              + "devices, commits, sealed."),
+              + "segments, rules, first_calls), clients, deals, tasks, records, first_calls, open, "
+              + "unsorted, named_in_text, conditions, rehearsal, recent, devices, commits, sealed."),
         ],
         examples: [
           .init(
@@ -52,7 +57,7 @@ extension Wording {
           .init(
             pick(
               "karto offboard John --to Mary,Peter --by city --html report.html",
-              "karto offboard Иван --to Мария,Пётр --by city --html отчёт.html")),
+              "karto offboard Иван --to Мария,Пётр --by город --html отчёт.html")),
           .init(
             pick(
               "karto offboard Mary --to Peter --temporary --until 2026-12-20",

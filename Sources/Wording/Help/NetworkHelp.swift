@@ -71,10 +71,13 @@ extension Wording {
         pick(
           "With --json an object a machine: sent, received, held, digests_equal (null if the "
             + "bases were not compared), address, device, member, and if it failed error and "
-            + "message; with --watch an object whenever something was exchanged.",
+            + "message; with --watch an object whenever something was exchanged. Of a folder: "
+            + "received, published, held, and problems, each with path, kind and message: nobody "
+            + "is there to compare bases with.",
           "С --json по объекту на машину: sent, received, held, digests_equal (null, если базы не "
             + "сравнивались), address, device, member, а при неудаче error и message; с --watch — "
-            + "по объекту на каждый обмен."),
+            + "по объекту на каждый обмен. О папке: received, published, held и problems, у "
+            + "каждой path, kind и message: сравнить базы там не с кем."),
       ],
       examples: [
         .init("karto sync 192.168.1.5"),

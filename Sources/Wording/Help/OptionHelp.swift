@@ -64,7 +64,9 @@ extension Wording {
     case .merge:
       pick("the last merge on this device", "последнее слияние на этом устройстве")
     case .last:
-      pick("the last change made on this device", "последнее изменение с этого устройства")
+      pick(
+        "the last change made on this device that still stands",
+        "последнее ещё не отменённое изменение с этого устройства")
     case .map:
       pick("where a column goes; - skips it", "куда идёт столбец; - пропускает его")
     case .duplicates: pick("what becomes of duplicates", "что делать с дубликатами")
@@ -97,6 +99,10 @@ extension Wording {
     case .to: pick("who takes over, separated by commas", "кто принимает, через запятую")
     case .rule: pick("by what several people share", "как делить между несколькими")
     case .days: pick("so many days back", "за сколько дней")
+    case .claim:
+      pick(
+        "what names the member in words becomes theirs",
+        "где этот человек записан словами, записи станут его")
     case .temporary: pick("for an absence, without shutting out", "на время, без отключения")
     case .html: pick("a page to print goes there", "куда записать страницу для печати")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,

@@ -73,13 +73,19 @@ extension Wording {
         usage: [
           pick("karto members [NAME]", "karto members [ИМЯ]"),
           pick("karto members NAME --role ROLE", "karto members ИМЯ --role РОЛЬ"),
+          pick("karto members NAME --claim", "karto members ИМЯ --claim"),
         ],
         notes: [
+          pick(
+            "Tables that were imported before somebody was a member name them in words. --claim "
+              + "makes such clients, deals, tasks and activities that member's own, in one change.",
+            "Таблицы, загруженные до приглашения, называют человека словами. --claim одним "
+              + "изменением делает такие клиенты, сделки, задачи и события его собственными."),
           pick(
             "With --json one object a member: id, name, role, state (active, invited, lapsed, "
               + "left), me, devices, last_seen, invited_until, absent_until, stand_ins.",
             "С --json по объекту на человека: id, name, role, state (active, invited, lapsed, "
-              + "left), me, devices, last_seen, invited_until, absent_until, stand_ins.")
+              + "left), me, devices, last_seen, invited_until, absent_until, stand_ins."),
         ],
         examples: [
           .init("karto members"),

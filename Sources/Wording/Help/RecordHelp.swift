@@ -79,6 +79,10 @@ extension Wording {
               "karto list клиенты тег:vip -город:Тверь \"последний_заказ<2026-05-01\" "
                 + "--sort -последний_заказ")),
           .init(
+            pick(
+              "karto list clients 'city=Nizhny Novgorod' '-owner:John Smith'",
+              "karto list клиенты 'город=Нижний Новгород' '-ответственный:Иван Орлов'")),
+          .init(
             pick("karto list clients --by owner", "karto list клиенты --by ответственный"),
             pick("clients per owner", "сколько клиентов у кого")),
         ])
@@ -138,9 +142,13 @@ extension Wording {
     pick(
       "A filter: field:value contains, field=value is, < <= > >= compare, field: is empty, "
         + "field:* is filled, -term negates, a|b are alternatives, any other word is looked for "
-        + "everywhere. Dates may be relative: today, -30d. Fields go by English or Russian names.",
+        + "everywhere. Dates may be relative: today, -30d. Fields go by English or Russian names. "
+        + "One argument of the shell is one condition: in 'city=Nizhny Novgorod' the value is all "
+        + "that follows, unless it compares another field or holds quotes.",
       "Условие: поле:значение содержит, поле=значение равно, < <= > >= сравнивают, поле: пусто, "
         + "поле:* заполнено, -условие отрицает, а|б на выбор, прочие слова ищутся везде. "
-        + "Даты бывают относительные: сегодня, -30д. Поля по-русски или по-английски.")
+        + "Даты бывают относительные: сегодня, -30д. Поля по-русски или по-английски. Один аргумент "
+        + "оболочки — одно условие: в 'город=Нижний Новгород' значение — всё, что после знака, если "
+        + "дальше нет другого поля или кавычек.")
   }
 }

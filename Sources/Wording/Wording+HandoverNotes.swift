@@ -1,0 +1,71 @@
+public import CRM
+
+/// What a hand-over leaves alone, and what its page says of a rehearsal.
+extension Wording {
+  /// The heading of what the leaver did lately.
+  public func doneSince(_ day: String) -> String {
+    pick("What was done lately, since \(day)", "Что сделано за последнее время, с \(day)")
+  }
+
+  /// The title of a page about a hand-over that is only rehearsed, and what it says first.
+  public func rehearsed(_ title: String) -> String {
+    pick("Rehearsal. \(title)", "Проба. \(title)")
+  }
+
+  /// The first line of such a page.
+  public var rehearsedPage: String {
+    pick(
+      "This is a rehearsal: nothing has been handed over, and nobody was shut out.",
+      "Это проба: дела не переданы, никто не отключён.")
+  }
+
+  /// What stays with a leaver, since people differ about it.
+  public func leftOpen(_ names: [String], with leaver: String) -> String {
+    let some = list(names.prefix(5).map(quoted)) + (names.count > 5 ? " …" : "")
+    return pick(
+      "left with \(leaver), since a conflict about it is open: \(records(names.count)), \(some); "
+        + "settle it (karto conflicts) and hand over again",
+      "остаётся за «\(leaver)», об этом идёт спор: \(records(names.count)), \(some); решите "
+        + "(karto conflicts) и передайте ещё раз")
+  }
+
+  /// Clients who lack what a hand-over goes by.
+  public func unsorted(_ count: Int, by rule: HandoverRule) -> String {
+    let what =
+      switch rule {
+      case .city: pick("city", "города")
+      case .region: pick("region", "региона")
+      case .tag: pick("tag", "тега")
+      case .stage: pick("open deal", "открытой сделки")
+      case .roundRobin, .value: ""
+      }
+    let clients = passes(count, of: Schema.client)
+    return pick(
+      "without a \(what): \(clients), shared evenly", "без \(what): \(clients), поделены поровну")
+  }
+
+  /// Records name a person in words, and are nobody's.
+  ///
+  /// - Parameters:
+  ///   - parts: how many of which kind.
+  ///   - name: the person.
+  /// - Returns: the line.
+  public func namedInText(_ parts: [String], _ name: String) -> String {
+    let command = "karto members \(shellWord(name)) --claim"
+    return pick(
+      "named in words only, and so nobody's: \(list(parts)); to make them \(name)'s: \(command)",
+      "записано только словами, ни за кем: \(list(parts)); связать с «\(name)»: \(command)")
+  }
+
+  /// Nothing names a member in words.
+  public func nothingToClaim(_ name: String) -> String {
+    pick("nothing names \(name) in words", "словами «\(name)» нигде не записано")
+  }
+
+  /// Saved filters and rules go on naming a leaver.
+  public func namedInConditions(_ names: [String], _ leaver: String) -> String {
+    pick(
+      "conditions that go on naming \(leaver): \(list(names.map(quoted)))",
+      "условия, где по-прежнему назван «\(leaver)»: \(list(names.map(quoted)))")
+  }
+}
