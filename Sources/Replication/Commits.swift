@@ -142,7 +142,7 @@ extension Workspace {
       guard var edits = try? read(frame, in: raw.span, lines: lines, with: &reader) else {
         continue
       }
-      if adopted.contains(frame.header.dot.replica) {
+      if adopted.contains(header.dot.replica) {
         edits.removeAll { ControlAct.localTypes.contains($0.type) }
       }
       commits.append(CommitRecord(header: header, edits: edits, isHeld: isHeld))
@@ -181,7 +181,7 @@ extension Workspace {
     let table = state.replicaTable
     let device = table.existingPlace(of: replica).flatMap { table[$0].device } ?? replica
     if table.forked.contains(device) {
-      let trees = Loader.trees(of: [device], [(map, bytes)], in: header.workspace)
+      let trees = Loader.trees(of: [device], [(map, bytes)], by: ChainRoots(header.workspace))
       guard let tree = trees.first, let tip = tree.tip(of: replica) else {
         throw WorkspaceError.damaged(path: file.path)
       }
@@ -199,8 +199,7 @@ extension Workspace {
       while let frame = try cursor.next(in: raw.span) {
         guard frame.header.dot.replica == replica else { continue }
         if let key = frame.header.key, chain == nil {
-          let roots = try knownRoots()
-          chain = Chain(workspace: roots[replica], key: key)
+          chain = Chain(workspace: knownRoots()[replica], key: key)
         }
         guard frame.header.dot.number == (chain?.number ?? 0) + 1 else { continue }
         let trailer = try Trailer(line: raw.span.extracting(frame.trailer))

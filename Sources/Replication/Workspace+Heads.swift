@@ -45,7 +45,7 @@ extension Workspace {
   private func followChains(
     of replicas: Set<ReplicaID>, _ body: (Dot, Chain) -> Void
   ) throws {
-    let roots = try knownRoots()
+    let roots = knownRoots()
     let bytes = ByteRegion(try file.read(from: 0, count: end))
     let members = bytes.withBytes { MemberMap($0) }.members.filter { member in
       member.runs.contains { replicas.contains($0.replica) }

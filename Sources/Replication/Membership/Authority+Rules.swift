@@ -123,12 +123,15 @@ extension Authority {
     guard header.dot.number == 1, let key = header.key, let founding = self.header else {
       return .none
     }
-    if key == founding.founder { return .founder }
+    let workspace = elsewhere[header.dot.replica]
+    // Whoever began in another workspace shows nothing of this one but for whom they go on.
+    if workspace == nil, key == founding.founder { return .founder }
     switch header.credential {
     case .succession(let succession):
       // A replica that forked from the root on has several first commits; its own goes first.
       let firsts = commits.filter { commit in
         commit.key != nil && context.covers(commit.dot)
+          && elsewhere[commit.replica] == workspace
           && (commit.replica == succession.replica
             || branches[commit.context.replica]?.device == succession.replica)
       }
@@ -139,13 +142,14 @@ extension Authority {
         olderKey.verify(succession.signature.span, of: Succession.message(for: key).span)
       else { return .unproven }
       return .successor(older.dot.replica)
+    case .joining where workspace != nil: return .unproven
     case .joining(let joining):
       if joining.invitation == Joining.recoveryID {
         return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)
           ? .recovery : .unproven
       }
       let givers = commits.filter { commit in
-        guard context.covers(commit.dot),
+        guard context.covers(commit.dot), !isElsewhere(commit.context.replica),
           let invited = invitation(joining.invitation, commit.dot)?.key
         else { return false }
         return joining.isProven(by: invited, for: key, in: founding.workspace)
