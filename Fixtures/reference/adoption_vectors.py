@@ -15,6 +15,7 @@ from company import (
     member,
     seal,
 )
+from fork_vectors import part
 from karto_writer import Commit, Replica, Workspace, dumps
 from vector import LATE, Vector, named, without
 
@@ -183,3 +184,92 @@ def adoptions() -> Iterator[Vector]:
     )
     # Not proven, they are not even held.
     yield Vector(**(dict(vars(vector)) | {"held": ()}))
+    yield from beginnings()
+
+
+def beginnings() -> Iterator[Vector]:
+    """Where a chain begins is a fact of the chain."""
+    for several in (False, True):
+        c, others = Company(), Others()
+        c.write(c.founder, adoption("t", OTHER, *others.last))
+        here = Replica(Workspace(), "mate")
+        stranger = here.commit(named("junk", "J"), joins=None)
+        part(others.mate.commits, [stranger])
+        c.commits += [stranger, *others.commits]
+        yield unheard(
+            c.case(
+                "A/two-beginnings" + ("-documents" if several else ""),
+                "A-11 A-12 F-1",
+                "under the key of an adopted replica a second chain that "
+                "begins here, without invitation: the adopted one counts",
+                stranger=[stranger],
+                problems="fork",
+                several=several,
+            ),
+            others,
+        )
+    c, others = Company(), Others()
+    m = c.hire("m", "manager")
+    there = Replica(OTHER, "founder")
+    first = there.commit(named("t1", "T1"), joins=None)
+    c.write(m, adoption("t", OTHER, first), seen=c.others(m))
+    part(c.founder.commits, [first])
+    c.commits.append(first)
+    yield c.case(
+        "A/two-beginnings-founder",
+        "A-3 A-11 A-12 F-1",
+        "the founder's key was used in another workspace: what was written "
+        "there is adopted, and is not the founder's",
+        problems="fork",
+    )
+    for several in (False, True):
+        c, others = Company(), Others()
+        m, v = c.hire("m", "manager"), c.hire("v", "admin")
+        before = tuple(each for each in c.others(v))
+        made = c.write(m, adoption("t", OTHER, *others.last), seen=c.others(m))
+        c.write(c.founder, named("a", "A"), seen=(made, *others.last))
+        c.write(v, seal("s", member="m"), seen=before)
+        c.commits += others.commits
+        c.write(c.founder, named("b", "B"))
+        yield c.case(
+            "A/adopted-held" + ("-documents" if several else ""),
+            "A-8 A-12 K-1",
+            "an adoption comes to be held: its chains begin where they did, "
+            "and what had seen them counts",
+            sealed=[made],
+            stranger=others.commits,
+            several=several,
+        )
+    c, m, held = rival()
+    c.write(m, adoption("t", OTHER, held[-1]), seen=held)
+    c.commits = [*c.commits[:-1], *held, c.commits[-1]]
+    yield c.case(
+        "A/adopted-invited",
+        "A-3 A-11",
+        "a line that names the second who used a code: it began here, and "
+        "is not adopted",
+        stranger=held,
+    )
+    c, m, held = rival()
+    c.write(m, adoption("t", Workspace(), held[-1]), seen=held)
+    c.commits = [*c.commits[:-1], *held, c.commits[-1]]
+    yield c.case(
+        "A/adopted-home",
+        "A-11",
+        "a line that names this workspace adopts nothing",
+        stranger=held,
+    )
+
+
+def rival() -> tuple[Company, Replica, tuple[Commit, ...]]:
+    """A manager, and one who came by the same code after him."""
+    c = Company()
+    m = c.hire("m", "manager")
+    c.write(c.founder, named("x", "X"), seen=c.others(c.founder))
+    late = c.replica("late")
+    first = late.commit(
+        device(late, "m"),
+        joins=late.joins(code("i-m"), "i-m"),
+        seen=c.others(late),
+    )
+    return c, m, (first, late.commit(named("j", "J"), seen=()))

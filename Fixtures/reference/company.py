@@ -137,7 +137,10 @@ class Company:
             return (apart(*self.commits),)
         names = dict.fromkeys(each.replica.id for each in self.commits)
         return tuple(
-            apart(*(c for c in self.commits if c.replica.id == name))
+            apart(
+                *(c for c in self.commits if c.replica.id == name),
+                workspace=self.founder.workspace,
+            )
             for name in names
         )
 

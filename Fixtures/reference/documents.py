@@ -90,7 +90,8 @@ class Copy:
     """A commit as it stands in one member of one document.
 
     The last fields are filled in where all documents are known (forks.py):
-    `name` is the replica or the branch that the commit belongs to.
+    `name` is the replica or the branch that the commit belongs to,
+    `workspace` that in which its chain begins [A-12].
     """
 
     replica: bytes
@@ -109,6 +110,7 @@ class Copy:
     document: int = 0
     place: int = 0
     name: bytes = b""
+    workspace: bytes = b""
     known: dict[bytes, int] = field(default_factory=dict)
 
     @property

@@ -51,6 +51,7 @@ class Act:
     device: bytes = b""
     expires: bytes = b"null"
     adopted: tuple[tuple[bytes, int], ...] = ()
+    workspace: bytes = b""
 
 
 def adopted_in(record: Record) -> tuple[tuple[bytes, int], ...]:
@@ -113,7 +114,12 @@ def act_of(record: Record) -> Act:
             member=text_in(record, b"member"),
         )
     if kind == b"adoption":
-        return Act("adopts", identity, adopted=adopted_in(record))
+        return Act(
+            "adopts",
+            identity,
+            adopted=adopted_in(record),
+            workspace=text_in(record, b"workspace"),
+        )
     return Act("writes")
 
 
@@ -163,6 +169,8 @@ def entry_of(header: Header, first: Copy, others: list[Copy]) -> Entry:
         if record.name == (b"device", base32(first.replica))
     ]
     member = own[0] if own else b""
+    if first.workspace != header.workspace:
+        return Entry("stranger", first)
     if first.key == header.founder:
         return Entry("founder", first, member=member)
     if first.succeeds or not first.joins:
@@ -206,7 +214,8 @@ def predecessor(first: Copy, firsts: list[Copy]) -> Copy | None:
         name, sign = first.succeeds
         text = b"karto successor" + first.key
         for old in sorted(firsts, key=lambda each: each.name != each.replica):
-            if old.replica == name and first.sees(old.dot):
+            begun = old.replica, old.workspace
+            if begun == (name, first.workspace) and first.sees(old.dot):
                 if ed25519.verified(old.key, text, sign):
                     return old
     return None
@@ -222,9 +231,8 @@ def entries_of(header: Header, branches: list[Branch]) -> dict[bytes, Entry]:
     ]
     begun = [b for b in branches if b.commits and not b.left]
     firsts = [branch.commits[0] for branch in begun]
-    found = {
-        first.name: entry_of(header, first, control) for first in firsts
-    }
+    ours = [each for each in control if each.workspace == header.workspace]
+    found = {first.name: entry_of(header, first, ours) for first in firsts}
     for entry in found.values():
         entry.chain = [entry]
         while entry.root.kind == "stranger":

@@ -14,6 +14,7 @@ class Node:
     """A commit with the chain hash that it has behind its parent [F-1]."""
 
     hash: bytes
+    workspace: bytes
     signed: bool = False
     copies: list[Copy] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
@@ -56,25 +57,16 @@ def standing_behind(copy: Copy, before: list[Node]) -> list[Node]:
     return found[max(found)] if found else before
 
 
-def tree_in(workspaces: list[bytes], held: dict[int, list[Copy]]) -> Node:
-    """The tree, from the first workspace in which a commit is proven [A-12].
+def tree(workspaces: list[bytes], held: dict[int, list[Copy]]) -> Node:
+    """What all histories begin behind, with all the nodes that count [F-1].
 
-    CHOICE: the document's own first, and an adoption need not count for this.
-    """
-    trees = (tree(workspace, held) for workspace in workspaces)
-    first = next(trees)
-    return next((each for each in (first, *trees) if each.children), first)
-
-
-def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
-    """The root h(0), with all the nodes that count behind it [F-1].
-
+    Behind it stands what follows on h(0), in whichever workspace.
     CHOICE: a signature that is right nowhere is as good as none, so that a
     later one may prove the commit all the same [K-12].
     """
     key = held[1][0].key if 1 in held else b""
-    root = Node(h(b"karto chain", workspace, key))
-    levels = [[root]]
+    roots = [Node(h(b"karto chain", each, key), each) for each in workspaces]
+    levels = [roots]
     while levels[-1] and len(levels) in held:
         found: dict[bytes, Node] = {}
         for copy in held[len(levels)]:
@@ -83,7 +75,7 @@ def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
             for parent in parents:
                 chained = link(parent.hash, copy)
                 if chained not in found:
-                    found[chained] = Node(chained)
+                    found[chained] = Node(chained, parent.workspace)
                     parent.children.append(found[chained])
                 found[chained].copies.append(replace(copy))
                 found[chained].signed |= signed is not None
@@ -95,7 +87,8 @@ def tree(workspace: bytes, held: dict[int, list[Copy]]) -> Node:
                 for child in node.children
                 if child.signed or child.children
             ]
-    return root
+    first = [child for root in roots for child in root.children]
+    return Node(b"", b"", children=first)
 
 
 @dataclass
@@ -124,6 +117,7 @@ class Branch:
         self.nodes.append(node)
         commit = node.commit()
         commit.name = self.name
+        commit.workspace = node.workspace
         if self.complete and commit.faults:
             problems.append(Problem(commit.faults[0][0], written(commit.dot)))
             self.complete = False
@@ -146,7 +140,7 @@ def branches(
 ) -> list[Branch]:
     """The histories of one replica, each behind the one that it leaves."""
     found = [Branch(origin, origin, None, 0)]
-    waiting = [(found[0], tree_in(workspaces, held))]
+    waiting = [(found[0], tree(workspaces, held))]
     top = 0
     while waiting:
         branch, node = waiting.pop(0)

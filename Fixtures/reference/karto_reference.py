@@ -63,7 +63,7 @@ def merge(documents: Iterable[bytes]) -> Workspace:
     adopting = adoptions(copies)
     histories = {
         replica: branches(
-            [header.workspace, *sorted(adopting[base32(replica)])],
+            sorted({header.workspace, *adopting[base32(replica)]}),
             replica,
             numbers,
             problems,
@@ -93,7 +93,7 @@ def merge(documents: Iterable[bytes]) -> Workspace:
 def adoptions(
     copies: dict[bytes, dict[int, list[Copy]]],
 ) -> dict[bytes, set[bytes]]:
-    """The workspaces from which replicas are adopted [A-11]."""
+    """The workspaces that lines name for replicas, if they count or not."""
     found: dict[bytes, set[bytes]] = defaultdict(set)
     for numbers in copies.values():
         for copy in (each for held in numbers.values() for each in held):

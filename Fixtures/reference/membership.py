@@ -39,6 +39,7 @@ class Membership:
     """The commits within the frontier, and what is decided so far."""
 
     def __init__(self, header: Header, branches: list[Branch]) -> None:
+        self.home = header.workspace
         self.entries = entries_of(header, branches)
         self.branches = branches
         self.commits = [each for b in branches for each in b.commits]
@@ -123,12 +124,16 @@ class Membership:
     def is_adopted(self, commit: Copy) -> bool:
         """Whether a stranger's commit counts by an adoption [A-11].
 
-        CHOICE: a stranger's successor is a stranger too, and of a forked
-        replica all branches are adopted.
+        CHOICE: of a forked replica all branches are adopted that begin in
+        the adoption's workspace.
         """
         name = base32(commit.replica)
+        if commit.workspace == self.home:
+            return False
         return self.entries[commit.name].root.kind == "stranger" and any(
-            name == other and commit.number <= number
+            act.workspace == commit.workspace
+            and name == other
+            and commit.number <= number
             for _, act in self.counting("adopts")
             for other, number in act.adopted
         )

@@ -111,9 +111,9 @@ def three() -> tuple[Commit, Commit, Commit]:
     return first, one.commit(named("b", "B")), two.commit(named("c", "C"))
 
 
-def apart(*commits: Commit) -> bytes:
+def apart(*commits: Commit, workspace: w.Workspace | None = None) -> bytes:
     """A document with a member for each commit."""
-    found = w.header(commits[0].replica.workspace)
+    found = w.header(workspace or commits[0].replica.workspace)
     return found + b"".join(w.commits(each) for each in commits)
 
 

@@ -16,7 +16,7 @@ private struct AdoptionPlan {
   let state: State
   /// Of each replica up to which number it is adopted, and the workspace in which it began: the
   /// other one, or one that the other had adopted before.
-  let foreign: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+  let foreign: [Authority.Origin: UInt32]
   let arrival: Arrival
 }
 
@@ -70,22 +70,24 @@ extension Workspace {
     else { throw AdoptionError.notWhole(path: path) }
     let state = other.state
     let adopted = state.adopted
-    var replicas: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+    var numbers: [ReplicaID: UInt32] = [:]
+    var foreign: [Authority.Origin: UInt32] = [:]
     for entry in state.replicas where entry.count > 0 {
       // What is held there is held here.
       let firstHeld = state.held.filter { $0.replica == entry.id }.map(\.first).min()
       let number = min(entry.count, (firstHeld ?? .max) - 1)
-      let origin = adopted[entry.id] ?? other.header.workspace
-      if number > 0 { replicas[entry.id] = (number, origin) }
+      let workspace = adopted[entry.id] ?? other.header.workspace
+      guard number > 0 else { continue }
+      numbers[entry.id] = number
+      // What that base has adopted of this one counts here as what it is.
+      guard workspace != header.workspace else { continue }
+      foreign[Authority.Origin(replica: entry.id, workspace: workspace)] = number
     }
-    // What that base has adopted of this one counts here as what it is.
-    let foreign = replicas.filter { $0.value.workspace != header.workspace }
-    let roots = ChainRoots(header.workspace, foreign: foreign.mapValues { [$0.workspace] })
     let source = Source(try other.file.readToEnd(from: 0))
     return AdoptionPlan(
       state: state, foreign: foreign,
-      arrival: try arrival(of: [source], roots: roots) { dot in
-        dot.number <= replicas[dot.replica]?.number ?? 0
+      arrival: try arrival(of: [source], adopting: Set(foreign.keys)) { dot in
+        dot.number <= numbers[dot.replica] ?? 0
       })
   }
 
@@ -95,16 +97,15 @@ extension Workspace {
     describing describe: (inout RecordEdit, WorkspaceID, State) -> Void
   ) {
     func text(_ text: String) -> [UInt8] { JSONValue.string(text).canonicalBytes }
-    let workspaces = Set(plan.foreign.values.map(\.workspace.text)).sorted()
+    let workspaces = Set(plan.foreign.keys.map(\.workspace)).sorted { $0.text < $1.text }
     for workspace in workspaces {
-      let replicas = plan.foreign.filter { $0.value.workspace.text == workspace }
-      guard let id = replicas.first?.value.workspace else { continue }
       var edit = RecordEdit(type: "adoption", id: draft.newID())
-      edit.set["workspace"] = text(workspace)
-      edit.add["replicas"] = replicas.map { replica, adoption in
-        JSONValue.array([.string(replica.text), .integer(Int(adoption.number))]).canonicalBytes
-      }
-      describe(&edit, id, plan.state)
+      edit.set["workspace"] = text(workspace.text)
+      edit.add["replicas"] = plan.foreign.filter { $0.key.workspace == workspace }
+        .map { origin, number in
+          JSONValue.array([.string(origin.replica.text), .integer(Int(number))]).canonicalBytes
+        }
+      describe(&edit, workspace, plan.state)
       draft.add(edit)
     }
   }

@@ -2,54 +2,58 @@ import Bytes
 import Documents
 import Sealing
 
-/// In which workspace each replica's chain begins: this one, or for adopted replicas their own
-/// (SPEC §8.6).
+/// In which workspaces chains begin: in this one, or, of adopted replicas, in their own (SPEC §8.6).
+///
+/// Where a chain begins is a fact of the chain: its first signature is right behind one beginning
+/// only. Lines that adopt only say which other workspaces are worth trying, whether they count or
+/// not and whoever wrote them. So what is found here hangs neither on who counts nor on what came
+/// first, and nothing that comes later changes it.
 struct ChainRoots: Sendable {
   let home: WorkspaceID
-  /// What lines say of where replicas begin, the word that counts most first.
-  private var foreign: [ReplicaID: [WorkspaceID]]
 
-  /// Those that are known to have begun here, whatever lines say.
-  private var letIn: Set<ReplicaID>
+  /// The other workspaces that lines name for replicas.
+  private(set) var named: [ReplicaID: Set<WorkspaceID>] = [:]
+
+  /// Where histories begin that do not begin here, by the names that they have.
+  private(set) var elsewhere: [ReplicaID: WorkspaceID] = [:]
 
   init(
-    _ home: WorkspaceID, foreign: [ReplicaID: [WorkspaceID]] = [:], letIn: Set<ReplicaID> = []
+    _ home: WorkspaceID, named: [ReplicaID: Set<WorkspaceID>] = [:],
+    elsewhere: [ReplicaID: WorkspaceID] = [:]
   ) {
     self.home = home
-    self.foreign = foreign
-    self.letIn = letIn
+    self.named = named
+    self.elsewhere = elsewhere
   }
 
-  /// So many workspaces are tried for one replica, whatever lines say.
-  private static let triedCount = 8
+  /// Where the history with this name begins.
+  subscript(name: ReplicaID) -> WorkspaceID { elsewhere[name] ?? home }
 
-  subscript(replica: ReplicaID) -> WorkspaceID { foreign[replica]?.first ?? home }
-
-  /// Whether a replica is of another workspace.
-  func isForeign(_ replica: ReplicaID) -> Bool { foreign[replica] != nil }
-
-  /// The workspaces by which a chain is to be tried, one after the other: a line may name any
-  /// replica, and the signatures hold by one workspace only, so this one comes first.
+  /// The workspaces in which a replica's chains may begin.
   func candidates(for replica: ReplicaID) -> [WorkspaceID] {
-    [home] + (foreign[replica] ?? [])
+    [home] + (named[replica] ?? []).sorted { $0.text < $1.text }
   }
 
-  /// Whether lines name several workspaces for a replica.
-  func isAmbiguous(_ replica: ReplicaID) -> Bool { foreign[replica]?.count ?? 0 > 1 }
-
-  /// Whether they do so for any.
-  var hasAmbiguous: Bool { foreign.values.contains { $0.count > 1 } }
-
-  /// Keeps to it that a replica began here, whatever lines say of it.
-  mutating func keepHome(_ replica: ReplicaID) {
-    letIn.insert(replica)
-    foreign[replica] = nil
+  /// Whether lines name a workspace for a replica.
+  func names(_ workspace: WorkspaceID, for replica: ReplicaID) -> Bool {
+    named[replica]?.contains(workspace) ?? false
   }
 
-  /// Takes in what the lines of a commit say of adoptions.
-  ///
-  /// Whether they count is another question: here they only tell by which hash a chain is to be
-  /// tried.
+  /// The chains behind which a commit may stand: that with this head, or before the first of a
+  /// replica those of all beginnings.
+  func chains(before dot: Dot, key: PublicKey, head: Hash256?) -> [Chain] {
+    guard dot.number > 1 else {
+      return candidates(for: dot.replica).map { Chain(workspace: $0, key: key) }
+    }
+    return head.map { [Chain(key: key, number: dot.number - 1, head: $0)] } ?? []
+  }
+
+  /// Notes where a history begins, as its signature shows.
+  mutating func note(_ name: ReplicaID, beginsIn workspace: WorkspaceID) {
+    elsewhere[name] = workspace == home ? nil : workspace
+  }
+
+  /// Takes in what the lines of a commit name.
   mutating func add(_ body: Span<UInt8>) {
     guard body.contains(Self.opening) else { return }
     var reader = EditReader()
@@ -58,125 +62,140 @@ struct ChainRoots: Sendable {
       let bytes = body.extracting(line)
       guard bytes.count > Self.opening.count,
         bytes.matches(0..<Self.opening.count, Self.opening.span),
-        let edit = try? reader.edit(of: bytes),
-        case .adoption(let workspace, let replicas)? = ControlAct(edit), workspace != home
+        let edit = try? reader.edit(of: bytes), let act = ControlAct(edit)
       else { continue }
-      for replica in replicas.keys where !letIn.contains(replica) {
-        let named = foreign[replica] ?? []
-        if named.count < Self.triedCount, !named.contains(workspace) {
-          foreign[replica] = named + [workspace]
-        }
-      }
+      add(act)
     }
   }
 
-  /// Finds out by their first signatures where replicas begin of which lines say that they are
-  /// foreign: a line may name any replica, and a chain is right by one workspace only.
-  ///
-  /// - Parameters:
-  ///   - source: where their commits stand.
-  ///   - onlyAmbiguous: whether one of which all lines say the same is left as they say.
-  mutating func settle(in source: Source, onlyAmbiguous: Bool) {
-    let named = Set(foreign.keys.filter { !onlyAmbiguous || isAmbiguous($0) })
-    guard !named.isEmpty else { return }
-    var chains: [ReplicaID: [Chain]] = [:]
-    var settled: Set<ReplicaID> = []
-    source.forEachFrame(where: { named.contains($0.replica) }) { frame, raw in
-      let dot = frame.header.dot
-      guard named.contains(dot.replica), !settled.contains(dot.replica) else { return }
-      if dot.number == 1, chains[dot.replica] == nil, let key = frame.header.key {
-        chains[dot.replica] = candidates(for: dot.replica).map { Chain(workspace: $0, key: key) }
-      }
-      guard var tried = chains[dot.replica], tried.first?.number == dot.number - 1,
-        let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
-        let bodyHash = try? Chain.hash(
-          body: raw.extracting(frame.body), salt: trailer.salt, of: dot.number)
-      else { return }
-      let lineHash = BLAKE2b.hash256(raw.extracting(frame.line))
-      for index in tried.indices { tried[index].advance(lineHash: lineHash, bodyHash: bodyHash) }
-      chains[dot.replica] = tried
-      guard let signature = trailer.signature else { return }
-      settled.insert(dot.replica)
-      guard let place = tried.firstIndex(where: { $0.verify(signature) }) else { return }
-      foreign[dot.replica] = place == 0 ? nil : foreign[dot.replica].map { [$0[place - 1]] }
-    }
+  /// Takes in what an act names.
+  mutating func add(_ act: ControlAct) {
+    guard case .adoption(let workspace, let replicas) = act, workspace != home else { return }
+    for replica in replicas.keys { named[replica, default: []].insert(workspace) }
   }
 
   static let opening = Array("{\"adoption\":".utf8)
 }
 
+/// Commits that follow each other from the first of a replica on, up to the first signature, which
+/// tells where they begin.
+struct ChainStart {
+  private let key: PublicKey
+  private var links: [(line: Hash256, body: Hash256)] = []
+
+  init(key: PublicKey) {
+    self.key = key
+  }
+
+  /// The number of the last commit.
+  var number: UInt32 { UInt32(links.count) }
+
+  mutating func append(line: Hash256, body: Hash256) { links.append((line, body)) }
+
+  /// The workspace in which the chain begins if this is the signature of its last commit.
+  ///
+  /// - Parameters:
+  ///   - candidates: the workspaces that come into question.
+  ///   - signature: the signature.
+  /// - Returns: the one behind which the signature is right, if there is one.
+  func workspace(of candidates: [WorkspaceID], by signature: [UInt8]) -> WorkspaceID? {
+    candidates.first { workspace in
+      var chain = Chain(workspace: workspace, key: key)
+      for link in links { chain.advance(lineHash: link.line, bodyHash: link.body) }
+      return chain.verify(signature)
+    }
+  }
+}
+
+/// Finds out in which workspaces the histories of some replicas begin, in the documents that it is
+/// given, commit by commit.
+struct RootFinder {
+  /// Of each replica the workspaces in which histories of it begin.
+  private(set) var found: [ReplicaID: Set<WorkspaceID>] = [:]
+
+  private let roots: ChainRoots
+  private var starts: [ReplicaID: ChainStart] = [:]
+  private var failedCounts: [ReplicaID: Int] = [:]
+
+  /// So many beginnings of a replica that are right nowhere are tried: bytes that nobody signed
+  /// must not ask for work without end.
+  private static let failedLimit = 64
+
+  init(_ roots: ChainRoots) {
+    self.roots = roots
+  }
+
+  /// Takes in the next commit.
+  mutating func add(_ frame: CommitFrame, in raw: Span<UInt8>) {
+    guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
+      let body = try? Chain.hash(
+        body: raw.extracting(frame.body), salt: trailer.salt, of: frame.header.dot.number)
+    else { return }
+    add(
+      frame.header, line: BLAKE2b.hash256(raw.extracting(frame.line)), body: body,
+      signature: trailer.signature)
+  }
+
+  /// Takes in the next commit by its hashes.
+  mutating func add(
+    _ header: CommitHeader, line: Hash256, body: Hash256, signature: [UInt8]?
+  ) {
+    let replica = header.dot.replica
+    if header.dot.number == 1 { starts[replica] = header.key.map { ChainStart(key: $0) } }
+    guard starts[replica]?.number == header.dot.number - 1 else { return }
+    starts[replica]?.append(line: line, body: body)
+    guard let signature, let start = starts.removeValue(forKey: replica),
+      failedCounts[replica] ?? 0 < Self.failedLimit
+    else { return }
+    let known = found[replica] ?? []
+    let candidates = roots.candidates(for: replica)
+    // As a rule it begins where others of the replica do, or here.
+    let ordered = candidates.filter(known.contains) + candidates.filter { !known.contains($0) }
+    if let workspace = start.workspace(of: ordered, by: signature) {
+      found[replica, default: []].insert(workspace)
+    } else {
+      failedCounts[replica, default: 0] += 1
+    }
+  }
+}
+
 extension Source {
-  /// The roots of the chains of all replicas that are adopted somewhere in here.
+  /// In which workspaces the histories of some replicas in here begin.
+  func beginnings(of replicas: Set<ReplicaID>, by roots: ChainRoots) -> RootFinder {
+    var finder = RootFinder(roots)
+    guard !replicas.isEmpty else { return finder }
+    forEachFrame(where: { replicas.contains($0.replica) }) { frame, raw in
+      if replicas.contains(frame.header.dot.replica) { finder.add(frame, in: raw) }
+    }
+    return finder
+  }
+
+  /// Where the chains of all replicas of one history begin, by the lines in here.
   func roots(in home: WorkspaceID) -> ChainRoots {
     var roots = ChainRoots(home)
     forEachFrame { frame, raw in roots.add(raw.extracting(frame.body)) }
-    roots.settle(in: self, onlyAmbiguous: false)
+    roots.settle(in: self)
     return roots
+  }
+}
+
+extension ChainRoots {
+  /// Finds out where those replicas begin that lines name.
+  ///
+  /// - Parameters:
+  ///   - source: where their commits stand.
+  ///   - forked: those that have several histories, of each of which it is known.
+  mutating func settle(in source: Source, except forked: Set<ReplicaID> = []) {
+    let replicas = Set(named.keys).subtracting(forked)
+    for (replica, workspaces) in source.beginnings(of: replicas, by: self).found {
+      if let workspace = workspaces.min(by: { $0.text < $1.text }) {
+        note(replica, beginsIn: workspace)
+      }
+    }
   }
 }
 
 extension Workspace {
-  /// The roots of the chains of all replicas; where lines name several for one, its signature
-  /// tells.
-  func knownRoots() throws -> ChainRoots {
-    var roots = state.admission.authority.roots(in: header.workspace)
-    if roots.hasAmbiguous {
-      roots.settle(in: Source(try file.readToEnd(from: 0)), onlyAmbiguous: true)
-    }
-    return roots
-  }
-}
-
-extension Authority {
-  /// The roots of the chains of all replicas, as far as adoptions count.
-  func roots(in home: WorkspaceID) -> ChainRoots {
-    var foreign = origins.mapValues { [$0] }
-    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil && !foreign.isEmpty {
-      for case .adoption(let workspace, let replicas) in commit.acts where workspace != home {
-        for replica in replicas.keys where foreign[replica]?.contains(workspace) == false {
-          foreign[replica]?.append(workspace)
-        }
-      }
-    }
-    return ChainRoots(home, foreign: foreign, letIn: letIn)
-  }
-
-  /// Of each adopted replica up to which number its commits count, and where its chain begins.
-  func adoptions() -> [ReplicaID: (number: UInt32, workspace: WorkspaceID)] {
-    var found = imagined
-    // Whose word on the workspace counts does not hang on what came first (SPEC ).
-    var sources: [ReplicaID: (role: Role, workspace: ByteString)] = [:]
-    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
-      for case .adoption(let workspace, let replicas) in commit.acts {
-        let source = (role: verdict.role ?? .reader, workspace: ByteString(workspace.text))
-        for (replica, number) in replicas where number > 0 {
-          let number = max(number, found[replica]?.number ?? 0)
-          let isFirst = imagined[replica] == nil && sources[replica].map { source < $0 } ?? true
-          if isFirst { sources[replica] = source }
-          found[replica] = (number, isFirst ? workspace : found[replica]?.workspace ?? workspace)
-        }
-      }
-    }
-    return found
-  }
-
-  /// The workspaces of the replicas that were adopted.
-  ///
-  /// Only a stranger's can be (SPEC ): of one that was let in here no line makes another's.
-  var origins: [ReplicaID: WorkspaceID] {
-    guard !adopted.isEmpty else { return [:] }
-    let letIn = letIn
-    return adopted.filter { !letIn.contains($0.key) && $0.value.workspace != header?.workspace }
-      .mapValues(\.workspace)
-  }
-
-  /// The replicas that were let in here.
-  private var letIn: Set<ReplicaID> {
-    var letIn: Set<ReplicaID> = []
-    for (commit, verdict) in zip(commits, verdicts)
-    where commit.context.number == 1 && verdict.held != .stranger {
-      letIn.insert(commit.replica)
-    }
-    return letIn
-  }
+  /// Where the histories of the document begin, and what lines in it say of others.
+  func knownRoots() -> ChainRoots { state.admission.authority.roots(in: header.workspace) }
 }

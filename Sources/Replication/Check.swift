@@ -121,7 +121,7 @@ public enum Check {
       }
       progress(member.byteEnd, bytes.count)
     }
-    for tree in Loader.trees(of: repeated, [(map, bytes)], in: header.workspace) {
+    for tree in Loader.trees(of: repeated, [(map, bytes)], by: ChainRoots(header.workspace)) {
       checker.check(tree)
     }
     checker.finish()
@@ -192,7 +192,10 @@ private struct Checker {
 
   mutating func check(_ tree: ForkTree) {
     for dot in tree.refused { note(.signature, dot: dot) }
-    for node in tree.nodes where !node.isProven {
+    // An unsigned commit may have been tried in several places.
+    let proven = Set(tree.nodes.filter(\.isProven).flatMap(\.frames).map(\.key))
+    for node in tree.nodes
+    where !node.isProven && !node.frames.contains(where: { proven.contains($0.key) }) {
       note(.unsigned, dot: Dot(tree.replica, node.number))
     }
     if tree.isForked { report.forked.append(tree.replica) }

@@ -88,3 +88,12 @@ struct CommitFact: Sendable {
     return Set(batch.entries.map(\.header.dot))
   }
 }
+
+extension Chain {
+  /// The chain with one more commit.
+  func advanced(by fact: CommitFact) -> Chain {
+    var chain = self
+    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
+    return chain
+  }
+}

@@ -16,9 +16,9 @@ public struct CommitIntake: ~Copyable {
   public static let stagedByteLimit = Limits.stagedBytes
 
   /// How many bytes of members wait.
-  public private(set) var byteCount = 0
+  public internal(set) var byteCount = 0
 
-  private struct Piece {
+  struct Piece {
     let bytes: [UInt8]
     let member: Member
     var commits: [StagedCommit]
@@ -26,33 +26,54 @@ public struct CommitIntake: ~Copyable {
     var isPartial: Bool
   }
 
-  private struct Progress {
+  struct Progress {
     var chain: Chain?
     var base: Chain?
     var provenNumber: UInt32 = 0
+    /// The last commit that is proven and leaves no batch open: it will be kept, whatever comes.
+    var settledNumber: UInt32 = 0
+    /// The last commit that leaves no batch open.
+    var closedNumber: UInt32 = 0
     /// The chain hashes of the commits that were verified here.
     var heads: [UInt32: Hash256] = [:]
     /// From which commit on the replica is not taken.
     var refusedFrom: UInt32?
+    /// Whether its chain begins in another workspace.
+    var isForeign = false
+    /// Lines of commits that no signature vouches for yet, by which others are let in or adopted.
+    var unprovenControls: [[UInt8]] = []
+    var unprovenByteCount: Int { unprovenControls.reduce(0) { $0 + $1.count } }
+  }
+
+  /// What a member would come to.
+  private struct Trial {
+    var progress: [ReplicaID: Progress] = [:]
+    var roots: ChainRoots
+    var doorkeeper: Doorkeeper?
+    var commits: [Dot: StagedCommit] = [:]
+    var refused: [Dot] = []
+    /// The first commit that does not follow on what is held.
+    var gap: Dot?
+    /// Whether a replica begins where no line says.
+    var isUnplaced = false
   }
 
   private var roots: ChainRoots
   private var doorkeeper: Doorkeeper?
   /// Whether what nobody let in is set aside.
   private let turnsAway: Bool
-  /// Lines of commits that no signature vouches for yet, by which others are let in or adopted.
-  private var unprovenControls: [ReplicaID: [[UInt8]]] = [:]
-  private var unprovenByteCount = 0
   /// A packed member has a signature of each of its replicas, so that no more waits by right.
   private static let unprovenByteLimit = 2 * Limits.memberRawBytes
-  private let keepsBatchesWhole: Bool
+  let keepsBatchesWhole: Bool
   /// The replicas that are known to have written several histories, or may have.
   private var forked: Set<ReplicaID>
+  /// Which commits the names of those mean that are held.
+  private let nodes: ForkNodes
   private var unverified: [(bytes: [UInt8], member: Member)] = []
-  private var pieces: [Piece] = []
-  private var progress: [ReplicaID: Progress] = [:]
-  private var refused: [Dot] = []
-  private var aside: [[UInt8]] = []
+  var pieces: [Piece] = []
+  var progress: [ReplicaID: Progress] = [:]
+  var refused: [Dot] = []
+  var aside: [[UInt8]] = []
 
   /// Starts with nothing, for something that holds nothing yet and takes everybody's commits.
   ///
@@ -63,17 +84,18 @@ public struct CommitIntake: ~Copyable {
   public init(workspace: WorkspaceID, keepsBatchesWhole: Bool) {
     self.init(
       roots: ChainRoots(workspace), doorkeeper: nil, turnsAway: false, forked: [],
-      keepsBatchesWhole: keepsBatchesWhole)
+      nodes: ForkNodes(), keepsBatchesWhole: keepsBatchesWhole)
   }
 
   init(
     roots: ChainRoots, doorkeeper: Doorkeeper?, turnsAway: Bool, forked: Set<ReplicaID>,
-    keepsBatchesWhole: Bool
+    nodes: ForkNodes, keepsBatchesWhole: Bool
   ) {
     self.roots = roots
     self.doorkeeper = doorkeeper
     self.turnsAway = turnsAway
     self.forked = forked
+    self.nodes = nodes
     self.keepsBatchesWhole = keepsBatchesWhole
   }
 
@@ -122,67 +144,124 @@ public struct CommitIntake: ~Copyable {
       throw .member(error)
     }
     for (index, item) in batch.enumerated() {
-      var piece = Piece(bytes: item.bytes, member: item.member, commits: [], isPartial: false)
-      try learn(from: facts[index], ledger)
+      var trial = try self.trial(of: facts[index], ledger)
       let isOpen =
-        isForked(facts[index], ledger) || facts[index].contains { isStranger($0) }
-        || facts[index].contains { $0.first != nil && roots.isAmbiguous($0.dot.replica) }
-        || !haveSeenWhatIsHere(facts[index], ledger)
+        isForked(facts[index], ledger) || trial.isUnplaced
+        || facts[index].contains { isStranger($0, &trial) }
+        || !haveSeenWhatIsHere(facts[index], trial, ledger)
       if isOpen {
         // Those that follow go with it, so that each finds the one before it.
         forked.formUnion(facts[index].map(\.dot.replica))
         aside.append(item.bytes)
         continue
       }
-      for fact in facts[index] {
-        guard let commit = try verify(fact, ledger) else {
-          piece.isPartial = true
-          continue
-        }
-        piece.commits.append(commit)
-      }
-      if piece.commits.isEmpty {
+      if let gap = trial.gap { throw .gap(gap) }
+      progress.merge(trial.progress) { $1 }
+      roots = trial.roots
+      doorkeeper = trial.doorkeeper
+      refused += trial.refused
+      let commits = facts[index].compactMap { trial.commits[$0.dot] }
+      if commits.isEmpty {
         byteCount -= item.bytes.count
       } else {
-        pieces.append(piece)
+        pieces.append(
+          Piece(
+            bytes: item.bytes, member: item.member, commits: commits,
+            isPartial: commits.count < facts[index].count))
       }
+      let waiting = progress.values.reduce(0) { $0 + $1.unprovenByteCount }
+      guard waiting <= Self.unprovenByteLimit else { throw .tooMuch(byteCount: waiting) }
     }
   }
 
-  /// Takes in who is let in and what is adopted by commits of a member, as far as signatures vouch
-  /// for them: what is not proven could be anybody's.
+  /// Follows the chains of the replicas of a member and verifies their signatures.
   ///
-  /// - Throws: `IntakeError.tooMuch` if more of that waits for a signature than any writer leaves
-  ///   unsigned.
-  private mutating func learn(
-    from facts: [CommitFact], _ ledger: CommitLedger
-  ) throws(IntakeError) {
-    if !unprovenControls.isEmpty || facts.contains(where: { $0.control != nil }) {
-      var chains: [ReplicaID: Chain] = [:]
-      for fact in facts {
-        let replica = fact.dot.replica
-        guard let chain = follow(fact, &chains, ledger) else { continue }
-        if let control = fact.control {
-          unprovenControls[replica, default: []].append(control)
-          unprovenByteCount += control.count
-          guard unprovenByteCount <= Self.unprovenByteLimit else {
-            throw .tooMuch(byteCount: unprovenByteCount)
-          }
-        }
-        guard let signature = fact.signature, unprovenControls[replica] != nil,
-          chain.verify(signature)
-        else { continue }
-        for control in unprovenControls.removeValue(forKey: replica) ?? [] {
-          roots.add(control.span)
-          doorkeeper?.add(control.span, by: replica)
-          unprovenByteCount -= control.count
-        }
+  /// Whom lines let in, and what they adopt, is taken in as far as signatures vouch for it: what
+  /// is not proven could be anybody's.
+  private func trial(of facts: [CommitFact], _ ledger: CommitLedger) throws(IntakeError) -> Trial {
+    var trial = Trial(roots: roots, doorkeeper: doorkeeper)
+    let byReplica = Dictionary(grouping: facts, by: \.dot.replica)
+    var open = byReplica.keys.sorted()
+    var isNews = true
+    // A line may tell where a chain begins that stands before it.
+    while isNews {
+      isNews = false
+      for replica in open {
+        let own = byReplica[replica] ?? []
+        guard var now = begun(own, trial.roots, ledger) else { continue }
+        open.removeAll { $0 == replica }
+        for fact in own { follow(fact, &now, &trial) }
+        trial.progress[replica] = now
+        isNews = true
       }
     }
+    trial.isUnplaced = !open.isEmpty
     for first in facts.compactMap(\.first)
-    where doorkeeper?.strangers(among: [first]).isEmpty == true {
-      roots.keepHome(first.dot.replica)
+    where trial.progress[first.dot.replica]?.isForeign == false {
+      _ = trial.doorkeeper?.strangers(among: [first])
     }
+    return trial
+  }
+
+  /// Where a replica stands of which commits came in; nothing if it cannot be told where its chain
+  /// begins.
+  private func begun(
+    _ facts: [CommitFact], _ roots: ChainRoots, _ ledger: CommitLedger
+  ) -> Progress? {
+    guard let replica = facts.first?.dot.replica else { return nil }
+    if let known = progress[replica], known.chain != nil { return known }
+    if let base = ledger.chains[replica] {
+      return Progress(
+        chain: base, base: base, provenNumber: base.number, settledNumber: base.number,
+        closedNumber: base.number)
+    }
+    // What does not begin at all is told of as a gap.
+    guard let key = facts.first?.first?.key else { return Progress() }
+    var start = ChainStart(key: key)
+    for fact in facts where fact.dot.number == start.number + 1 {
+      start.append(line: fact.lineHash, body: fact.bodyHash)
+      guard let signature = fact.signature else { continue }
+      let found = start.workspace(of: roots.candidates(for: replica), by: signature)
+      // A line that is still to come may tell; where nothing is set aside it is refused.
+      guard let workspace = found ?? (doorkeeper == nil ? roots.home : nil) else { return nil }
+      return Progress(
+        chain: Chain(workspace: workspace, key: key), isForeign: workspace != roots.home)
+    }
+    // Nothing is signed yet.
+    return roots.named[replica] == nil
+      ? Progress(chain: Chain(workspace: roots.home, key: key)) : nil
+  }
+
+  /// Takes one commit into its chain.
+  private func follow(_ fact: CommitFact, _ own: inout Progress, _ trial: inout Trial) {
+    let number = own.chain?.number ?? 0
+    guard own.refusedFrom == nil, fact.dot.number > number else { return }
+    guard fact.dot.number == number + 1, let chain = own.chain else {
+      trial.gap = trial.gap ?? fact.dot
+      return
+    }
+    func refuse(from number: UInt32) {
+      own.refusedFrom = number
+      own.unprovenControls = []
+      trial.refused.append(Dot(fact.dot.replica, number))
+    }
+    guard fact.isSound else { return refuse(from: fact.dot.number) }
+    let next = chain.advanced(by: fact)
+    if !keepsBatchesWhole || !fact.isOpen { own.closedNumber = next.number }
+    if let control = fact.control, !own.isForeign { own.unprovenControls.append(control) }
+    if let signature = fact.signature {
+      guard next.verify(signature) else { return refuse(from: own.provenNumber + 1) }
+      own.provenNumber = next.number
+      own.settledNumber = own.closedNumber
+      for control in own.unprovenControls {
+        trial.roots.add(control.span)
+        trial.doorkeeper?.add(control.span, by: fact.dot.replica)
+      }
+      own.unprovenControls = []
+    }
+    own.chain = next
+    own.heads[next.number] = next.head
+    trial.commits[fact.dot] = StagedCommit(fact: fact, chain: next)
   }
 
   /// Whether a member has a commit of a replica with several histories, known or new.
@@ -195,33 +274,24 @@ public struct CommitIntake: ~Copyable {
     }
   }
 
-  /// Whether all that some commits had seen is here, by number and hash (SPEC [K-1]).
-  private func haveSeenWhatIsHere(_ facts: [CommitFact], _ ledger: CommitLedger) -> Bool {
-    var heads: [Dot: Hash256] = [:]
-    var chains: [ReplicaID: Chain] = [:]
-    for fact in facts {
-      for sighting in fact.seen where !forked.contains(sighting.replica) {
-        let dot = Dot(sighting.replica, sighting.number)
+  /// Whether all that some commits had seen is here, by number and hash, and will be kept
+  /// (SPEC [K-1]).
+  private func haveSeenWhatIsHere(
+    _ facts: [CommitFact], _ trial: Trial, _ ledger: CommitLedger
+  ) -> Bool {
+    facts.allSatisfy { fact in
+      fact.seen.allSatisfy { sighting in
+        if nodes.place(of: sighting) != nil { return true }
+        guard !forked.contains(sighting.replica) else { return !turnsAway }
+        let own = trial.progress[sighting.replica] ?? progress[sighting.replica]
         let head =
-          heads[dot] ?? progress[dot.replica]?.heads[dot.number] ?? ledger.head(of: dot)
-        guard let head, sighting.head == Array(head.bytes.prefix(16)) else { return false }
+          ledger.head(of: Dot(sighting.replica, sighting.number))
+          ?? own.flatMap {
+            sighting.number <= $0.settledNumber ? $0.heads[sighting.number] : nil
+          }
+        return head?.prefix128.bytes == sighting.head
       }
-      if let chain = follow(fact, &chains, ledger) { heads[fact.dot] = chain.head }
     }
-    return true
-  }
-
-  /// The chain up to a commit, if it follows on what is held, was verified, or stands in `chains`.
-  private func follow(
-    _ fact: CommitFact, _ chains: inout [ReplicaID: Chain], _ ledger: CommitLedger
-  ) -> Chain? {
-    let replica = fact.dot.replica
-    let known = chains[replica] ?? progress[replica]?.chain ?? ledger.chains[replica]
-    let root = fact.first?.key.map { Chain(workspace: roots[replica], key: $0) }
-    guard var chain = known ?? root, fact.dot.number == chain.number + 1 else { return nil }
-    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-    chains[replica] = chain
-    return chain
   }
 
   /// Whether a commit is the one of its dot that is held or was verified here.
@@ -230,167 +300,17 @@ public struct CommitIntake: ~Copyable {
       return ledger.holds(fact)
     }
     let before = Dot(fact.dot.replica, fact.dot.number - 1)
-    var chain = Chain(workspace: roots[fact.dot.replica], key: key)
-    if before.number > 0 {
-      guard let head = own?.heads[before.number] ?? ledger.head(of: before) else { return false }
-      chain = Chain(key: key, number: before.number, head: head)
-    }
-    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-    return chain.head == known
-  }
-
-  /// Takes one commit into its chain; nothing if it is not wanted.
-  private mutating func verify(
-    _ fact: CommitFact, _ ledger: CommitLedger
-  ) throws(IntakeError) -> StagedCommit? {
-    let replica = fact.dot.replica
-    if progress[replica] == nil {
-      let base = ledger.chains[replica]
-      progress[replica] = Progress(
-        chain: base, base: base, provenNumber: base?.number ?? 0)
-    }
-    guard var own = progress[replica], own.refusedFrom == nil else { return nil }
-    let number = own.chain?.number ?? 0
-    guard fact.dot.number > number else { return nil }
-    guard fact.dot.number == number + 1 else { throw .gap(fact.dot) }
-    if own.chain == nil, let key = fact.first?.key {
-      own.chain = Chain(workspace: roots[replica], key: key)
-    }
-    defer { progress[replica] = own }
-    guard fact.isSound, var next = own.chain else {
-      refuse(replica, from: fact.dot.number, &own)
-      return nil
-    }
-    next.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-    if let signature = fact.signature {
-      guard next.verify(signature) else {
-        refuse(replica, from: own.provenNumber + 1, &own)
-        return nil
-      }
-      own.provenNumber = next.number
-    }
-    own.chain = next
-    own.heads[next.number] = next.head
-    return StagedCommit(fact: fact, chain: next)
-  }
-
-  /// Whether a commit is the first of a replica that nobody let in.
-  private mutating func isStranger(_ fact: CommitFact) -> Bool {
-    guard turnsAway, let first = fact.first, !roots.isForeign(fact.dot.replica) else {
-      return false
-    }
-    return doorkeeper?.strangers(among: [first]).isEmpty == false
-  }
-
-  private mutating func refuse(_ replica: ReplicaID, from number: UInt32, _ own: inout Progress) {
-    own.refusedFrom = number
-    refused.append(Dot(replica, number))
-  }
-
-  /// Gives out the commits that are proven and whose batches are complete.
-  ///
-  /// - Parameter isEnd: whether nothing more comes; what is still not proven is then refused.
-  /// - Returns: the commits; those that wait stay.
-  public mutating func take(isEnd: Bool) -> StagedCommits {
-    var staged = StagedCommits()
-    dropRefused()
-    let ready = isEnd ? readyAtEnd() : readyCount()
-    var packing = Packing()
-    for piece in pieces[..<ready] where !piece.commits.isEmpty {
-      pack(piece, into: &packing)
-      for commit in piece.commits where staged.bases[commit.fact.dot.replica] == nil {
-        staged.bases[commit.fact.dot.replica] = .some(progress[commit.fact.dot.replica]?.base)
-      }
-      staged.commits += piece.commits
-    }
-    packing.close()
-    staged.members = packing.members
-    staged.pieces = Self.members(in: packing.members)
-    staged.refused = refused
-    refused = []
-    if isEnd {
-      staged.aside = aside
-      aside = []
-    }
-    pieces.removeFirst(ready)
-    byteCount = (pieces.map(\.bytes) + aside).reduce(0) { $0 + $1.count }
-    for commit in staged.commits { progress[commit.fact.dot.replica]?.base = commit.chain }
-    return staged
-  }
-
-  /// Leaves out what was refused after it had been taken in.
-  private mutating func dropRefused() {
-    let limits = progress.compactMapValues(\.refusedFrom)
-    guard !limits.isEmpty else { return }
-    for index in pieces.indices {
-      let before = pieces[index].commits.count
-      pieces[index].commits.removeAll { commit in
-        limits[commit.fact.dot.replica].map { commit.fact.dot.number >= $0 } ?? false
-      }
-      if pieces[index].commits.count < before { pieces[index].isPartial = true }
+    let head = own?.heads[before.number] ?? ledger.head(of: before)
+    return roots.chains(before: fact.dot, key: key, head: head).contains {
+      $0.advanced(by: fact).head == known
     }
   }
 
-  /// How many pieces lie before the last place at which no batch is open and all is proven.
-  private func readyCount() -> Int {
-    var open: Set<ReplicaID> = []
-    var ready = 0
-    for (index, piece) in pieces.enumerated() {
-      for commit in piece.commits {
-        let dot = commit.fact.dot
-        guard dot.number <= progress[dot.replica]?.provenNumber ?? 0 else { return ready }
-        if keepsBatchesWhole, commit.fact.isOpen {
-          open.insert(dot.replica)
-        } else {
-          open.remove(dot.replica)
-        }
-      }
-      if open.isEmpty { ready = index + 1 }
-    }
-    return ready
-  }
-
-  /// As `readyCount`, after refusing the commits that nothing will prove or complete any more.
-  private mutating func readyAtEnd() -> Int {
-    var firstUnready: [ReplicaID: UInt32] = [:]
-    for commit in pieces.flatMap(\.commits) {
-      let dot = commit.fact.dot
-      let isProven = dot.number <= progress[dot.replica]?.provenNumber ?? 0
-      if !isProven || (keepsBatchesWhole && commit.fact.isOpen) {
-        // The place is what the author says.
-        let before = keepsBatchesWhole ? (commit.fact.part?.index ?? 1) - 1 : 0
-        let start = dot.number - min(before, dot.number - 1)
-        firstUnready[dot.replica] = firstUnready[dot.replica] ?? start
-      } else if isProven {
-        firstUnready[dot.replica] = nil
-      }
-    }
-    for (replica, number) in firstUnready.sorted(by: { $0.key < $1.key }) {
-      guard var own = progress[replica] else { continue }
-      refuse(replica, from: number, &own)
-      progress[replica] = own
-    }
-    dropRefused()
-    return pieces.count
-  }
-
-  private func pack(_ piece: Piece, into packing: inout Packing) {
-    guard piece.isPartial else {
-      packing.keep(piece.bytes.span)
-      return
-    }
-    let wanted = Set(piece.commits.map(\.fact.dot))
-    var inflater = Inflater()
-    var raw: [UInt8] = []
-    // It was read once, so it can be read again.
-    guard (try? piece.member.inflate(piece.bytes.span, with: &inflater, into: &raw)) != nil else {
-      return
-    }
-    var cursor = CommitCursor()
-    while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
-      guard wanted.contains(frame.header.dot) else { continue }
-      _ = try? packing.add(frame, in: raw.span)
-    }
-    packing.close()
+  /// Whether a commit is the first of a replica that nobody let in or adopted.
+  private func isStranger(_ fact: CommitFact, _ trial: inout Trial) -> Bool {
+    guard turnsAway, let first = fact.first,
+      trial.progress[fact.dot.replica]?.isForeign == false
+    else { return false }
+    return trial.doorkeeper?.strangers(among: [first]).isEmpty == false
   }
 }

@@ -14,7 +14,7 @@ final class CommitLedger {
   /// The chain of each replica, up to its last commit without gaps.
   private(set) var chains: [ReplicaID: Chain] = [:]
 
-  /// In which workspace each chain begins.
+  /// What lines say of where chains begin; each begins where its first signature is right.
   private(set) var roots: ChainRoots
 
   /// Where the members that were read end in the file, in bytes.
@@ -22,8 +22,10 @@ final class CommitLedger {
 
   /// The chain hashes of each replica's commits, from the first.
   private(set) var heads: [ReplicaID: [Hash256]] = [:]
-  /// Commits behind a gap.
+  /// Commits behind a gap, and those of which no signature has told yet where they begin.
   private var waiting: [Dot: CommitFact] = [:]
+  /// The replicas of which some of those are signed.
+  private var unplaced: Set<ReplicaID> = []
 
   /// What a commit said of where chains begin, or of who is let in.
   struct Learned: Sendable {
@@ -37,7 +39,8 @@ final class CommitLedger {
   /// What commits said of that, in the order of the document.
   private(set) var learned: [Learned] = []
 
-  /// Whether no commit stands behind a gap.
+  /// Whether no commit stands behind a gap, and all chains are placed: then nothing that comes
+  /// later changes them.
   var isGapless: Bool { waiting.isEmpty }
 
   /// Whom the commits let in; of those no line makes another workspace's.
@@ -126,26 +129,50 @@ final class CommitLedger {
       roots.add(control.span)
       doorkeeper?.add(control.span, by: commit.replica)
     }
-    if let first = commit.first, doorkeeper?.strangers(among: [first]).isEmpty == true {
-      roots.keepHome(commit.replica)
-    }
+    if let first = commit.first { _ = doorkeeper?.strangers(among: [first]) }
   }
 
   private func take(_ fact: CommitFact) {
     learn(fact)
     let replica = fact.dot.replica
-    guard fact.dot.number > chains[replica]?.number ?? 0 else { return }
-    // Of several histories the first is followed.
-    if waiting[fact.dot] == nil { waiting[fact.dot] = fact }
-    var next = (chains[replica]?.number ?? 0) + 1
-    while let fact = waiting.removeValue(forKey: Dot(replica, next)) {
+    if fact.dot.number > chains[replica]?.number ?? 0 {
+      // Of several histories the first is followed.
+      if waiting[fact.dot] == nil { waiting[fact.dot] = fact }
       if chains[replica] == nil {
-        guard let key = fact.first?.key else { return }
-        chains[replica] = Chain(workspace: roots[replica], key: key)
+        if fact.signature != nil { unplaced.insert(replica) }
+        if unplaced.contains(replica) { begin(replica) }
       }
+      follow(replica)
+    }
+    // A line may tell where a chain begins whose commits stand before it.
+    guard fact.control != nil else { return }
+    for replica in unplaced.sorted() where roots.named[replica] != nil {
+      begin(replica)
+      follow(replica)
+    }
+  }
+
+  /// Finds out by its first signature where a replica's chain begins.
+  private func begin(_ replica: ReplicaID) {
+    guard let key = waiting[Dot(replica, 1)]?.first?.key else { return }
+    var start = ChainStart(key: key)
+    while let fact = waiting[Dot(replica, start.number + 1)] {
+      start.append(line: fact.lineHash, body: fact.bodyHash)
+      guard let signature = fact.signature else { continue }
+      guard let workspace = start.workspace(of: roots.candidates(for: replica), by: signature)
+      else { return }
+      unplaced.remove(replica)
+      chains[replica] = Chain(workspace: workspace, key: key)
+      return
+    }
+  }
+
+  private func follow(_ replica: ReplicaID) {
+    while let number = chains[replica]?.number,
+      let fact = waiting.removeValue(forKey: Dot(replica, number + 1))
+    {
       chains[replica]?.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
       if let head = chains[replica]?.head { heads[replica, default: []].append(head) }
-      next += 1
     }
   }
 
@@ -162,13 +189,10 @@ final class CommitLedger {
     guard let known = head(of: fact.dot), let key = chains[fact.dot.replica]?.key else {
       return false
     }
-    var chain = Chain(workspace: roots[fact.dot.replica], key: key)
-    if fact.dot.number > 1 {
-      guard let before = head(of: Dot(fact.dot.replica, fact.dot.number - 1)) else { return false }
-      chain = Chain(key: key, number: fact.dot.number - 1, head: before)
+    let before = Dot(fact.dot.replica, fact.dot.number - 1)
+    return roots.chains(before: fact.dot, key: key, head: head(of: before)).contains {
+      $0.advanced(by: fact).head == known
     }
-    chain.advance(lineHash: fact.lineHash, bodyHash: fact.bodyHash)
-    return chain.head == known
   }
 }
 
@@ -186,10 +210,15 @@ struct Histories {
   /// Looks at some replicas in a document.
   init(of replicas: Set<ReplicaID>, in source: Source, workspace: WorkspaceID) {
     self.source = source
-    for tree in Loader.trees(of: replicas, [(source.map, source.bytes)], in: workspace) {
+    for tree in Loader.trees(
+      of: replicas, [(source.map, source.bytes)], by: ChainRoots(workspace))
+    {
       trees[tree.replica] = tree
     }
   }
+
+  /// Which commits the names of these replicas may mean.
+  var nodes: ForkNodes { ForkNodes(trees.values) { $0.isForked } }
 
   /// The last commit of every history, by its name.
   var marks: [ReplicaID: ChainMark] {
@@ -251,7 +280,7 @@ private struct NodePacking: ~Copyable {
   }
 
   mutating func add(_ node: ForkTree.Node) throws(DocumentError) {
-    guard let key = node.frames.first?.key else { return }
+    let key = node.best
     if openedOffset != key.memberOffset {
       guard let member = places[key.memberOffset] else { return }
       var inflater = Inflater()

@@ -147,7 +147,7 @@ extension Workspace {
       guard var edits = try? read(frame, in: raw.span, lines: lines, with: &reader) else {
         continue
       }
-      if adopted.contains(frame.header.dot.replica) {
+      if adopted.contains(header.dot.replica) {
         edits.removeAll { ControlAct.localTypes.contains($0.type) }
       }
       commits.append(CommitRecord(header: header, edits: edits, isHeld: isHeld))

@@ -117,7 +117,7 @@ public final class DocumentCopy {
     guard let ledger else { return nil }
     return CommitIntake(
       roots: ledger.roots, doorkeeper: ledger.doorkeeper, turnsAway: false, forked: forked,
-      keepsBatchesWhole: false)
+      nodes: (try? histories().nodes) ?? ForkNodes(), keepsBatchesWhole: false)
   }
 
   /// Verifies what was added to an intake and keeps what is proven, durably.
@@ -150,13 +150,17 @@ public final class DocumentCopy {
 
   /// Brings together the histories of replicas that wrote several.
   private func joinForks(_ staged: inout StagedCommits, _ ledger: CommitLedger) throws {
-    guard let header else { return }
     isProven = false
     let incoming = Source(ByteRegion(Array(staged.aside.joined())))
     staged.aside = []
     forked.formUnion(Loader.highest(incoming.map).keys)
-    var meeting = ForkMeeting(try source(), [incoming], of: forked, in: header.workspace)
-    try meeting.finish()
+    var meeting = ForkMeeting(try source(), [incoming], of: forked, by: ledger.roots)
+    var taken: [Int: Set<Int>] = [:]
+    // Whoever joins with the copy looks at all that its commits had seen.
+    for newcomer in try meeting.newcomers() {
+      taken[newcomer.tree, default: []].insert(newcomer.node)
+    }
+    try meeting.finish(taking: taken)
     staged.refused += meeting.refused
     staged.joined = meeting.dots
     staged.hasForks = !meeting.dots.isEmpty

@@ -21,7 +21,7 @@ struct ImageOrigin: Equatable {
 /// worst, never a trap; `CacheStore` sees to it that a damaged one is not used.
 final class Image: Sendable {
   static let magic: UInt64 = 0x3147_4d49_4f54_524b
-  static let version: UInt32 = 6
+  static let version: UInt32 = 7
   static let headerByteCount = 16
   static let footerByteCount = 16
 
@@ -59,7 +59,7 @@ final class Image: Sendable {
 
   /// Who may do what, as of the image, and if some replicas are taken as adopted.
   func admission(
-    header: Header, imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+    header: Header, imagining imagined: [Authority.Origin: UInt32]
   ) -> Admission {
     let authority =
       Authority(authority, header: header, imagining: imagined)

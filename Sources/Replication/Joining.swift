@@ -38,6 +38,11 @@ struct Source {
   var membersByOffset: [Int: Member] {
     Dictionary(map.members.map { ($0.byteOffset, $0) }) { first, _ in first }
   }
+
+  init(map: MemberMap, bytes: ByteRegion) {
+    self.map = map
+    self.bytes = bytes
+  }
 }
 
 /// What came in and was found to be new and right.
@@ -154,14 +159,19 @@ extension Workspace {
   }
 
   /// Finds out what in some sources is new, and makes it ready to be appended.
-  func arrival(of sources: [Source]) throws -> Arrival {
-    try arrival(of: sources, roots: try knownRoots()) { _ in true }
-  }
-
-  /// As `arrival(of:)`, of the commits that are wanted, with chains that begin elsewhere.
+  ///
+  /// - Parameters:
+  ///   - sources: what came in.
+  ///   - adopting: the histories that a line will adopt which goes before what came in.
+  ///   - isWanted: whether a commit is wanted.
+  /// - Returns: what is new.
+  /// - Throws: `DocumentError`, or what the system says.
   func arrival(
-    of sources: [Source], roots: ChainRoots, where isWanted: (Dot) -> Bool
+    of sources: [Source], adopting: Set<Authority.Origin> = [],
+    where isWanted: (Dot) -> Bool = { _ in true }
   ) throws -> Arrival {
+    var roots = knownRoots()
+    for origin in adopting { roots.add(.adoption(origin.workspace, [origin.replica: 1])) }
     var receiver = Receiver(
       roots: roots, replicas: state.replicaTable,
       doorkeeper: Doorkeeper(state.admission.authority, header: header))
@@ -174,34 +184,21 @@ extension Workspace {
         receiver.collect(frame, in: raw, isHeld: false)
       }
     }
-    let own = receiver.needsDocument ? Source(try file.readToEnd(from: 0)) : nil
-    if let own {
+    if receiver.needsDocument {
       let isMarked = receiver.marked
-      own.forEachFrame(where: isMarked) { receiver.compare($0, in: $1) }
+      try Source(file.readToEnd(from: 0)).forEachFrame(where: isMarked) {
+        receiver.compare($0, in: $1)
+      }
     }
     let forked = receiver.forked
     let continued = receiver.continued.filter { !forked.contains($0) }
     for (replica, chain) in try knownChains(of: continued) {
       receiver.setChain(chain, of: replica)
     }
-    guard let own, !forked.isEmpty else {
-      let (members, report) = try receiver.finish(except: forked, branches: []) { dots in
-        try heads(of: dots)
-      }
-      return Arrival(members: members, report: report, heads: receiver.ends)
-    }
-    var meeting = ForkMeeting(own, sources, of: forked, in: header.workspace)
-    var (members, report) = try receiver.finish(
-      except: forked, branches: try meeting.provenBodies()
-    ) { dots in
-      try heads(of: dots)
-    }
-    meeting.limits = receiver.limits
-    try meeting.finish()
-    members += meeting.members
-    report.commitCount += meeting.commitCount
-    report.dots.formUnion(meeting.dots)
-    report.refused += meeting.refused
+    let together = receiver.prove()
+    let own = together.isEmpty ? ByteRegion([]) : try file.readToEnd(from: 0)
+    var meeting = ForkMeeting(Source(own), sources, of: together, by: roots)
+    let (members, report) = try receiver.finish(&meeting) { try heads(of: $0) }
     return Arrival(members: members, report: report, heads: receiver.ends)
   }
 
@@ -288,7 +285,7 @@ extension Workspace {
   /// - Throws: `DocumentError`, or what the system says.
   func rehearsal(
     of arrival: Arrival,
-    adopting adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    adopting adopted: [Authority.Origin: UInt32] = [:],
     from origin: State? = nil
   ) throws -> JoinRehearsal {
     let bytes = ByteRegion(arrival.members)
@@ -309,10 +306,12 @@ extension Workspace {
       let source = Source(ByteRegion(try file.read(from: 0, count: end) + arrival.members))
       let forks = Loader.forks(source.map, from: source.bytes, in: header.workspace)
       let available = Loader.available(source.map, after: .init()).merging(forks.tips) { $1 }
+      var supposed = state.admission.authority.elsewhere
+      for origin in adopted.keys { supposed[origin.replica] = origin.workspace }
       after = State(
         try Loader.build(
           source.map, from: source.bytes, header: header, forks: forks, available: available,
-          imagining: adopted),
+          supposing: supposed, imagining: adopted),
         header: header, plan: plan)
     }
     let table = after.replicaTable

@@ -12,7 +12,7 @@ public import Sealing
 /// not used.
 struct LedgerCache {
   /// Raised with every change to what a ledger holds or to how it is written here.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   /// The document's first bytes that the ledger was made from.
   let origin: ImageOrigin

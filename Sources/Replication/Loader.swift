@@ -67,19 +67,22 @@ enum Loader {
     _ map: MemberMap, from bytes: ByteRegion, in workspace: WorkspaceID
   ) -> ForkMap {
     var forks = ForkMap()
-    for tree in trees(of: overlapping(map), [(map, bytes)], in: workspace) { forks.add(tree) }
+    for tree in trees(of: overlapping(map), [(map, bytes)], by: ChainRoots(workspace)) {
+      forks.add(tree, home: workspace)
+    }
     return forks
   }
 
-  /// The histories of some replicas in several sources, taken together.
+  /// The histories of some replicas in several sources, taken together; `known` are the roots that
+  /// are known besides what lines in the sources say.
   static func trees(
     of replicas: Set<ReplicaID>, _ sources: [(map: MemberMap, bytes: ByteRegion)],
-    in workspace: WorkspaceID
+    by known: ChainRoots
   ) -> [ForkTree] {
     guard !replicas.isEmpty else { return [] }
     var trees = Dictionary(
       uniqueKeysWithValues: replicas.map { ($0, ForkTree(replica: $0)) })
-    var roots = ChainRoots(workspace)
+    var roots = known
     var inflater = Inflater()
     var raw: [UInt8] = []
     for (number, source) in sources.enumerated() {
@@ -98,14 +101,9 @@ enum Loader {
       }
     }
     return trees.values.sorted { $0.replica < $1.replica }.map { found in
-      var finished: ForkTree?
-      for workspace in roots.candidates(for: found.replica) {
-        var tree = found
-        tree.finish(in: workspace)
-        if tree.nodes.contains(where: \.isProven) { return tree }
-        finished = finished ?? tree
-      }
-      return finished ?? found
+      var tree = found
+      tree.finish(by: roots)
+      return tree
     }
   }
 
@@ -129,6 +127,8 @@ enum Loader {
   ///   - available: for each replica the highest number that counts.
   ///   - leapsGaps: whether to make the tolerant view, in which a commit counts though some before
   ///     it in its replica are missing (SPEC §12.6).
+  ///   - supposed: where histories begin, as far as that is known from an earlier look; if it is
+  ///     not so, it takes longer.
   ///   - adopted: replicas of other workspaces that are taken as adopted.
   ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
@@ -137,18 +137,36 @@ enum Loader {
   static func build(
     _ map: MemberMap, from bytes: ByteRegion, header: Header, forks: ForkMap,
     available: [ReplicaID: UInt32], leapsGaps: Bool = false,
-    imagining adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:],
+    supposing supposed: [ReplicaID: WorkspaceID] = [:],
+    imagining adopted: [Authority.Origin: UInt32] = [:],
     progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void = { _, _ in }
   ) throws(DocumentError) -> StateBuilder {
-    var builder = StateBuilder(
-      names: NameTable(), replicas: ReplicaTable(), available: available,
-      admission: Admission(Authority(header: header, imagining: adopted)), leapsGaps: leapsGaps)
-    builder.declare(forks)
-    try load(
-      map, from: bytes, base: 0, forks: forks, into: &builder, progress: progress,
-      damaged: damaged)
-    try builder.leapGaps()
+    func build(
+      _ elsewhere: [ReplicaID: WorkspaceID], _ progress: ProgressReport,
+      damaged: (Member, DocumentError) -> Void
+    ) throws(DocumentError) -> StateBuilder {
+      var builder = StateBuilder(
+        names: NameTable(), replicas: ReplicaTable(), available: available,
+        admission: Admission(
+          Authority(header: header, elsewhere: elsewhere, imagining: adopted)),
+        leapsGaps: leapsGaps)
+      builder.declare(forks)
+      try load(
+        map, from: bytes, base: 0, forks: forks, into: &builder, progress: progress,
+        damaged: damaged)
+      try builder.leapGaps()
+      return builder
+    }
+    let supposed = supposed.merging(forks.elsewhere) { $1 }
+    var builder = try build(supposed, progress, damaged: damaged)
+    // Only now is it known of which replicas lines say that they begin elsewhere.
+    var roots = ChainRoots(
+      header.workspace, named: builder.admission.authority.named, elsewhere: forks.elsewhere)
+    roots.settle(in: Source(map: map, bytes: bytes), except: forks.devices)
+    if roots.elsewhere != supposed {
+      builder = try build(roots.elsewhere, { _, _ in }, damaged: { _, _ in })
+    }
     guard builder.admission.isUnsettled else { return builder }
     // A seal reached commits that had been taken in before it was read. It is known now.
     builder = StateBuilder(

@@ -1,6 +1,7 @@
 import Bytes
 import Documents
 import Platform
+import Sealing
 
 /// Following the chains of what came in.
 extension Receiver {
@@ -11,62 +12,74 @@ extension Receiver {
   }
 
   /// What follows in one replica's chain.
-  struct Walk {
-    var followed: [(dot: Dot, endsBatch: Bool, proof: Int?)] = []
+  private struct Walk {
+    var followed: [(dot: Dot, proof: Int?)] = []
     var proofs: [Proof] = []
     var broken: Dot?
-    /// Of each proof whether its signature is right.
-    var isRight: [Bool] = []
   }
 
   /// Follows one replica's chain as far as it holds and is signed.
-  mutating func prove(
-    _ replica: ReplicaID, _ proven: inout Set<Dot>, _ report: inout JoinReport
-  ) {
-    let isNew = chains[replica] == nil
-    var walk = Walk()
-    for workspace in isNew ? roots.candidates(for: replica) : [roots.home] {
-      if isNew { chains[replica] = nil }
-      walk = self.walk(replica, from: workspace)
-      guard walk.isRight.first ?? true else { continue }
-      if workspace != roots.home { begunElsewhere.insert(replica) }
-      break
+  mutating func prove(_ replica: ReplicaID) {
+    let first = Dot(replica, (counts[replica] ?? 0) + 1)
+    if chains[replica] == nil, let key = candidates[first]?.header.key {
+      let workspace = beginning(of: replica, key) ?? roots.home
+      roots.note(replica, beginsIn: workspace)
+      chains[replica] = Chain(workspace: workspace, key: key)
+    }
+    let walk = self.walk(replica)
+    // What takes the time; nothing hangs on the order.
+    let isRight = Parallel.map(count: walk.proofs.count) {
+      walk.proofs[$0].chain.verify(walk.proofs[$0].signature)
     }
     var unsigned: [Dot] = []
-    var whole: [Dot] = []
     for (place, commit) in walk.followed.enumerated() {
       unsigned.append(commit.dot)
       guard let proof = commit.proof else { continue }
-      guard walk.isRight[proof] else {
+      guard isRight[proof] else {
         report.refused.append(unsigned[0])
         // Nobody has seen what is not proven.
-        for later in walk.followed[place...] { heads[later.dot] = nil }
+        for later in walk.followed[place...].map(\.dot) + unsigned { heads[later] = nil }
         return
       }
-      whole += unsigned
+      for dot in unsigned { proven[dot] = dot == commit.dot }
       unsigned.removeAll()
-      // Of a batch that counts wholly or not at all, nothing is taken before the rest is here.
-      if commit.endsBatch {
-        proven.formUnion(whole)
-        whole.removeAll()
-      }
     }
+    for dot in unsigned { heads[dot] = nil }
     if let broken = walk.broken {
+      heads[broken] = nil
       report.refused.append(unsigned.first ?? broken)
-    } else if let waiting = (whole + unsigned).first {
+    } else if let waiting = unsigned.first {
       report.waiting.append(waiting)
     }
   }
 
-  private mutating func walk(_ replica: ReplicaID, from workspace: WorkspaceID) -> Walk {
+  /// The workspace in which the chain of a new replica begins, as its first signature tells.
+  private func beginning(of replica: ReplicaID, _ key: PublicKey) -> WorkspaceID? {
+    let candidates = roots.candidates(for: replica)
+    guard candidates.count > 1 else { return nil }
+    var start = ChainStart(key: key)
+    while let candidate = self.candidates[Dot(replica, start.number + 1)] {
+      let raw = candidate.lines.span
+      var cursor = CommitCursor()
+      guard let frame = try? cursor.next(in: raw),
+        let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
+        let body = try? Chain.hash(
+          body: raw.extracting(frame.body), salt: trailer.salt, of: start.number + 1)
+      else { return nil }
+      start.append(line: BLAKE2b.hash256(raw.extracting(frame.line)), body: body)
+      if let signature = trailer.signature {
+        return start.workspace(of: candidates, by: signature)
+      }
+    }
+    return nil
+  }
+
+  private mutating func walk(_ replica: ReplicaID) -> Walk {
     var walk = Walk()
     var number = counts[replica] ?? 0
     while number < .max, let candidate = candidates[Dot(replica, number + 1)] {
       number += 1
       let dot = Dot(replica, number)
-      if let key = candidate.header.key, chains[replica] == nil {
-        chains[replica] = Chain(workspace: workspace, key: key)
-      }
       guard let signature = try? advance(candidate, of: replica) else {
         walk.broken = dot
         break
@@ -76,13 +89,7 @@ extension Receiver {
         proof = walk.proofs.count
         walk.proofs.append(Proof(chain: chain, signature: signature))
       }
-      let endsBatch = candidate.header.part.map { $0.index == $0.count } ?? true
-      walk.followed.append((dot, endsBatch, proof))
-    }
-    // What takes the time; nothing hangs on the order.
-    let signed = walk.proofs
-    walk.isRight = Parallel.map(count: signed.count) {
-      signed[$0].chain.verify(signed[$0].signature)
+      walk.followed.append((dot, proof))
     }
     return walk
   }

@@ -11,20 +11,17 @@ struct Receiver {
     let lines: [UInt8]
     /// Whether the document holds the commit already, behind a gap.
     let isHeld: Bool
-    /// Whether it has lines that say who is let in or what is adopted.
-    let isControl: Bool
+    /// Its lines, if some say who is let in or what is adopted.
+    let control: [UInt8]?
   }
 
-  /// Where chains begin by what is known, and by what came in besides, proven or not.
+  /// Where chains begin by what the document says, and is about to say.
   private let knownRoots: ChainRoots
+  /// The same by what came in besides, proven or not.
   var roots: ChainRoots
-  /// The replicas whose chains hold by another workspace.
-  var begunElsewhere: Set<ReplicaID> = []
   let counts: [ReplicaID: UInt32]
   var chains: [ReplicaID: Chain] = [:]
   var candidates: [Dot: Candidate] = [:]
-  /// The first commits beside a candidate, of replicas that began twice.
-  private var otherFirsts: [CommitHeader] = []
   private var order: [Dot] = []
   var reader = EditReader()
 
@@ -38,12 +35,14 @@ struct Receiver {
   /// The replicas that have written several histories, or may have.
   private(set) var forked: Set<ReplicaID> = []
   private let knownForks: Set<ReplicaID>
+  /// The names of the branches of those.
+  private let branchNames: Set<ReplicaID>
 
-  private var doorkeeper: Doorkeeper
+  private let doorkeeper: Doorkeeper
 
-  /// For the replicas that are nobody's up to which of their commits others have seen, which are
-  /// kept with those; known at the end.
-  private(set) var limits: [ReplicaID: UInt32] = [:]
+  /// Commits that are proven, and which of them are signed.
+  var proven: [Dot: Bool] = [:]
+  var report = JoinReport()
 
   init(roots: ChainRoots, replicas: ReplicaTable, doorkeeper: Doorkeeper) {
     self.roots = roots
@@ -52,6 +51,7 @@ struct Receiver {
     counts = Dictionary(
       uniqueKeysWithValues: replicas.entries.filter { $0.device == nil }.map { ($0.id, $0.count) })
     knownForks = replicas.forked
+    branchNames = Set(replicas.entries.filter { $0.device != nil }.map(\.id))
   }
 
   /// The replicas whose incoming commits go on where the document ends.
@@ -124,15 +124,15 @@ struct Receiver {
       let lines = raw.extracting(frame.whole)
       if !known.lines.span.matches(0..<known.lines.count, lines) {
         forked.insert(dot.replica)
-        if dot.number == 1 { otherFirsts.append(frame.header) }
       }
       return
     }
     let body = raw.extracting(frame.body)
     roots.add(body)
+    let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)
     candidates[dot] = Candidate(
       header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld,
-      isControl: body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening))
+      control: isControl ? [UInt8](bytesOf: body) : nil)
     order.append(dot)
   }
 
@@ -150,163 +150,207 @@ struct Receiver {
     }
   }
 
-  /// The members to append: all commits that follow on what is held and are proven (SPEC §6.5).
+  /// Follows the chains of what came in, but for forked replicas, which are left to `ForkMeeting`.
+  ///
+  /// - Returns: the replicas whose histories are to be looked at together: the forked ones that
+  ///   came in, and those that what came in has seen.
+  mutating func prove() -> Set<ReplicaID> {
+    for replica in Set(order.map(\.replica)).subtracting(forked).sorted() { prove(replica) }
+    // A name of which nothing is known may be that of a branch.
+    let seesForks = proven.keys.contains { dot in
+      (candidates[dot]?.header.seen ?? []).contains { sighting in
+        knownForks.contains(sighting.replica) || branchNames.contains(sighting.replica)
+          || counts[sighting.replica] == nil && candidates[Dot(sighting.replica, 1)] == nil
+      }
+    }
+    return seesForks ? forked.union(knownForks) : forked
+  }
+
+  /// The members to append: all commits that follow on what is held, are proven and have seen
+  /// only what is held or comes with them (SPEC §6.5).
   ///
   /// - Parameters:
-  ///   - forked: the replicas that are left to `ForkMeeting`.
-  ///   - branches: the lines of their commits that came in and are proven.
+  ///   - meeting: the histories of the replicas that `prove` named.
   ///   - headsOf: works out the chain hashes of some of the document's commits, as sightings give
   ///     them.
   /// - Returns: the members, and what is in them.
   /// - Throws: `DocumentError` if a commit cannot be packed.
   mutating func finish(
-    except forked: Set<ReplicaID>, branches: [(replica: ReplicaID, body: [UInt8])],
-    headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
+    _ meeting: inout ForkMeeting, headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
   ) throws -> (members: [UInt8], report: JoinReport) {
-    var report = JoinReport()
-    var proven: Set<Dot> = []
-    for replica in Set(order.map(\.replica)).subtracting(forked).sorted() {
-      prove(replica, &proven, &report)
-    }
-    let strangers = try strangers(proven, branches)
-    proven = try sighted(proven, except: forked.union(knownForks), headsOf, &report)
-    let kept = seen(of: strangers, in: proven)
-    proven = proven.filter { !strangers.contains($0.replica) || $0.number <= kept[$0.replica] ?? 0 }
-    report.strangers = strangers.filter { kept[$0] == nil }.sorted()
-    for stranger in strangers { limits[stranger] = kept[stranger] ?? 0 }
-    // That nobody vouches for them is all that is said of strangers.
-    for list in [\JoinReport.refused, \.waiting] {
-      report[keyPath: list].removeAll { strangers.contains($0.replica) }
-    }
+    let newcomers = try meeting.newcomers()
+    let arriving = Arriving(
+      order.filter { proven[$0] != nil }.sorted(), newcomers, meeting.trees, self)
+    try learnHeads(arriving.commits, meeting.trees, headsOf)
+    let choice = choose(arriving, meeting)
+    var taken: [Int: Set<Int>] = [:]
     var packing = Packing()
-    for dot in CausalOrder.sorted(
-      order.filter(proven.contains), headers: { candidates[$0]?.header })
-    {
+    var own: [Dot] = []
+    for index in choice.taken {
+      switch arriving.places[index] {
+      case .chain(let dot): own.append(dot)
+      case .tree(let tree, let node): taken[tree, default: []].insert(node)
+      }
+    }
+    for dot in CausalOrder.sorted(own, headers: { candidates[$0]?.header }) {
       guard let candidate = candidates[dot], !candidate.isHeld else { continue }
       var cursor = CommitCursor()
       if let frame = try cursor.next(in: candidate.lines.span) {
         try packing.add(frame, in: candidate.lines.span)
       }
-      report.commitCount += 1
       report.dots.insert(dot)
     }
     packing.close()
-    return (packing.members, report)
+    try meeting.finish(taking: taken)
+    report.dots.formUnion(meeting.dots)
+    report.commitCount = report.dots.count
+    report.refused += meeting.refused
+    tell(arriving, choice)
+    return (packing.members + meeting.members, report)
   }
 
-  /// Which of the new replicas nobody let in and nobody adopted, going by what is proven: anyone
-  /// could write a line in another's name.
-  private mutating func strangers(
-    _ proven: Set<Dot>, _ branches: [(replica: ReplicaID, body: [UInt8])]
-  ) throws -> Set<ReplicaID> {
-    let new = Set(order.map(\.replica)).filter { counts[$0] ?? 0 == 0 }
-    var bodies = branches
-    for dot in order where proven.contains(dot) && !begunElsewhere.contains(dot.replica) {
-      guard let candidate = candidates[dot], candidate.isControl else { continue }
-      var cursor = CommitCursor()
-      guard let frame = try cursor.next(in: candidate.lines.span) else { continue }
-      bodies.append((dot.replica, [UInt8](bytesOf: candidate.lines.span.extracting(frame.body))))
+  /// Says what was not taken in.
+  private mutating func tell(
+    _ arriving: Arriving, _ choice: (taken: Set<Int>, strange: Set<Int>)
+  ) {
+    var first: [ReplicaID: Dot] = [:]
+    for index in arriving.commits.indices where !choice.taken.contains(index) {
+      let dot = arriving.commits[index].header.dot
+      if let other = first[dot.replica], other <= dot { continue }
+      first[dot.replica] = dot
     }
-    for (replica, body) in bodies { doorkeeper.add(body.span, by: replica) }
-    let strangers = doorkeeper.strangers(
-      among: new.compactMap { candidates[Dot($0, 1)]?.header }
-        + otherFirsts.filter { new.contains($0.dot.replica) })
-    var adopted = knownRoots
-    for (replica, body) in bodies where !strangers.contains(replica) { adopted.add(body.span) }
-    return strangers.filter { !adopted.isForeign($0) }
-  }
-
-  /// Up to where strangers' replicas were seen by others, whose commits count only where those
-  /// are (SPEC [K-1], [A-13]); to the end of a batch.
-  private func seen(
-    of strangers: Set<ReplicaID>, in proven: Set<Dot>
-  ) -> [ReplicaID: UInt32] {
-    guard !strangers.isEmpty else { return [:] }
-    var kept: [ReplicaID: UInt32] = [:]
-    // A sighting may give any number: only what came in is gone through, and once.
-    var rest = Dictionary(
-      grouping: candidates.keys.filter { strangers.contains($0.replica) }, by: \.replica
-    ).mapValues { $0.map(\.number).sorted(by: >) }
-    var open = proven.filter { !strangers.contains($0.replica) }
-    while let dot = open.popFirst() {
-      for sighting in candidates[dot]?.header.seen ?? []
-      where strangers.contains(sighting.replica) && sighting.number > kept[sighting.replica] ?? 0 {
-        var last = sighting.number
-        while let part = candidates[Dot(sighting.replica, last)]?.header.part,
-          part.index < part.count, last < .max, candidates[Dot(sighting.replica, last + 1)] != nil
-        {
-          last += 1
-        }
-        while let number = rest[sighting.replica]?.last, number <= last {
-          open.insert(Dot(sighting.replica, number))
-          rest[sighting.replica]?.removeLast()
-        }
-        kept[sighting.replica] = last
-      }
+    var strange = Set(choice.strange.map { arriving.commits[$0].header.dot.replica })
+    // Of those of whom nothing is proven it is told too that nobody vouches for them.
+    let firsts = order.filter {
+      $0.number == 1 && proven[$0] == nil && !forked.contains($0.replica)
     }
-    return kept
+    var doorkeeper = doorkeeper
+    strange.formUnion(doorkeeper.strangers(among: firsts.compactMap { candidates[$0]?.header }))
+    let known = Set(choice.taken.map { arriving.commits[$0].header.dot.replica })
+      .union(counts.keys)
+    report.strangers = strange.subtracting(known).sorted()
+    report.waiting += first.values.filter { dot in
+      !report.waiting.contains { $0.replica == dot.replica }
+    }
+    // That nobody vouches for them is all that is said of strangers.
+    for list in [\JoinReport.refused, \.waiting] {
+      report[keyPath: list].removeAll { strange.contains($0.replica) }
+      report[keyPath: list].sort()
+    }
   }
 
-  /// Of the proven commits those whose sightings hold.
+  /// Which of the proven commits are taken in.
   ///
-  /// Each names a commit that is here, by its hash (SPEC [K-1]); so no commit claims to have seen
-  /// what was not yet written.
-  private func sighted(
-    _ proven: Set<Dot>, except forked: Set<ReplicaID>,
-    _ headsOf: (Set<Dot>) throws -> [Dot: [UInt8]], _ report: inout JoinReport
-  ) throws -> Set<Dot> {
-    var heads = heads
+  /// Where chains begin elsewhere, that must be told by what is taken in or here, and branches have
+  /// names only where there are several histories; so it is looked again until that is so.
+  private func choose(
+    _ arriving: Arriving, _ meeting: borrowing ForkMeeting
+  ) -> (taken: Set<Int>, strange: Set<Int>) {
+    var excluded: Set<Int> = []
+    var single: Set<ReplicaID> = []
+    while true {
+      let nodes = ForkNodes(meeting.trees) { $0.isForked && !single.contains($0.replica) }
+      let acceptance = Acceptance(arriving.commits, except: excluded) { sighting in
+        place(of: sighting, nodes, arriving)
+      }
+      var adopting = knownRoots
+      let decided = acceptance.decided { strangers(among: $0, arriving, &adopting) }
+      let unnamed = decided.taken.filter { index in
+        let commit = arriving.commits[index]
+        return commit.workspace != roots.home
+          && !adopting.names(commit.workspace, for: commit.header.dot.replica)
+      }
+      var plain: Set<ReplicaID> = []
+      for (number, tree) in meeting.trees.enumerated()
+      where tree.isForked && !single.contains(tree.replica) {
+        let kept = decided.taken.compactMap { arriving.places[$0].node(inTree: number) }
+        if !tree.isForked(keeping: meeting.held(in: number).union(kept)) {
+          plain.insert(tree.replica)
+        }
+      }
+      if unnamed.isEmpty && plain.isEmpty { return decided }
+      excluded.formUnion(unnamed)
+      single.formUnion(plain)
+    }
+  }
+
+  /// Where the commit is that a sighting means.
+  private func place(
+    of sighting: Sighting, _ nodes: ForkNodes, _ arriving: Arriving
+  ) -> Acceptance.Place {
+    if nodes.family(of: sighting.replica) != nil {
+      guard let found = nodes.place(of: sighting) else { return .nowhere }
+      return arriving.place(of: found) ?? .here
+    }
+    let dot = Dot(sighting.replica, sighting.number)
+    guard heads[dot] == sighting.head else { return .nowhere }
+    if sighting.number <= counts[sighting.replica] ?? 0 { return .here }
+    return arriving.place(of: dot).map { .arriving($0) } ?? .nowhere
+  }
+
+  /// Works out the hashes of the document's commits that were seen.
+  private mutating func learnHeads(
+    _ commits: [Acceptance.Commit], _ trees: [ForkTree],
+    _ headsOf: (Set<Dot>) throws -> [Dot: [UInt8]]
+  ) throws {
+    let forked = Set(trees.map(\.replica))
     var wanted: Set<Dot> = []
-    for dot in proven {
-      for sighting in candidates[dot]?.header.seen ?? [] {
-        let seen = Dot(sighting.replica, sighting.number)
-        if heads[seen] == nil, sighting.number <= counts[sighting.replica] ?? 0 {
-          wanted.insert(seen)
-        }
-      }
+    for sighting in commits.flatMap(\.header.seen) where !forked.contains(sighting.replica) {
+      let dot = Dot(sighting.replica, sighting.number)
+      if heads[dot] == nil, dot.number <= counts[dot.replica] ?? 0 { wanted.insert(dot) }
     }
-    wanted = wanted.filter { !forked.contains($0.replica) }
     if !wanted.isEmpty { heads.merge(try headsOf(wanted)) { known, _ in known } }
-    // Where replicas are forked, a name of which no commit is here may be that of a branch.
-    let isForked = !forked.isEmpty
-    let names = Set(candidates.keys.map(\.replica)).union(counts.keys)
-    func isExempt(_ replica: ReplicaID) -> Bool {
-      forked.contains(replica) || isForked && !names.contains(replica)
+  }
+
+  /// Which of some commits are of replicas that nobody let in and nobody adopted, going by what is
+  /// proven: anyone could write a line in another's name.
+  ///
+  /// - Parameters:
+  ///   - sound: the commits.
+  ///   - arriving: all that came in.
+  ///   - adopting: takes in what those that are not strangers' adopt.
+  /// - Returns: the strangers' commits.
+  private func strangers(
+    among sound: Set<Int>, _ arriving: Arriving, _ adopting: inout ChainRoots
+  ) -> Set<Int> {
+    var doorkeeper = doorkeeper
+    var firsts: [CommitHeader] = []
+    let commits = arriving.commits
+    for index in sound.sorted() where commits[index].workspace == roots.home {
+      let header = commits[index].header
+      if let control = commits[index].control {
+        doorkeeper.add(control.span, by: header.dot.replica)
+      }
+      if header.dot.number == 1, !hasBegunHere(header.dot.replica) { firsts.append(header) }
     }
-    var accepted: Set<Dot> = []
-    var progress = true
-    var open = Dictionary(grouping: proven, by: \.replica).mapValues { $0.sorted(by: >) }
-    while progress {
-      progress = false
-      for replica in open.keys.sorted() {
-        while let dot = open[replica]?.last, let candidate = candidates[dot],
-          candidate.header.seen.allSatisfy({ sighting in
-            let seen = Dot(sighting.replica, sighting.number)
-            if isExempt(sighting.replica) { return true }
-            let isHere =
-              sighting.number <= counts[sighting.replica] ?? 0 || accepted.contains(seen)
-            return isHere && heads[seen] == sighting.head
-          })
-        {
-          accepted.insert(dot)
-          open[replica]?.removeLast()
-          progress = true
-        }
+    let nobodys = doorkeeper.strangers(among: firsts)
+    var strange: Set<Int> = []
+    // Each stands behind the one before it.
+    for index in sound.sorted() where commits[index].workspace == roots.home {
+      let commit = commits[index]
+      let isStrange =
+        commit.parent.map(strange.contains)
+        ?? (commit.header.dot.number == 1 && nobodys.contains(commit.header.dot.replica))
+      if isStrange {
+        strange.insert(index)
+      } else if let control = commit.control {
+        adopting.add(control.span)
       }
     }
-    for (_, dots) in open {
-      guard let dot = dots.last else { continue }
-      let isFalse = (candidates[dot]?.header.seen ?? []).contains { sighting in
-        heads[Dot(sighting.replica, sighting.number)].map { $0 != sighting.head } ?? false
-      }
-      if isFalse { report.refused.append(dot) } else { report.waiting.append(dot) }
-      // Of a batch that counts wholly or not at all, the beginning waits with the rest.
-      guard let part = candidates[dot]?.header.part, part.index > 1 else { continue }
-      for back in 1..<min(part.index, dot.number) {
-        guard accepted.remove(Dot(dot.replica, dot.number - back)) != nil else { break }
-      }
+    for index in sound.sorted() where commits[index].workspace != roots.home {
+      let commit = commits[index]
+      let isStrange =
+        commit.parent.map(strange.contains)
+        ?? (commit.header.dot.number == 1
+          && !adopting.names(commit.workspace, for: commit.header.dot.replica))
+      if isStrange { strange.insert(index) }
     }
-    return accepted
+    return strange
+  }
+
+  /// Whether the document holds a history of a replica that begins here.
+  private func hasBegunHere(_ replica: ReplicaID) -> Bool {
+    counts[replica] ?? 0 > 0 && knownRoots[replica] == knownRoots.home
   }
 }
 

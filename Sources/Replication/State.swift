@@ -48,7 +48,7 @@ public struct State: Sendable {
 
   init(
     image: Image, header: Header,
-    imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+    imagining imagined: [Authority.Origin: UInt32] = [:]
   ) {
     self.image = image
     admission = image.admission(header: header, imagining: imagined)
@@ -77,8 +77,8 @@ public struct State: Sendable {
   /// The workspace whose state it is; nil for a state without a document.
   public var workspace: WorkspaceID? { admission.authority.header?.workspace }
 
-  /// The replicas of other workspaces that were adopted, and whose they are.
-  var adopted: [ReplicaID: WorkspaceID] { admission.authority.origins }
+  /// The histories of other workspaces that were adopted, by their names, and whose they are.
+  var adopted: [ReplicaID: WorkspaceID] { admission.authority.origins(in: tables.replicas) }
 
   /// Whether anything of a workspace was adopted.
   public func hasAdopted(_ workspace: WorkspaceID) -> Bool {
@@ -93,7 +93,7 @@ public struct State: Sendable {
     guard !admission.authority.adopted.isEmpty, let name = id.split(separator: "-").last,
       let replica = ReplicaID(String(name))
     else { return nil }
-    return adopted[replica]
+    return admission.authority.origin(ofDevice: replica)
   }
 
   /// Whether a commit is in the state, or held beside it.

@@ -88,9 +88,9 @@ struct StateBuilder {
   /// Gives the histories of forked replicas theirs.
   mutating func declare(_ forks: ForkMap) {
     for branch in forks.branches {
-      let device = replicas.place(of: branch.device)
+      let parent = replicas.place(of: branch.parent)
       replicas.declare(branch)
-      admission.declare(branch, at: replicas.place(of: branch.id), deviceAt: device)
+      admission.declare(branch, at: replicas.place(of: branch.id), leaving: parent)
     }
   }
 

@@ -113,9 +113,9 @@ public final class CommitExchange {
   public func makeIntake() -> CommitIntake {
     let authority = workspace.state.admission.authority
     return CommitIntake(
-      roots: (try? workspace.knownRoots()) ?? authority.roots(in: workspace.header.workspace),
+      roots: workspace.knownRoots(),
       doorkeeper: Doorkeeper(authority, header: workspace.header), turnsAway: true,
-      forked: workspace.forkedReplicas, keepsBatchesWhole: true)
+      forked: workspace.forkedReplicas, nodes: histories.nodes, keepsBatchesWhole: true)
   }
 
   /// Verifies what was added to an intake and appends what is proven, durably.
@@ -217,13 +217,10 @@ public final class CommitExchange {
 }
 
 extension Workspace {
-  /// A ledger without commits that knows who was let in: where their chains begin no line can
-  /// change.
+  /// A ledger without commits that knows who was let in.
   func emptyLedger() -> CommitLedger {
-    let authority = state.admission.authority
-    return CommitLedger(
-      roots: (try? knownRoots()) ?? authority.roots(in: header.workspace),
-      doorkeeper: Doorkeeper(authority, header: header))
+    CommitLedger(
+      roots: knownRoots(), doorkeeper: Doorkeeper(state.admission.authority, header: header))
   }
 
   /// The first commit line of this device's replica: what it shows of its membership to a peer

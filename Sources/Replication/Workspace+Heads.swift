@@ -56,7 +56,8 @@ extension Workspace {
     }
     if !devices.isEmpty {
       let source = Source(try file.readToEnd(from: 0))
-      for tree in Loader.trees(of: devices, [(source.map, source.bytes)], in: header.workspace) {
+      let roots = ChainRoots(header.workspace)
+      for tree in Loader.trees(of: devices, [(source.map, source.bytes)], by: roots) {
         for (name, tip) in tree.tips { chains[name] = tree.nodes[tip].chain }
       }
     }
@@ -81,7 +82,7 @@ extension Workspace {
   private func followChains(
     of replicas: Set<ReplicaID>, _ body: (Dot, Chain) -> Void
   ) throws {
-    let roots = try knownRoots()
+    let roots = knownRoots()
     let bytes = ByteRegion(try file.read(from: 0, count: end))
     let members = bytes.withBytes { MemberMap($0) }.members.filter { member in
       member.runs.contains { replicas.contains($0.replica) }

@@ -106,6 +106,13 @@ extension Wording {
       "\(dot) и дальнейшие не приняты: подпись не сходится")
   }
 
+  /// A commit that goes before what it had seen.
+  public func mergeWaiting(_ dot: String) -> String {
+    pick(
+      "\(dot) and what follows it wait: what they had seen is not here yet; they come with it",
+      "\(dot) и дальнейшие ждут: того, что видел их автор, здесь ещё нет; они придут вместе с ним")
+  }
+
   /// Whether to go on.
   public var mergeQuestion: String { pick("Take this in?", "Принять это?") }
 

@@ -1,3 +1,4 @@
+import Documents
 import Support
 import Testing
 
@@ -167,5 +168,42 @@ import Testing
     try petr.must("undo", "--merge", "--yes")
     #expect(try petr.clientNames().isEmpty)
     #expect(try petr.objects("members").count == before)
+  }
+
+  /// SPEC [K-1]: what has seen what is not here waits, and whoever merges is told.
+  @Test func `a merge tells of what waits, in both languages`() throws {
+    let (anna, boris, _) = try pair()
+    let vera = try Karto()
+    let code = try #require(
+      try anna.object("invite", "--for", "Вера", "--role", "manager")["code"]?.text)
+    try Contents.copy(anna.base, to: vera.base)
+    try vera.must("join", "base.karto", code)
+    _ = try boris.addClient("Первый")
+    try anna.must("merge", try give(boris, to: anna), "--yes")
+    _ = try anna.addClient("Второй")
+    // All of Anna's but the commit of Boris's that she has seen.
+    let theirs = try Contents.read(boris.base)
+    let last = try #require(MemberMap(theirs.span).members.last?.runs.last)
+    let bytes = try Contents.read(anna.base)
+    var part: [UInt8] = []
+    for member in MemberMap(bytes.span).members {
+      let isLeftOut = member.runs.contains { $0.replica == last.replica && $0.last == last.last }
+      if !isLeftOut { part += bytes[member.byteOffset..<member.byteEnd] }
+    }
+    try Contents.write(part, to: "\(vera.workFolder)/part")
+    for (language, word) in [("en", "wait"), ("ru", "ждут")] {
+      let ending = try vera.run(["merge", "part", "--yes", "--lang", language])
+      #expect(ending.status == 0 && ending.talk.contains(word), "\(ending)")
+    }
+    let told = try vera.object("merge", "part", "--yes")
+    guard case .list(let waiting)? = told["waiting"] else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(waiting.count == 1 && told["refused"] == .list([]) && told["commits"]?.integer == 0)
+    #expect(try !vera.clientNames().contains("Второй"))
+    let whole = try vera.object("merge", try give(anna, to: vera), "--yes")
+    #expect(whole["waiting"] == .list([]))
+    #expect(try vera.clientNames().contains("Второй"))
   }
 }

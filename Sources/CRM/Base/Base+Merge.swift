@@ -50,6 +50,9 @@ public struct MergePreview: Sendable {
   public let isKnown: Bool
   /// Commits that were not taken, since their chain or signature does not hold.
   public let refused: [Dot]
+  /// The first commit of each device that waits for what it had seen, or for the rest of its batch,
+  /// which has not come.
+  public let waiting: [Dot]
   /// The ids of the clients that come.
   public internal(set) var newClients: Set<String> = []
   /// How many pairs of cards, one of which comes, are likely one client.
@@ -96,7 +99,7 @@ extension Base {
         other.workspace.map { AdoptedBase(workspace: $0, name: Self.name(of: other) ?? "") }
       },
       isKnown: rehearsal.origin?.workspace.map { before.hasAdopted($0) } ?? false,
-      refused: rehearsal.report.refused)
+      refused: rehearsal.report.refused, waiting: rehearsal.report.waiting)
     if !isOther { preview.rehearsal = rehearsal }
     for (type, id) in Self.touched(rehearsal, before) {
       preview.compare(

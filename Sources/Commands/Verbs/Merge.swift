@@ -73,6 +73,7 @@ enum MergeCommand {
     let alarms = AlarmPrinter(invocation, base)
     for line in preview.alarms.flatMap(alarms.ahead) { invocation.warn(line) }
     for dot in preview.refused { invocation.warn(wording.mergeRefused(dot.text)) }
+    for dot in preview.waiting { invocation.warn(wording.mergeWaiting(dot.text)) }
   }
 
   private static func object(
@@ -94,6 +95,7 @@ enum MergeCommand {
     object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
     object.put("refused", preview.refused.map(\.text))
+    object.put("waiting", preview.waiting.map(\.text))
     let alarms = AlarmPrinter(invocation, base)
     object.put("alarms", preview.alarms.map { alarms.object($0, isAnswered: false) })
     object.put(

@@ -11,6 +11,8 @@ struct ForkMap: Sendable {
     let id: ReplicaID
     /// The device whose key signs it.
     let device: ReplicaID
+    /// The history that it leaves.
+    let parent: ReplicaID
     /// The number of the last commit that it shares with the history that it leaves.
     let base: UInt32
   }
@@ -23,6 +25,9 @@ struct ForkMap: Sendable {
 
   /// The replicas that are forked.
   private(set) var devices: Set<ReplicaID> = []
+
+  /// Where histories begin that do not begin here, by their names.
+  private(set) var elsewhere: [ReplicaID: WorkspaceID] = [:]
 
   private var names: [FrameKey: ReplicaID] = [:]
   /// For the first commit of a branch what it had seen by the history that it leaves.
@@ -41,8 +46,8 @@ struct ForkMap: Sendable {
   /// Whether no replica is forked.
   var isEmpty: Bool { devices.isEmpty }
 
-  /// Takes in what one replica's tree says.
-  mutating func add(_ tree: ForkTree) {
+  /// Takes in what one replica's tree says; `home` is the workspace of the document.
+  mutating func add(_ tree: ForkTree, home: WorkspaceID) {
     guard tree.isForked || tree.nodes.contains(where: { !$0.isProven }) else { return }
     let device = tree.replica
     devices.insert(device)
@@ -58,7 +63,7 @@ struct ForkMap: Sendable {
       let parentName = node.parent.map { tree.nodes[$0].name } ?? device
       if node.name != parentName {
         let base = node.number - 1
-        branches.append(Branch(id: node.name, device: device, base: base))
+        branches.append(Branch(id: node.name, device: device, parent: parentName, base: base))
         if let parent = node.parent {
           seen[parentName] = Self.sighting(tree.nodes[parent])
           inherited[Dot(node.name, node.number)] = Array(seen.values)
@@ -67,6 +72,7 @@ struct ForkMap: Sendable {
       for sighting in node.seen { seen[sighting.replica] = sighting }
       known.append(seen)
       families[node.chain.branchID] = device
+      if node.workspace != home { elsewhere[node.name] = node.workspace }
       for frame in node.frames { names[frame.key] = node.name }
       tips[node.name] = max(tips[node.name] ?? 0, node.number)
       nodes[Place(device: device, number: node.number, head: node.chain.shortHead)] =

@@ -12,14 +12,21 @@ struct FrameKey: Hashable {
 
 /// All histories that one replica's commits make: a tree, since each commit's chain hash says
 /// which commit it follows (SPEC §7.6, [F-1]).
+///
+/// Its roots are the beginnings in this workspace and
+/// in those from which lines adopt the replica.
 struct ForkTree {
   /// A commit behind its predecessor; copies of it are one node.
   struct Node {
     let chain: Chain
     let parent: Int?
-    let seen: [Sighting]
+    /// Where its history begins.
+    let workspace: WorkspaceID
+    let header: CommitHeader
     /// Where its copies stand, in the order of the documents.
     var frames: [(key: FrameKey, position: Int)]
+    /// The copy that is passed on: a signed one, if there is one.
+    var best: FrameKey
     /// Whether it or one behind it is signed.
     var isProven: Bool
     /// Signatures are made without chance: there is one that is right.
@@ -27,6 +34,7 @@ struct ForkTree {
     /// The history that it belongs to.
     var name: ReplicaID
     var number: UInt32 { chain.number }
+    var seen: [Sighting] { header.seen }
   }
 
   private struct Entry {
@@ -66,9 +74,17 @@ struct ForkTree {
   }
 
   /// Finds every commit's predecessor and names the histories.
-  mutating func finish(in workspace: WorkspaceID) {
+  mutating func finish(by roots: ChainRoots) {
     guard let key = entries.lazy.compactMap(\.header.key).first else { return }
-    let root = Chain(workspace: workspace, key: key)
+    var finder = RootFinder(roots)
+    for entry in entries {
+      finder.add(
+        entry.header, line: entry.lineHash, body: entry.bodyHash, signature: entry.signature)
+    }
+    let begun = (finder.found[replica] ?? []).union([roots.home])
+    let beginnings = begun.sorted { $0.text < $1.text }.map {
+      Place(parent: nil, workspace: $0, chain: Chain(workspace: $0, key: key))
+    }
     var levels: [UInt32: [Int]] = [:]
     for entry in entries.sorted(by: {
       ($0.header.dot.number, $0.position) < ($1.header.dot.number, $1.position)
@@ -77,51 +93,68 @@ struct ForkTree {
       let before = number == 1 ? [] : levels[number - 1] ?? []
       let near = near(entry, before)
       let others = before.prefix(Self.triedCount)
-      let taken: [Way]
+      let taken: [Place]
       if let signature = entry.signature {
-        let parents: [Int?] = number == 1 ? [nil] : near + others.filter { !near.contains($0) }
+        let parents =
+          number == 1
+          ? beginnings : (near + others.filter { !near.contains($0) }).map { place(of: $0) }
         let found =
-          copied(entry, signature, root, beside: levels[number] ?? [])
-          ?? signed(entry, signature, root, behind: parents)
+          copied(entry, signature, beginnings, beside: levels[number] ?? [])
+          ?? signed(entry, signature, behind: parents)
         taken = found.map { [$0] } ?? []
       } else {
-        let parents: [Int?] = number == 1 ? [nil] : near.isEmpty ? Array(others) : near
-        taken = parents.map { way(entry, behind: $0, root) }
+        let parents =
+          number == 1
+          ? beginnings : (near.isEmpty ? Array(others) : near).map { place(of: $0) }
+        taken = parents.map { way(entry, behind: $0) }
       }
       if taken.isEmpty { refused.append(entry.header.dot) }
-      for way in taken { place(entry, way, in: &levels[number, default: []]) }
+      for way in taken { put(entry, way, in: &levels[number, default: []]) }
     }
     entries = []
     places = [:]
     name()
   }
 
-  /// A place that a commit might have: behind which node, and the chain that it then ends.
-  private struct Way {
+  /// A place that a commit might have: behind which node, and the chain that it then ends; or a
+  /// place behind which one might stand.
+  private struct Place {
     let parent: Int?
+    let workspace: WorkspaceID
     let chain: Chain
   }
 
-  private func way(_ entry: Entry, behind parent: Int?, _ root: Chain) -> Way {
-    var chain = parent.map { nodes[$0].chain } ?? root
+  private func place(of node: Int) -> Place {
+    Place(parent: node, workspace: nodes[node].workspace, chain: nodes[node].chain)
+  }
+
+  private func way(_ entry: Entry, behind place: Place) -> Place {
+    var chain = place.chain
     chain.advance(lineHash: entry.lineHash, bodyHash: entry.bodyHash)
-    return Way(parent: parent, chain: chain)
+    return Place(parent: place.parent, workspace: place.workspace, chain: chain)
   }
 
   /// The place of a signed commit that is a copy of one of its number: nothing need be verified.
   private func copied(
-    _ entry: Entry, _ signature: [UInt8], _ root: Chain, beside level: [Int]
-  ) -> Way? {
-    level.lazy.filter { nodes[$0].signature == signature }
-      .map { (head: nodes[$0].chain.head, way: way(entry, behind: nodes[$0].parent, root)) }
-      .first { $0.way.chain.head == $0.head }?.way
+    _ entry: Entry, _ signature: [UInt8], _ beginnings: [Place], beside level: [Int]
+  ) -> Place? {
+    for index in level where nodes[index].signature == signature {
+      let node = nodes[index]
+      let before =
+        node.parent.map { place(of: $0) }
+        ?? beginnings.first { $0.workspace == node.workspace }
+      guard let before else { continue }
+      let way = way(entry, behind: before)
+      if way.chain.head == node.chain.head { return way }
+    }
+    return nil
   }
 
   /// The place where a commit's signature is right; none if it is right nowhere.
   private func signed(
-    _ entry: Entry, _ signature: [UInt8], _ root: Chain, behind parents: [Int?]
-  ) -> Way? {
-    parents.lazy.map { way(entry, behind: $0, root) }.first { $0.chain.verify(signature) }
+    _ entry: Entry, _ signature: [UInt8], behind parents: [Place]
+  ) -> Place? {
+    parents.lazy.map { way(entry, behind: $0) }.first { $0.chain.verify(signature) }
   }
 
   /// Of the nodes of the number before, those of the commit that stands last before this one in
@@ -136,7 +169,7 @@ struct ForkTree {
     return zip(before, positions).filter { $1 == nearest }.map(\.0)
   }
 
-  private mutating func place(_ entry: Entry, _ way: Way, in level: inout [Int]) {
+  private mutating func put(_ entry: Entry, _ way: Place, in level: inout [Int]) {
     let node: Int
     if let same = places[way.chain.head] {
       node = same
@@ -147,10 +180,11 @@ struct ForkTree {
       level.append(node)
       nodes.append(
         Node(
-          chain: way.chain, parent: way.parent, seen: entry.header.seen,
-          frames: [(entry.key, entry.position)], isProven: false, name: replica))
+          chain: way.chain, parent: way.parent, workspace: way.workspace, header: entry.header,
+          frames: [(entry.key, entry.position)], best: entry.key, isProven: false, name: replica))
     }
     if let signature = entry.signature {
+      if nodes[node].signature == nil { nodes[node].best = entry.key }
       nodes[node].signature = signature
       prove(node)
     }
@@ -179,6 +213,21 @@ struct ForkTree {
           place == 0
           ? index.map { nodes[$0].name } ?? replica : nodes[child].chain.branchID
       }
+    }
+  }
+
+  /// Forgets all commits but these, with each of which its predecessors are kept.
+  mutating func keep(_ kept: Set<Int>) {
+    for index in nodes.indices where !kept.contains(index) { nodes[index].isProven = false }
+    for index in nodes.indices { nodes[index].name = replica }
+    name()
+  }
+
+  /// Whether there would be more than one history if these were all commits.
+  func isForked(keeping kept: Set<Int>) -> Bool {
+    var taken: Set<Int?> = []
+    return nodes.indices.contains { index in
+      kept.contains(index) && nodes[index].isProven && !taken.insert(nodes[index].parent).inserted
     }
   }
 

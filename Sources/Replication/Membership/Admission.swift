@@ -29,8 +29,8 @@ struct Admission: Sendable {
   var again: Admission { Admission(authority, isSettled: true) }
 
   /// Says that the replica at a place is a branch of another.
-  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
-    authority.declare(branch, at: place, deviceAt: device)
+  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, leaving parent: UInt32) {
+    authority.declare(branch, at: place, leaving: parent)
   }
 
   /// Whether any device was let in.

@@ -17,8 +17,13 @@ extension Authority {
     Varint.append(UInt64(branches.count), to: &out)
     for (place, branch) in branches.sorted(by: { $0.key < $1.key }) {
       Varint.append(UInt64(place), to: &out)
-      Varint.append(UInt64(branch.place), to: &out)
+      Varint.append(UInt64(branch.parent), to: &out)
       out += branch.device.bytes
+    }
+    Varint.append(UInt64(elsewhere.count), to: &out)
+    for (name, workspace) in elsewhere.sorted(by: { $0.key < $1.key }) {
+      out += name.bytes
+      RecordBlob.append(Array(workspace.text.utf8), to: &out)
     }
     return out
   }
@@ -57,7 +62,7 @@ extension Authority {
   /// What is imagined is no part of it, so that no cache can keep it.
   init?(
     _ encoded: [UInt8], header: Header,
-    imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+    imagining imagined: [Origin: UInt32] = [:]
   ) {
     self.init(header: header, imagining: imagined)
     let bytes = encoded.span
@@ -81,6 +86,14 @@ extension Authority {
       else { return nil }
       branches[place] = (device, id)
     }
+    guard let elsewhereCount = reader.number(in: bytes) else { return nil }
+    for _ in 0..<elsewhereCount {
+      guard let name = Self.replica(&reader, in: bytes), let text = reader.range(in: bytes),
+        let workspace = WorkspaceID(ByteString(bytes.extracting(text)).text)
+      else { return nil }
+      elsewhere[name] = workspace
+    }
+    followsTail = true
     _ = settle { _ in 0 }
   }
 

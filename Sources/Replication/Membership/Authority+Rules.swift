@@ -126,7 +126,9 @@ extension Authority {
   /// Anybody can write down another's id with keys without end. Those of the replica that made
   /// the id go first, so that nobody gets before them.
   private func givers(of id: String, seenBy context: CausalContext) -> [LocalDot] {
-    let seen = (inviting[id] ?? []).map { commits[$0] }.filter { context.covers($0.dot) }
+    let seen = (inviting[id] ?? []).map { commits[$0] }.filter {
+      context.covers($0.dot) && !isElsewhere($0.context.replica)
+    }
     let sorted = seen.map { commit in
       let device = deviceID(of: commit.context.replica) ?? commit.replica
       return (rank: id.hasSuffix(device.text) ? 0 : 1, commit: commit)
@@ -143,12 +145,15 @@ extension Authority {
     guard header.dot.number == 1, let key = header.key, let founding = self.header else {
       return .none
     }
-    if key == founding.founder { return .founder }
+    let workspace = elsewhere[header.dot.replica]
+    // Whoever began in another workspace shows nothing of this one but for whom they go on.
+    if workspace == nil, key == founding.founder { return .founder }
     switch header.credential {
     case .succession(let succession):
       // A replica that forked from the root on has several first commits; its own goes first.
       let firsts = commits.filter { commit in
         commit.key != nil && context.covers(commit.dot)
+          && elsewhere[commit.replica] == workspace
           && (commit.replica == succession.replica
             || branches[commit.context.replica]?.device == succession.replica)
       }
@@ -159,6 +164,7 @@ extension Authority {
         olderKey.verify(succession.signature.span, of: Succession.message(for: key).span)
       else { return .unproven }
       return .successor(older.dot.replica)
+    case .joining where workspace != nil: return .unproven
     case .joining(let joining):
       if joining.invitation == Joining.recoveryID {
         return joining.isProven(by: founding.recovery, for: key, in: founding.workspace)

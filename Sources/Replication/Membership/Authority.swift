@@ -43,8 +43,23 @@ struct Authority: Sendable {
   /// it first saw it.
   var met: [UInt32: CausalContext] = [:]
 
-  /// The branches of forked replicas: whose they are.
-  var branches: [UInt32: (place: UInt32, device: ReplicaID)] = [:]
+  /// The branches of forked replicas: which history they leave, and whose they are.
+  var branches: [UInt32: (parent: UInt32, device: ReplicaID)] = [:]
+
+  /// Histories of a replica that begin in one workspace, which is not this one.
+  struct Origin: Hashable, Sendable {
+    let replica: ReplicaID
+    let workspace: WorkspaceID
+  }
+
+  /// Where histories begin that do not begin here, by their names.
+  var elsewhere: [ReplicaID: WorkspaceID]
+
+  /// The workspaces in which lines say that replicas begin, whether they count or not.
+  private(set) var named: [ReplicaID: Set<WorkspaceID>] = [:]
+
+  /// Whether more commits come in than `elsewhere` was made from.
+  var followsTail = false
 
   /// Where each control commit stands in `commits`.
   private var places: [LocalDot: Int] = [:]
@@ -64,19 +79,23 @@ struct Authority: Sendable {
   let header: Header?
 
   /// Replicas of other workspaces that are taken as adopted, though no commit says so.
-  let imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)]
+  let imagined: [Origin: UInt32]
 
   /// Starts with no commits.
   ///
   /// - Parameters:
   ///   - header: the document's header.
+  ///   - elsewhere: where histories begin that do not begin here, by their names.
   ///   - imagined: replicas of other workspaces that are taken as adopted.
   init(
-    header: Header?, imagining imagined: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+    header: Header?, elsewhere: [ReplicaID: WorkspaceID] = [:],
+    imagining imagined: [Origin: UInt32] = [:]
   ) {
     self.header = header
+    self.elsewhere = elsewhere
     adopted = imagined
     self.imagined = imagined
+    for origin in imagined.keys { named[origin.replica, default: []].insert(origin.workspace) }
   }
 
   /// Takes the next control commit in.
@@ -86,7 +105,13 @@ struct Authority: Sendable {
   ///   - counts: for a replica how many of its commits were judged so far.
   /// - Returns: whether commits that were judged before may now be judged otherwise.
   mutating func take(_ commit: ControlCommit, counts: (UInt32) -> UInt32) -> Bool {
+    let isDoubtful = followsTail && mayBeginElsewhere(commit)
     add(commit)
+    // Where a chain begins is found out by a look at the whole document.
+    if isDoubtful {
+      _ = settle(counts: counts)
+      return true
+    }
     // A commit that only lets in or describes changes nothing about those that came before it,
     // since none of them has seen it. So a company that grows costs no more each time.
     let last = commits.count - 1
@@ -109,6 +134,8 @@ struct Authority: Sendable {
       case .role(let member, _): givers[member, default: []].append(place)
       case .invitation(let id, .some, _, _): inviting[id, default: []].append(place)
       case .withdrawal(let id): withdrawals[id, default: []].append(place)
+      case .adoption(let workspace, let replicas) where workspace != header?.workspace:
+        for replica in replicas.keys { named[replica, default: []].insert(workspace) }
       default: break
       }
     }
@@ -118,14 +145,21 @@ struct Authority: Sendable {
   /// Where a control commit stands in `commits`.
   func place(of dot: LocalDot) -> Int? { places[dot] }
 
-  /// Says that the replica at a place is a branch of another: of the same device, let in with it.
-  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, deviceAt device: UInt32) {
-    branches[place] = (device, branch.device)
+  /// Says that the replica at a place is a branch of another: of the same device, and let in with
+  /// the history that it leaves.
+  mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, leaving parent: UInt32) {
+    branches[place] = (parent, branch.device)
   }
 
   /// Where the commit stands with which a replica came in.
   func entryIndex(of place: UInt32) -> Int? {
-    entries[place] ?? branches[place].flatMap { entries[$0.place] }
+    var place = place
+    for _ in 0...branches.count {
+      if let entry = entries[place] { return entry }
+      guard let branch = branches[place] else { return nil }
+      place = branch.parent
+    }
+    return nil
   }
 
   /// Notes when a replica first saw others that it invited, which settles who used a code first.
@@ -149,19 +183,21 @@ struct Authority: Sendable {
     return isNews && settle(counts: counts)
   }
 
-  /// The replicas of other workspaces whose commits count here: up to which number, and where
-  /// their chains begin.
-  private(set) var adopted: [ReplicaID: (number: UInt32, workspace: WorkspaceID)] = [:]
+  /// The replicas of other workspaces whose commits count here: up to which number those of the
+  /// histories do that begin there.
+  private(set) var adopted: [Origin: UInt32] = [:]
 
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
     let before = (verdicts: verdicts, seals: seals)
     decide()
     let formerly = adopted
     adopted = adoptions()
-    let isReaching = adopted.contains { replica, adoption in
-      adoption.number > formerly[replica]?.number ?? 0
-        && entries.keys.contains { deviceID(of: $0) == replica && counts($0) > 0 }
-    }
+    let further = adopted.filter { $1 > formerly[$0] ?? 0 }
+    let isReaching =
+      !further.isEmpty
+      && (Array(entries.keys) + branches.keys).contains { place in
+        counts(place) > 0 && origin(of: place).map { further[$0] != nil } ?? false
+      }
     if isReaching { return true }
     guard !zip(before.verdicts, verdicts).contains(where: { $0 != $1 }) else { return true }
     let changed =
@@ -184,8 +220,8 @@ struct Authority: Sendable {
         verdict.held = .notEntitled
       }
     }
-    if verdict.held == .stranger, let device = deviceID(of: context.replica),
-      context.number <= adopted[device]?.number ?? 0
+    if verdict.held == .stranger, let origin = origin(of: context.replica),
+      context.number <= adopted[origin] ?? 0
     {
       return Verdict(member: claimedMember(of: context.replica), isAdopted: true)
     }
