@@ -357,8 +357,9 @@ public struct CommitIntake: ~Copyable {
       let dot = commit.fact.dot
       let isProven = dot.number <= progress[dot.replica]?.provenNumber ?? 0
       if !isProven || (keepsBatchesWhole && commit.fact.isOpen) {
-        let start =
-          keepsBatchesWhole ? dot.number - ((commit.fact.part?.index ?? 1) - 1) : dot.number
+        // A part may claim more before it than there are numbers.
+        let before = min((commit.fact.part?.index ?? 1) - 1, dot.number - 1)
+        let start = keepsBatchesWhole ? dot.number - before : dot.number
         firstUnready[dot.replica] = firstUnready[dot.replica] ?? start
       } else if isProven {
         firstUnready[dot.replica] = nil

@@ -302,7 +302,7 @@ struct Receiver {
       if isFalse { report.refused.append(dot) } else { report.waiting.append(dot) }
       // Of a batch that counts wholly or not at all, the beginning waits with the rest.
       guard let part = candidates[dot]?.header.part, part.index > 1 else { continue }
-      for back in 1..<part.index where back < dot.number {
+      for back in 1..<min(part.index, dot.number) {
         accepted.remove(Dot(dot.replica, dot.number - back))
       }
     }
