@@ -21,6 +21,9 @@ public final class FolderCarrier {
   /// What this device had when it last put everything into the folder.
   private var settled: Frontier?
 
+  /// What this device had when it last looked at files of which it could not take everything.
+  private var lookedWith: Frontier?
+
   /// When the notes of others that were read were written, by their paths.
   private var notesRead: [String: Int64] = [:]
 
@@ -65,7 +68,11 @@ public final class FolderCarrier {
     var report = FolderReport()
     let files = try list()
     let before = view.entries
-    try take(files, &report)
+    var known = -1
+    while known < report.received {
+      known = report.received
+      try take(files, &report)
+    }
     view.keep(Set(files.map(\.path)))
     // Where neither side has changed there is nothing to put there.
     if settled != workspace.frontier || view.entries != before {
@@ -110,7 +117,10 @@ public final class FolderCarrier {
   ) throws {
     var pieces: [[UInt8]] = []
     var paths: [String] = []
-    for (path, status) in files where !view.isKnown(path, status) && !path.hasSuffix(".json") {
+    let isUnfinished = lookedWith == workspace.frontier ? { _ in false } : try unfinished()
+    lookedWith = workspace.frontier
+    for (path, status) in files where !path.hasSuffix(".json") {
+      guard !view.isKnown(path, status) || isUnfinished(path) else { continue }
       guard status.size <= Self.longestFile else {
         view.noteTooLarge(path, status)
         continue
@@ -128,15 +138,24 @@ public final class FolderCarrier {
     }
     guard !pieces.isEmpty else { return }
     let joined = try workspace.receive(pieces)
-    report.received = joined.commitCount
-    report.held = joined.dots.count { workspace.state.isHeld($0) }
-    report.heldReasons = Set(joined.dots.compactMap { workspace.state.reason(ofHeld: $0) })
+    report.received += joined.commitCount
+    report.held += joined.dots.count { workspace.state.isHeld($0) }
+    report.heldReasons.formUnion(joined.dots.compactMap { workspace.state.reason(ofHeld: $0) })
     func holders(of dot: Dot) -> [String] {
       paths.filter { view.entries[$0]?.runs.contains { $0.holds(dot) } ?? false }
     }
     for dot in joined.refused { for path in holders(of: dot) { view.noteRefused(path) } }
     // What waits for other files is read again when they may have come.
     for dot in joined.waiting { for path in holders(of: dot) { view.forget(path) } }
+  }
+
+  /// Tells of a file that was read whether commits in it are not held: others that came since may
+  /// be what they waited for, what lets their author in among them.
+  private func unfinished() throws -> (String) -> Bool {
+    let holdings = try workspace.holdings()
+    return { [view] path in
+      view.entries[path]?.runs.contains { $0.last > holdings[$0.replica] ?? 0 } ?? false
+    }
   }
 
   // MARK: Writing
