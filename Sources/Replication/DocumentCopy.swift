@@ -200,6 +200,7 @@ public final class DocumentCopy {
     guard let standing = workspace.state.device(replica) else {
       return replica == ReplicaID(key: workspace.header.founder)
     }
+    guard !standing.isAdopted else { return false }
     return switch standing.held {
     case nil, .notEntitled: true
     case .sealed, .stranger: false

@@ -178,6 +178,23 @@ private struct Team {
     #expect(team.clients(2) == ["a", "b"])
   }
 
+  // SPEC [D-1], [K-1]
+  @Test func `what came before what it follows is taken in when that has come`() throws {
+    let team = try Team(devices: 2)
+    try team.write(1, "a")
+    try team.write(1, "b")
+    let own = try #require(try team.workspaces[1].ownReplica())
+    func put(_ name: String, where isWanted: (Dot) -> Bool) throws {
+      let pieces = try team.workspaces[1].pieces(closedFrom: 1 << 20, where: isWanted)
+      try Contents.write(try #require(pieces.first).bytes, to: "\(team.shared)/\(name).karto")
+    }
+    try put("later") { $0 == Dot(own, 2) }
+    #expect(try team.round(0).received == 0)
+    try put("sooner") { $0 == Dot(own, 1) }
+    #expect(try team.round(0).received == 2)
+    #expect(team.clients(0) == ["a", "b"])
+  }
+
   // SPEC [D-2]
   @Test func `hundreds of rounds leave few files`() throws {
     let team = try Team(devices: 2)

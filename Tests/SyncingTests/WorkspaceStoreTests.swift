@@ -398,4 +398,35 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
       try copy.adopt(headerLine: other.line)
     }
   }
+
+  // SPEC [N-6], [A-11]
+  @Test func `a replica that was adopted up to a number not yet written is no device of the base`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    func found(_ name: String) throws -> (workspace: Workspace, key: PublicKey) {
+      let device = DeviceFolder(path: folder.path("\(name)-home"))
+      let (workspace, _) = try Workspace.found(
+        path: folder.path(name), device: device, plan: IndexPlan(version: 1, entries: [])
+      ) { $0.add(RecordEdit(type: "workspace", id: "workspace")) }
+      return (workspace, try #require(try device.key(in: workspace.header.workspace)).publicKey)
+    }
+    let own = try found("own.karto")
+    let other = try found("other.karto")
+    let replica = ReplicaID(key: other.key)
+    _ = try own.workspace.write(purpose: nil) { draft in
+      var edit = RecordEdit(type: "adoption", id: draft.newID())
+      let workspace = other.workspace.header.workspace.text
+      edit.set["workspace"] = JSONValue.string(workspace).canonicalBytes
+      edit.add["replicas"] = [
+        JSONValue.array([.string(replica.text), .integer(Int(UInt32.max - 1))]).canonicalBytes
+      ]
+      draft.add(edit)
+    }
+    let bytes = try Files.readAll(folder.path("other.karto"), limit: 1 << 20)
+    #expect(try own.workspace.receive([bytes]).commitCount == 1)
+    #expect(own.workspace.state.device(replica)?.isAdopted == true)
+    let policy = MembershipPolicy(own.workspace)
+    #expect(policy.verdict(onDevice: other.key, evidence: []) == .unknown)
+  }
 }

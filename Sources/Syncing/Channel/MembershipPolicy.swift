@@ -54,6 +54,8 @@ public struct MembershipPolicy: PeerPolicy {
   public func verdict(onDevice device: PublicKey, evidence: [UInt8]) -> PeerVerdict {
     let replica = ReplicaID(key: device)
     if let standing = workspace.state.device(replica) {
+      // What it wrote counts here; nobody has let it in.
+      guard !standing.isAdopted else { return .unknown }
       switch standing.held {
       case nil, .notEntitled: return .admitted
       case .sealed: return .sealed
