@@ -14,6 +14,7 @@ from company import (
     invitation,
     member,
     seal,
+    void,
 )
 from fork_vectors import part
 from karto_writer import Commit, Replica, Workspace, dumps
@@ -239,6 +240,26 @@ def beginnings() -> Iterator[Vector]:
             sealed=[made],
             stranger=others.commits,
             several=several,
+        )
+    for is_void in (False, True):
+        c, planted = Company(), Replica(OTHER, "planted")
+        m, v = c.hire("m", "manager"), c.hire("v", "admin")
+        first = planted.commit(named("p1", "P1"), joins=None)
+        later = planted.commit(named("p2", "P2"))
+        c.write(m, adoption("t", OTHER, later), seen=c.others(m))
+        seen = tuple(c.others(v))
+        c.commits.append(first)
+        c.write(v, seal("s", member="m"), seen=(*seen, first))
+        c.commits.append(later)
+        if is_void:
+            c.write(c.founder, void("s"), seen=c.others(c.founder))
+        yield c.case(
+            "A/adopted-planted" + ("-void" if is_void else ""),
+            "A-8 A-11",
+            "a leaver adopts a key of their own beyond what is written: what "
+            "comes after the seal counts no more than their own work"
+            + (", until the seal is void" if is_void else ""),
+            stranger=[] if is_void else [later],
         )
     c, m, held = rival()
     c.write(m, adoption("t", OTHER, held[-1]), seen=held)

@@ -134,8 +134,20 @@ class Membership:
             act.workspace == commit.workspace
             and name == other
             and commit.number <= number
-            for _, act in self.counting("adopts")
+            and not self.ends(adopting, commit)
+            for adopting, act in self.counting("adopts")
             for other, number in act.adopted
+        )
+
+    def ends(self, adopting: Copy, commit: Copy) -> bool:
+        """Whether a seal on who adopts ends what the line adopts [A-11]."""
+        role = self.rulings[adopting.dot].role
+        return any(
+            not seal.act.role
+            and not seal.commit.sees(commit.dot)
+            and self.is_about(seal, adopting)
+            and outranks(seal.role, role)
+            for seal in self.seals
         )
 
     def adopted(self) -> list[Copy]:
@@ -199,7 +211,13 @@ class Membership:
         )
 
     def reaches(self, seal: Seal, commit: Copy, role: bytes) -> bool:
-        """Whether a seal is about a commit of an author with a role.
+        """Whether a seal reaches a commit of an author with a role."""
+        unseen = not seal.commit.sees(commit.dot)
+        beneath = outranks(seal.role, role)
+        return self.is_about(seal, commit) and unseen and beneath
+
+    def is_about(self, seal: Seal, commit: Copy) -> bool:
+        """Whether a seal is about the author of a commit.
 
         CHOICE: a device's branches are sealed with it; what goes on for an
         excepted replica is excepted.
@@ -212,9 +230,7 @@ class Membership:
             about = b"" != seal.act.member == entry.member
         inviting = entry.root.inviting
         excepted = inviting and inviting.sees(seal.commit.dot)
-        unseen = not seal.commit.sees(commit.dot)
-        beneath = outranks(seal.role, role)
-        return bool(about and unseen and beneath and not excepted)
+        return bool(about and not excepted)
 
     # Let in [A-6]
 

@@ -32,6 +32,47 @@ extension Authority {
     return found
   }
 
+  /// The lines that count and adopt each history.
+  func adoptingLines() -> [Origin: [AdoptingLine]] {
+    var found: [Origin: [AdoptingLine]] = [:]
+    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
+      guard let role = verdict.role else { continue }
+      for case .adoption(let workspace, let replicas) in commit.acts
+      where workspace != header?.workspace {
+        for (replica, number) in replicas where number > 0 {
+          found[Origin(replica: replica, workspace: workspace), default: []].append(
+            AdoptingLine(number: number, author: commit.context.replica, role: role))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Whether a commit of an adoptable history counts by a line that adopts it.
+  ///
+  /// A seal that shuts out whoever adopted ends what the line adopts where it ends their own work:
+  /// else a key that somebody has planted would go on for them (SPEC ).
+  func isAdopted(_ context: CausalContext, as origin: Origin) -> Bool {
+    guard context.number <= adopted[origin] ?? 0 else { return false }
+    let ends = seals.filter { $0.limit == nil && context.number > $0.context.seen(context.replica) }
+    if ends.isEmpty || context.number <= imagined[origin] ?? 0 { return true }
+    return (adopting[origin] ?? []).contains { line in
+      context.number <= line.number
+        && !ends.contains { $0.role.outranks(line.role) && reaches($0, line.author) }
+    }
+  }
+
+  /// Whether a seal reaches histories of which some commits were judged that it had not seen: those
+  /// of its target, or such as its target has adopted.
+  func reachesJudged(_ seal: ActiveSeal, counts: (UInt32) -> UInt32) -> Bool {
+    let reached = Set(
+      adopting.filter { _, lines in lines.contains { reaches(seal, $0.author) } }.keys)
+    return (Array(entries.keys) + branches.keys).contains { place in
+      counts(place) > seal.context.seen(place)
+        && (reaches(seal, place) || origin(of: place).map(reached.contains) ?? false)
+    }
+  }
+
   /// The workspaces of the histories that were adopted, by their names.
   func origins(in table: ReplicaTable) -> [ReplicaID: WorkspaceID] {
     guard !adopted.isEmpty else { return [:] }

@@ -187,11 +187,22 @@ struct Authority: Sendable {
   /// histories do that begin there.
   private(set) var adopted: [Origin: UInt32] = [:]
 
+  /// A line that adopts a history up to a number, and who wrote it in which role.
+  struct AdoptingLine: Sendable {
+    let number: UInt32
+    let author: UInt32
+    let role: Role
+  }
+
+  /// The lines that count and adopt each of them.
+  private(set) var adopting: [Origin: [AdoptingLine]] = [:]
+
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
     let before = (verdicts: verdicts, seals: seals)
     decide()
     let formerly = adopted
     adopted = adoptions()
+    adopting = adoptingLines()
     let further = adopted.filter { $1 > formerly[$0] ?? 0 }
     let isReaching =
       !further.isEmpty
@@ -202,11 +213,7 @@ struct Authority: Sendable {
     guard !zip(before.verdicts, verdicts).contains(where: { $0 != $1 }) else { return true }
     let changed =
       seals.filter { !before.seals.contains($0) } + before.seals.filter { !seals.contains($0) }
-    return changed.contains { seal in
-      (Array(entries.keys) + branches.keys).contains { place in
-        reaches(seal, place) && counts(place) > seal.context.seen(place)
-      }
-    }
+    return changed.contains { reachesJudged($0, counts: counts) }
   }
 
   /// What becomes of a commit that is no control commit, or of one that is, by its place.
@@ -221,7 +228,7 @@ struct Authority: Sendable {
       }
     }
     if verdict.held == .stranger, let origin = origin(of: context.replica),
-      context.number <= adopted[origin] ?? 0
+      isAdopted(context, as: origin)
     {
       return Verdict(member: claimedMember(of: context.replica), isAdopted: true)
     }
