@@ -74,25 +74,29 @@ struct Acceptance {
   }
 
   /// The units of which all is here that they had seen, or comes in with them.
+  ///
+  /// All that nothing speaks against, less what needs what is not among them, until that changes
+  /// nothing: units may need one another, since a commit without a signature of its own goes with
+  /// the signed one behind it, which may have seen what had seen the first.
   private func sound() -> (units: [Bool], commits: Set<Int>) {
-    var lacking = units.map(\.needs.count)
+    var isSound = units.map { !$0.isBlocked }
+    var holders = Array(repeating: 0, count: commits.count)
     var dependents: [Int: [Int]] = [:]
-    for (index, unit) in units.enumerated() where !unit.isBlocked {
+    for (index, unit) in units.enumerated() where isSound[index] {
+      for commit in unit.commits { holders[commit] += 1 }
       for need in unit.needs { dependents[need, default: []].append(index) }
     }
-    var isSound = Array(repeating: false, count: units.count)
-    var commits: Set<Int> = []
-    var ready = units.indices.filter { !units[$0].isBlocked && lacking[$0] == 0 }
-    while let next = ready.popLast() {
-      isSound[next] = true
-      for commit in units[next].commits where commits.insert(commit).inserted {
-        for dependent in dependents[commit] ?? [] {
-          lacking[dependent] -= 1
-          if lacking[dependent] == 0 { ready.append(dependent) }
+    var lost = dependents.keys.filter { holders[$0] == 0 }
+    while let commit = lost.popLast() {
+      for unit in dependents[commit] ?? [] where isSound[unit] {
+        isSound[unit] = false
+        for member in units[unit].commits {
+          holders[member] -= 1
+          if holders[member] == 0 { lost.append(member) }
         }
       }
     }
-    return (isSound, commits)
+    return (isSound, Set(commits.indices.filter { holders[$0] > 0 }))
   }
 
   /// The commits that are taken in.

@@ -162,6 +162,14 @@ import Testing
     #expect(try two.conflictCount() == 0)
   }
 
+  @Test func `a bare number on a terminal is the side that it stands beside`() throws {
+    let two = try Two.disagreeing()
+    let answer = Desk.Setting(answers: ["2"], isTerminal: true)
+    #expect(two.maria(["resolve", two.client, "city"], answer).status == 0)
+    #expect(try two.city() == "Тверь")
+    #expect(try two.conflictCount() == 0)
+  }
+
   @Test func `history and undo name the people behind other devices`() throws {
     let two = try Two.disagreeing()
     let log = try two.maria("history", "--json").json

@@ -100,32 +100,6 @@ import Testing
     for id in ["b", "c"] { #expect(reader.state.record(type: "client", id: id) != nil) }
   }
 
-  // SPEC [K-7]
-  @Test func `a part of a batch that would begin before the first commit is refused`() throws {
-    let key = SigningKey.generate()
-    let workspace = try Bench().found().header.workspace
-    let header = CommitHeader(
-      dot: Dot(ReplicaID(key: key.publicKey), 1), stampMillis: Self.now,
-      part: Part(index: .max - 1, count: .max), key: key.publicKey)
-    var chain = Chain(workspace: workspace, key: key.publicKey)
-    let salt = Trailer.Salt.whole([UInt8](repeating: 1, count: 16))
-    let (line, body): ([UInt8], [UInt8]) = (header.line, [])
-    try chain.advance(commitLine: line.span, body: body.span, salt: salt)
-    let message = chain.signedMessage
-    let trailer = Trailer(salt: salt, signature: key.sign(message.span))
-    var deflater = Deflater()
-    let raw = line + [UInt8(ascii: "\n")] + trailer.line + [UInt8(ascii: "\n")]
-    let member = Member.encode(
-      raw.span,
-      as: .commits(
-        runs: [.init(replica: header.dot.replica, first: 1, last: 1)], continues: false),
-      with: &deflater)
-    var intake = CommitIntake(workspace: workspace, keepsBatchesWhole: true)
-    try intake.add(member)
-    try intake.verify()
-    #expect(intake.take(isEnd: true).refused == [header.dot])
-  }
-
   // SPEC [K-1]
   @Test func `a member who has seen a number that no stranger wrote costs nothing`() throws {
     let world = try World()

@@ -46,6 +46,17 @@ public struct Conflict: Sendable {
 
   /// Whether it is about a deletion.
   public var isDeletion: Bool { field == nil }
+
+  /// What a person means who answers with the bare number of a side, as it stands beside it: the
+  /// side, unless the field holds numbers itself.
+  public func side(numbered answer: String) -> String {
+    switch field?.kind {
+    case .integer, .money, .phone, nil: return answer
+    default: break
+    }
+    guard let number = Int(answer), sides.indices.contains(number - 1) else { return answer }
+    return "@\(number)"
+  }
 }
 
 /// Why a conflict cannot be settled as said.

@@ -89,7 +89,7 @@ enum ResolveCommand {
     let wording = invocation.wording
     let question = "\(wording.resolveQuestion(conflict)): "
     while let answer = try invocation.surroundings.input.ask(question) {
-      let word = Trimming.trimmed(answer)
+      let word = conflict.side(numbered: Trimming.trimmed(answer))
       if word.isEmpty { return false }
       if wording.isEnd(word) { return nil }
       do {
