@@ -186,7 +186,8 @@ extension Workspace {
 
   /// The state that the commits stamped up to a moment make.
   ///
-  /// Of each replica those commits count that come before its first one with a later stamp.
+  /// Of each replica those commits count that come before its first one with a later stamp, but
+  /// for what is held now, which counts at no moment: it may be here only since it was shut out.
   ///
   /// - Parameters:
   ///   - millis: milliseconds since 1970 UTC.
@@ -206,7 +207,7 @@ extension Workspace {
     return State(
       try Loader.build(
         map, from: bytes, header: header, forks: forks(in: map, from: bytes),
-        available: available, progress: progress),
+        available: available, leavingOut: state.held, progress: progress),
       header: header, plan: plan)
   }
 }

@@ -139,6 +139,7 @@ enum Loader {
     available: [ReplicaID: UInt32], leapsGaps: Bool = false,
     supposing supposed: [ReplicaID: WorkspaceID] = [:],
     imagining adopted: [Authority.Origin: UInt32] = [:],
+    leavingOut leftOut: [HeldRun] = [],
     progress: ProgressReport = { _, _ in },
     damaged: (Member, DocumentError) -> Void = { _, _ in }
   ) throws(DocumentError) -> StateBuilder {
@@ -149,7 +150,8 @@ enum Loader {
       var builder = StateBuilder(
         names: NameTable(), replicas: ReplicaTable(), available: available,
         admission: Admission(
-          Authority(header: header, elsewhere: elsewhere, imagining: adopted)),
+          Authority(header: header, elsewhere: elsewhere, imagining: adopted),
+          leavingOut: leftOut),
         leapsGaps: leapsGaps)
       builder.declare(forks)
       try load(

@@ -111,6 +111,29 @@ import Wording
     #expect(desk.run("list", "clients", "--at", "не дата", with: later).status == 2)
   }
 
+  @Test func `what is held was never in the base, on no day that is looked back at`() throws {
+    let two = try Two()
+    let later = Desk.Setting(laterMillis: 3 * 86_400_000)
+    two.pyotr("set", two.client, "city=Тверь")
+    two.meet()
+    two.pyotr("delete", two.client)
+    two.pyotr("add", "client", "name=Тайный")
+    #expect(two.maria(["seal", "Пётр", "--yes"], later).status == 0)
+    let merged = two.maria(["merge", two.desk.path("pyotr/his.karto"), "--yes"], later)
+    #expect(merged.status == 0)
+    #expect(try two.maria(["held", "--json"], later).json.count == 2)
+    func names(_ words: String...) throws -> [String?] {
+      try two.maria(words + ["--at", "2026-11-23", "--json"], later).json.map {
+        $0["name"]?.text
+      }
+    }
+    #expect(try names("list", "clients") == ["Ромашка"])
+    #expect(try names("trash").isEmpty)
+    let card = try #require(
+      try two.maria(["show", two.client, "--at", "2026-11-23", "--json"], later).json.first)
+    #expect(card["city"]?.text == "Тверь", "what came before the seal stays")
+  }
+
   @Test func `undo takes a change back and can be undone`() throws {
     let desk = try Desk.founded()
     let id = try desk.id("add", "client", "name=Анна", "city=Москва")

@@ -18,15 +18,36 @@ struct Admission: Sendable {
   /// Whether the authority holds all control commits from the start.
   private let isSettled: Bool
 
-  /// Starts with what is known; `isSettled` if that is all that will come.
-  init(_ authority: Authority, held: [HeldRun] = [], isSettled: Bool = false) {
+  /// What does not count, whatever is known here.
+  private let leftOut: [ReplicaID: [HeldRun]]
+
+  /// Starts with what is known.
+  ///
+  /// - Parameters:
+  ///   - authority: what is known.
+  ///   - held: what is held already.
+  ///   - leftOut: what is held by what comes to be known later only.
+  ///   - isSettled: whether what is known is all that will come.
+  init(
+    _ authority: Authority, held: [HeldRun] = [], leavingOut leftOut: [HeldRun] = [],
+    isSettled: Bool = false
+  ) {
+    self.init(
+      authority, held: held, leftOut: Dictionary(grouping: leftOut, by: \.replica),
+      isSettled: isSettled)
+  }
+
+  private init(
+    _ authority: Authority, held: [HeldRun], leftOut: [ReplicaID: [HeldRun]], isSettled: Bool
+  ) {
     self.authority = authority
     self.held = held
+    self.leftOut = leftOut
     self.isSettled = isSettled
   }
 
   /// Starts over with all that was learned.
-  var again: Admission { Admission(authority, isSettled: true) }
+  var again: Admission { Admission(authority, held: [], leftOut: leftOut, isSettled: true) }
 
   /// Says that the replica at a place is a branch of another.
   mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, leaving parent: UInt32) {
@@ -50,6 +71,8 @@ struct Admission: Sendable {
     _ header: CommitHeader, _ context: CausalContext, met: [UInt32], control: [UInt8],
     doesOrdinaryWork: Bool, counts: (UInt32) -> UInt32
   ) -> Admittance {
+    let known = leftOut[header.dot.replica]?.first { $0.contains(header.dot) }
+    let control = known == nil ? control : []
     if !isSettled {
       if authority.noteMeeting(context, met, counts: counts) { isUnsettled = true }
       if header.dot.number == 1 || !control.isEmpty {
@@ -61,7 +84,7 @@ struct Admission: Sendable {
       }
     }
     let verdict = authority.verdict(of: context)
-    guard let reason = verdict.held else { return verdict.isAdopted ? .adopted : .counts }
+    guard let reason = known?.reason ?? verdict.held else { return verdict.isAdopted ? .adopted : .counts }
     if var last = held.last, last.replica == header.dot.replica, last.reason == reason,
       last.last + 1 == header.dot.number
     {
