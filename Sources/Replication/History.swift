@@ -148,7 +148,7 @@ extension Workspace {
       // An undo that was itself undone has taken nothing back.
       guard !undone.contains(entry.first.text) else { continue }
       let words = (entry.purpose ?? "").split(separator: " ").map(String.init)
-      if CommitHeader.takingBack.contains(words.first ?? "") {
+      if TakingBack.words.contains(words.first ?? "") {
         undone.formUnion(words.dropFirst())
         continue
       }

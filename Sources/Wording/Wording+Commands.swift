@@ -170,7 +170,8 @@ extension Wording {
         pick("no merge was made on this device", "на этом устройстве ничего не сливали")
       default:
         pick(
-          "this device has changed nothing yet", "с этого устройства ещё ничего не меняли")
+          "there is nothing of this device's left to undo",
+          "на этом устройстве отменять больше нечего")
       }
     if case .badDot = error { return Complaint(.usage, what, hint: hint) }
     return Complaint(.notFound, what, hint: hint)

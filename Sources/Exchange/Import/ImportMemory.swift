@@ -23,12 +23,17 @@ struct ImportMemory: Sendable {
   /// - Parameters:
   ///   - ids: the records.
   ///   - entity: their type.
+  ///   - undone: what is taken back, and so was never written.
   ///   - base: the base.
   /// - Throws: `DocumentError`, or what the system says.
-  init(of ids: [String], _ entity: Entity, in base: Base) throws {
+  init(
+    of ids: [String], _ entity: Entity, leavingOut undone: TakenBack, in base: Base
+  ) throws {
     let wanted = Set(ids)
     try base.workspace.forEachCommit(reading: .ofRecords(type: entity.key, ids: wanted)) { commit in
-      guard commit.header.purpose?.hasPrefix("import") ?? false else { return }
+      guard commit.header.purpose?.hasPrefix("import") ?? false,
+        !undone.contains(commit.header)
+      else { return }
       for edit in commit.edits where edit.type == entity.key && wanted.contains(edit.id) {
         rows[edit.id, default: Row()].set.merge(edit.set) { $1 }
         for (field, values) in edit.add {

@@ -19,6 +19,8 @@ public struct ImportPlan: Sendable {
   let chunks: [ChunkRows]
   let decisions: ImportDecisions
   private let memory: ImportMemory
+  /// What was taken back before: an import that was undone may be made again.
+  private let undone: TakenBack
   /// The records of the base that their rows leave as they are.
   private let idle: Set<Int32>
   private let fingerprint: String
@@ -48,7 +50,15 @@ public struct ImportPlan: Sendable {
     let state = base.state
     let (chunks, directories) = Self.read(table, layout, facts, state)
     guard chunks.contains(where: { !$0.rows.isEmpty }) else { throw ImportError.empty }
-    let decisions = RowDecider.decide(chunks, of: table, layout, options, state, directories)
+    var decisions = RowDecider.decide(chunks, of: table, layout, options, state, directories)
+    var undone: TakenBack?
+    if decisions.counts.trashed > 0 {
+      let takenBack = try base.workspace.takenBack()
+      decisions = RowDecider.decide(
+        chunks, of: table, layout, options, state,
+        Directories(state, layout, leavingOut: takenBack))
+      undone = takenBack
+    }
     var writer = ImportWriter(
       table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
       state: state)
@@ -57,7 +67,10 @@ public struct ImportPlan: Sendable {
     let changed = updates.filter { !$0.edit.isEmpty }.map(\.edit.id)
     // Who asks to replace gives the file the last word.
     if !changed.isEmpty, options.duplicates != .replace {
-      writer.memory = try ImportMemory(of: changed, layout.entity, in: base)
+      let takenBack = try undone ?? base.workspace.takenBack()
+      writer.memory = try ImportMemory(
+        of: changed, layout.entity, leavingOut: takenBack, in: base)
+      undone = takenBack
       updates = writer.updates(ids: nil)
     }
     var idle: Set<Int32> = []
@@ -78,6 +91,7 @@ public struct ImportPlan: Sendable {
     self.chunks = chunks
     self.decisions = decisions
     memory = writer.memory
+    self.undone = undone ?? TakenBack()
     self.idle = idle
     fingerprint = mapping.fingerprint
     frontier = state.frontier
@@ -166,7 +180,8 @@ public struct ImportPlan: Sendable {
         isCurrent
         ? decisions
         : RowDecider.decide(
-          chunks, of: table, layout, options, state, Directories(state, layout))
+          chunks, of: table, layout, options, state,
+          Directories(state, layout, leavingOut: undone))
       let writer = ImportWriter(
         table: table, layout: layout, options: options, chunks: chunks, decisions: decisions,
         state: state, memory: memory)

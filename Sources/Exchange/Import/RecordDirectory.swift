@@ -10,11 +10,15 @@ struct Directories: Sendable {
   /// The deals beside the rows.
   let deals: RecordDirectory
 
-  init(_ state: State, _ layout: ImportLayout) {
+  /// - Parameters:
+  ///   - state: the state.
+  ///   - layout: which keys rows have.
+  ///   - undone: what is taken back; records that are gone by that no row means.
+  init(_ state: State, _ layout: ImportLayout, leavingOut undone: TakenBack = TakenBack()) {
     let kinds = layout.keyKinds
-    rows = RecordDirectory(state, type: layout.entity.key, kinds: kinds.rows)
-    clients = RecordDirectory(state, type: "client", kinds: kinds.clients)
-    deals = RecordDirectory(state, type: "deal", kinds: kinds.deals)
+    rows = RecordDirectory(state, type: layout.entity.key, kinds: kinds.rows, undone)
+    clients = RecordDirectory(state, type: "client", kinds: kinds.clients, undone)
+    deals = RecordDirectory(state, type: "deal", kinds: kinds.deals, undone)
   }
 }
 
@@ -37,7 +41,8 @@ struct RecordDirectory: Sendable {
   ///   - state: the state.
   ///   - type: the type of the records.
   ///   - kinds: the kinds of keys that rows have; others are not made.
-  init(_ state: State, type: String, kinds: Set<KeyKind>) {
+  ///   - undone: what is taken back; records that are gone by that are left out.
+  init(_ state: State, type: String, kinds: Set<KeyKind>, _ undone: TakenBack = TakenBack()) {
     table = KeyTable(reserving: 1024)
     guard !kinds.isEmpty else { return }
     let external = state.field("external_ids")
@@ -61,6 +66,7 @@ struct RecordDirectory: Sendable {
     var idEnds: [Int] = []
     var hasSourceRows = false
     state.forEach(type: type) { record in
+      if !undone.isEmpty, undone.tookAway(record) { return true }
       let ordinal = Int32(records.count)
       let idStart = idBytes.count
       records.append(record)

@@ -23,15 +23,16 @@ struct UndoFold {
     _ = without.admit(header)
     if header.part?.index ?? 1 == 1 { batches[header.dot.replica] = header.dot }
     let batch = batches[header.dot.replica]
+    let undo = TakingBack(header.purpose)
     for edit in commit.edits {
       let key = RecordFold.Key(type: edit.type, id: edit.id)
       if histories[key] == nil { order.append(key) }
       let first = histories[key]?.first ?? header.dot
       var line = UndoHistory.Line(
         dot: header.dot, stampMillis: header.stampMillis, context: context,
-        isUndone: scope.covers(header.dot, edit, first: first), takesBack: header.takesBack)
+        isUndone: scope.covers(header.dot, edit, first: first), takesBack: undo != nil)
       line.batch = batch
-      if header.takesBack { line.names = header.namesTakenBack }
+      if let undo { line.names = undo.names }
       // What the line does where the undone ones have never been.
       if let rest = histories[key, default: UndoHistory(first: first)].add(edit, line) {
         without.apply(rest, context: context)

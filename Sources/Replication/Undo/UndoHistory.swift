@@ -1,36 +1,6 @@
 import Bytes
 import Documents
 
-extension CommitHeader {
-  /// Whether the commit takes others back: an undo, or what gives back a hand-over that was for an
-  /// absence (SPEC §10).
-  var takesBack: Bool {
-    guard let word = purpose?.prefix(while: { $0 != " " }) else { return false }
-    return Self.takingBack.contains(String(word))
-  }
-
-  /// Whether the purpose names a commit as taken back: `undo k7…:3 k7…:5..k7…:9`.
-  func namesTakenBack(_ dot: Dot) -> Bool {
-    guard takesBack, let words = purpose?.split(separator: " ").dropFirst() else { return false }
-    return words.contains { word in
-      let ends = word.split(separator: ".").compactMap { end -> Dot? in
-        let parts = end.split(separator: ":")
-        guard parts.count == 2, let replica = ReplicaID(String(parts[0])),
-          let number = UInt32(parts[1])
-        else { return nil }
-        return Dot(replica, number)
-      }
-      guard let first = ends.first, let last = ends.last, first.replica == dot.replica else {
-        return false
-      }
-      return last.replica == dot.replica && first.number <= dot.number && dot.number <= last.number
-    }
-  }
-
-  /// The words with which the purpose of such a commit begins.
-  static let takingBack: Set = ["undo", "return"]
-}
-
 /// The lines of one record, told apart by whether they are undone, each with what it would do if
 /// the undone ones had never been (SPEC [U-2]).
 ///
