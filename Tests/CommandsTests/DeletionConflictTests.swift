@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Support
 import Testing
 
@@ -51,6 +52,35 @@ import Testing
     #expect(!two.pyotr("list", "clients", "-q").lines.contains(two.client))
     #expect(two.maria("undo", "--last", "--yes").status == 0)
     #expect(two.maria("list", "clients", "-q").lines.contains(two.client))
+  }
+
+  @Test func `a client that a table of deals names meanwhile stays until it is settled`() throws {
+    let two = try Two()
+    let table = two.desk.path("deals.csv")
+    try Data("Сделка;Клиент;Сумма\nРемонт;Ромашка;5000\n".utf8)
+      .write(to: URL(fileURLWithPath: table))
+    two.maria("delete", two.client)
+    let outcome = two.pyotr("import", table, "--type", "deal", "--yes", "--json")
+    #expect(try outcome.json.first?["created"]?.number == 1, "\(outcome)")
+    two.meet()
+    for who in two.both {
+      let listed = try #require(try who(["conflicts", "--json"]).json.first)
+      #expect(listed["id"]?.text == two.client && listed["field"]?.text == "deleted")
+      #expect(who(["list", "clients", "-q"]).lines == [two.client])
+    }
+    #expect(two.maria("resolve", two.client, "deleted", "delete").status == 0)
+    two.meet()
+    #expect(try two.conflictCount() == 0)
+  }
+
+  @Test func `a table for a base of one's own says nothing of clients`() throws {
+    let desk = try Desk.founded()
+    _ = try desk.id("add", "client", "name=Ромашка")
+    let table = desk.path("deals.csv")
+    try Data("Сделка;Клиент\nРемонт;Ромашка\n".utf8).write(to: URL(fileURLWithPath: table))
+    #expect(desk.run("import", table, "--type", "deal", "--yes").status == 0)
+    let entry = try #require(try desk.run("history", "--json").json.last)
+    #expect(entry["records"]?["client"] == nil, "\(entry)")
   }
 
   @Test func `what was seen is no conflict, and is told where it is shown`() throws {
