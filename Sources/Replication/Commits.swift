@@ -178,47 +178,6 @@ extension Workspace {
   }
 }
 
-/// Puts commits that come in the order of a document into an order that follows causality.
-///
-/// Documents are written in such an order, so as a rule nothing waits.
-struct CommitSorter {
-  private let frontier: Frontier
-  private var done: Frontier
-  private var waiting: [CommitRecord] = []
-
-  init(_ replicas: ReplicaTable) {
-    let entries = replicas.entries.filter { $0.count > 0 }
-    frontier = Frontier(Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0.count) }))
-    // A branch begins behind the commits that it shares.
-    done = Frontier(
-      Dictionary(uniqueKeysWithValues: entries.filter { $0.base > 0 }.map { ($0.id, $0.base) }))
-  }
-
-  mutating func add(_ commit: CommitRecord, _ body: (CommitRecord) throws -> Void) throws {
-    guard frontier.contains(commit.header.dot), !done.contains(commit.header.dot) else { return }
-    guard isReady(commit.header) else {
-      waiting.append(commit)
-      return
-    }
-    try take(commit, body)
-    while let index = waiting.firstIndex(where: { isReady($0.header) }) {
-      try take(waiting.remove(at: index), body)
-    }
-  }
-
-  private mutating func take(
-    _ commit: CommitRecord, _ body: (CommitRecord) throws -> Void
-  ) throws {
-    done.join(Frontier([commit.header.dot.replica: commit.header.dot.number]))
-    try body(commit)
-  }
-
-  private func isReady(_ header: CommitHeader) -> Bool {
-    done[header.dot.replica] + 1 == header.dot.number
-      && header.seen.allSatisfy { min($0.number, frontier[$0.replica]) <= done[$0.replica] }
-  }
-}
-
 extension Span where Element == UInt8 {
   /// Whether `needle` stands somewhere in these bytes.
   func contains(_ needle: [UInt8]) -> Bool {
