@@ -130,6 +130,7 @@ enum Loader {
   ///   - supposed: where histories begin, as far as that is known from an earlier look; if it is
   ///     not so, it takes longer.
   ///   - adopted: replicas of other workspaces that are taken as adopted.
+  ///   - leftOut: what is held by what comes to be known later only.
   ///   - progress: is told how far the work has come.
   ///   - damaged: told of each member that could not be read, instead of failing.
   /// - Returns: the finished builder.

@@ -181,6 +181,15 @@ extension Wording {
     pick("watching \(path); Ctrl-C ends it", "слежу за \(path); завершить: Ctrl-C")
   }
 
+  /// That a base stands where others' files may take its place.
+  public func baseInFolder(_ base: String, _ folder: String) -> String {
+    pick(
+      "\(base) is inside \(folder): whatever carries the folder may put another machine's file in "
+        + "its place; move the base out of it",
+      "\(base) лежит в папке \(folder): тот, кто её переносит, может положить на это место файл с "
+        + "другой машины; переложите базу из неё")
+  }
+
   /// Something wrong with a file in a shared folder.
   public func folderProblem(_ problem: FolderProblem) -> String {
     let path = problem.path

@@ -77,6 +77,18 @@ import Testing
     #expect(try desk.run("show", id, "--json").json.first?["city"] == nil)
   }
 
+  @Test func `a record is nobody's where that is said`() throws {
+    let desk = try Desk.founded()
+    let client = try desk.id("add", "client", "name=Роза", "owner=")
+    let deal = try desk.id("add", "deal", "title=Ремонт", "client=\(client)", "owner=")
+    let task = try desk.id("task", "add", "Позвонить", "assignee=")
+    for (id, field) in [(client, "owner"), (deal, "owner"), (task, "assignee")] {
+      let card = try #require(try desk.run("show", id, "--json").json.first)
+      #expect(card[field] == nil && card["type"] != nil, "\(card)")
+    }
+    #expect(desk.run("add", "client", "name=").status == 2, "and none goes without a name")
+  }
+
   @Test func `a mistyped field comes with a suggestion, and nothing is written`() throws {
     let desk = try Desk.founded()
     let id = try desk.id("add", "client", "name=Анна")

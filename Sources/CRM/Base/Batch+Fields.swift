@@ -18,6 +18,8 @@ struct EditMaker {
   var pipeline: Pipeline?
   /// The currency of each sum that the changes name, by companion field.
   var currencies: [String: String] = [:]
+  /// Fields of a new record that the changes leave empty on purpose.
+  private(set) var emptied: Set<String> = []
 
   init(_ base: Base, _ entity: Entity, id: String, record: Record?) {
     self.base = base
@@ -97,6 +99,7 @@ struct EditMaker {
         return
       }
     } else if value == StoredValue.null {
+      emptied.insert(field)
       return
     }
     edit.set[field] = value
@@ -213,13 +216,15 @@ extension Batch {
     let id = newID()
     var maker = EditMaker(base, entity, id: id, record: nil)
     var edit = try maker.make(changes, with: &reader)
-    try addCompleted(&edit, entity)
+    try addCompleted(&edit, entity, leaving: maker.emptied)
     return id
   }
 
-  /// Adds what every new record has and takes it in.
-  mutating func addCompleted(_ edit: inout RecordEdit, _ entity: Entity) throws(EntryError) {
-    try complete(&edit, entity)
+  /// Adds what every new record has, but for fields that are empty on purpose, and takes it in.
+  mutating func addCompleted(
+    _ edit: inout RecordEdit, _ entity: Entity, leaving emptied: Set<String> = []
+  ) throws(EntryError) {
+    try complete(&edit, entity, emptied)
     settlePipeline(ofStage: &edit, nil)
     try checkName(edit, nil)
     put(edit, name: addedName(edit))
@@ -281,18 +286,23 @@ extension Batch {
   }
 
   /// Adds what every new record of an entity has, and demands what it must have.
-  private mutating func complete(_ edit: inout RecordEdit, _ entity: Entity) throws(EntryError) {
+  private mutating func complete(
+    _ edit: inout RecordEdit, _ entity: Entity, _ emptied: Set<String>
+  ) throws(EntryError) {
+    // Nobody may be responsible; what a record cannot do without it gets all the same.
+    let isNobodys = !emptied.isDisjoint(with: ["owner", "assignee"])
     func setUnlessGiven(_ field: String, _ value: String?) {
       guard let value, edit.set[field] == nil else { return }
       edit.set[field] = StoredValue.text(value)
     }
     let me = base.me?.id
+    let responsible = isNobodys ? nil : me
     switch entity.key {
     case "client":
       try completeClient(&edit)
-      if edit.set["owner"] == nil, let me { edit.set["owner"] = StoredValue.text(me) }
+      setUnlessGiven("owner", responsible)
     case "deal":
-      setUnlessGiven("owner", me)
+      setUnlessGiven("owner", responsible)
       setUnlessGiven("created_at", base.now.description)
       setUnlessGiven("pipeline", pipelineName(of: edit))
       let pipeline = pipeline(of: edit)
@@ -300,7 +310,7 @@ extension Batch {
       try checkStage(&edit, record: nil, pipeline: pipeline)
     case "task":
       setUnlessGiven("author", me)
-      setUnlessGiven("assignee", me)
+      setUnlessGiven("assignee", responsible)
       setUnlessGiven("state", "open")
       if edit.set["title"] == nil { throw .missingFields(entity: "task", fields: ["title"]) }
     case "activity":

@@ -41,6 +41,9 @@ enum FolderSync {
     var isShutOut = base.ownSeal != nil
     let carrier = try FolderCarrier(
       path: path, workspace: base.workspace, device: invocation.surroundings.device)
+    if try Files.realPath(base.workspace.path).hasPrefix(Files.realPath(carrier.path) + "/") {
+      invocation.warn(invocation.wording.baseInFolder(base.workspace.path, path))
+    }
     let alarms = AlarmWatch(base, invocation)
     var waiting = base.undecidedCount
     var report = try carrier.round()

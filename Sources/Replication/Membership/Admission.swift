@@ -84,7 +84,9 @@ struct Admission: Sendable {
       }
     }
     let verdict = authority.verdict(of: context)
-    guard let reason = known?.reason ?? verdict.held else { return verdict.isAdopted ? .adopted : .counts }
+    guard let reason = known?.reason ?? verdict.held else {
+      return verdict.isAdopted ? .adopted : .counts
+    }
     if var last = held.last, last.replica == header.dot.replica, last.reason == reason,
       last.last + 1 == header.dot.number
     {

@@ -13,7 +13,8 @@ import Sealing
 public final class FolderCarrier {
   let workspace: Workspace
   private let device: DeviceFolder
-  let path: String
+  /// The folder that is used.
+  public let path: String
   /// The base's own folder, as seen from `path`.
   let root: String
   var view: FolderView
@@ -39,16 +40,18 @@ public final class FolderCarrier {
   /// Uses a folder.
   ///
   /// - Parameters:
-  ///   - path: the folder; it must be there.
+  ///   - path: the folder, or the base's own folder in it; it must be there.
   ///   - workspace: the base, open for writing.
   ///   - device: the device's own folder.
   /// - Throws: `FolderError.missing`, or what the system says.
   public init(path: String, workspace: Workspace, device: DeviceFolder) throws {
     guard try Files.status(path)?.isFolder ?? false else { throw FolderError.missing(path: path) }
-    self.path = path
     self.workspace = workspace
     self.device = device
     root = "karto-\(workspace.header.workspace.text.prefix(8))"
+    // The base's own folder is the one that people see there, and that they name.
+    let isRoot = try Files.realPath(path).hasSuffix("/\(root)")
+    self.path = isRoot ? Files.folder(of: try Files.realPath(path)) : path
     view = FolderView()
     if let bytes = try? Files.readAll(try memoryPath(), limit: 1 << 26) {
       view = FolderView(remembered: bytes)
