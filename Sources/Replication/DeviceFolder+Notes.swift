@@ -106,7 +106,7 @@ extension DeviceFolder {
     }
   }
 
-  /// Notes which file holds the key, to know a copy of the folder by.
+  /// Notes when the key's file came to be where it is, to know a copy of the folder by.
   func notePlace(of workspace: WorkspaceID) throws {
     let folder = folder(of: workspace)
     guard let status = try Files.status(folder + "/device.json") else { return }
@@ -116,10 +116,12 @@ extension DeviceFolder {
   }
 
   /// Whether this folder is a copy: on another machine, or of a backup, while the original may
-  /// write on under the same key.
+  /// write on under the same key, or has.
   ///
-  /// A copied file has another number and a later time of change, whatever the copying program
-  /// keeps. Some file systems number files anew at each start; there the time stays.
+  /// Whatever the copying program keeps, and also where it writes over the old file, the file has
+  /// another time of change, which no program can set. Something else may have changed it
+  /// (another owner or mode): then the device goes on under a new key for nothing, which does no
+  /// harm, as two histories under one key would.
   func isCopy(of workspace: WorkspaceID) throws -> Bool {
     let folder = folder(of: workspace)
     guard let status = try Files.status(folder + "/device.json") else { return false }
@@ -127,13 +129,10 @@ extension DeviceFolder {
       try notePlace(of: workspace)
       return false
     }
-    let parts = String(decoding: noted, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    let now = String(decoding: Self.place(status), as: UTF8.self).split(
-      whereSeparator: \.isWhitespace)
-    return parts.count == now.count && zip(parts, now).allSatisfy { $0 != $1 }
+    return noted != Self.place(status)
   }
 
   private static func place(_ status: FileStatus) -> [UInt8] {
-    Array("\(status.inode) \(status.changedNanos)\n".utf8)
+    Array("\(status.changedNanos)\n".utf8)
   }
 }

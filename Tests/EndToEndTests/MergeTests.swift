@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Support
 import Testing
 
@@ -143,6 +144,29 @@ import Testing
     #expect(try anna.digest() == clone.digest())
     #expect(
       Set(try anna.clientNames()) == ["Общий", "С первой машины", "Со второй машины"])
+    #expect(try anna.object("check")["forked"] == .list([]))
+  }
+
+  /// As backup programs do that write over what is there, so that the files stay the same ones.
+  @Test func `a home that is put back in place with its base mixes up no clients`() throws {
+    let (anna, boris, _) = try pair()
+    _ = try boris.addClient("Общий")
+    let kept = try Karto()
+    try Contents.remove(kept.workFolder)
+    try Contents.copy(boris.workFolder, to: kept.workFolder)
+    _ = try boris.addClient("Альфа")
+    try anna.must("merge", try give(boris, to: anna), "--yes")
+    for name in try FileManager.default.subpathsOfDirectory(atPath: kept.workFolder) {
+      let source = "\(kept.workFolder)/\(name)"
+      guard let bytes = FileManager.default.contents(atPath: source) else { continue }
+      try bytes.write(to: URL(fileURLWithPath: "\(boris.workFolder)/\(name)"))
+    }
+    _ = try boris.addClient("Бета")
+    try anna.must("merge", try give(boris, to: anna), "--yes")
+    try boris.must("merge", try give(anna, to: boris), "--yes")
+    #expect(try anna.digest() == boris.digest())
+    #expect(Set(try anna.clientNames()).isSuperset(of: ["Общий", "Альфа", "Бета"]))
+    #expect(try anna.objects("conflicts").isEmpty)
     #expect(try anna.object("check")["forked"] == .list([]))
   }
 

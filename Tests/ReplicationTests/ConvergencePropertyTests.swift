@@ -68,6 +68,8 @@ struct Office {
     let saved = folder.path("saved\(number)")
     guard try Files.status(saved + "/document") != nil else { return }
     for (from, to) in try paths(number, id, saved) { try copy(to, from) }
+    // As where a machine is set back as a whole: nothing shows it.
+    _ = try Files.remove(folder.path("home\(number)/workspaces/\(id)/place"))
     try reopen(number)
   }
 
@@ -81,7 +83,6 @@ struct Office {
   private func copy(_ from: String, _ to: String) throws {
     guard try Files.status(from) != nil else { return }
     let bytes = try Files.readAll(from, limit: 1 << 24)
-    // In place, so that the file stays the same file.
     let descriptor = try Descriptor.open(to, .create(permissions: 0o600))
     try descriptor.truncate(to: 0)
     try descriptor.write(bytes.span, at: 0)
