@@ -135,6 +135,7 @@ extension Wording {
   /// An absence, and who stands in.
   public func absence(_ absence: Absence) -> String {
     let (day, names) = (date(absence.until), list(absence.standIns))
+    guard !absence.standIns.isEmpty else { return pick("absent until \(day)", "нет до \(day)") }
     return pick("absent until \(day), instead: \(names)", "нет до \(day), вместо: \(names)")
   }
 
