@@ -22,16 +22,26 @@ extension Base {
     }.written
   }
 
+  /// Types of records that nobody deletes: people are shut out, a base is a file.
+  static let lastingTypes: Set<String> = ["device", "member", "workspace"]
+
+  /// Types of records that are there for all, so that owners and admins delete them.
+  static let typesOfAll: Set<String> = ["field", "pipeline", "stage"]
+
+  /// Whether whoever works here is an owner or an admin, or nobody says who it is.
+  var isSenior: Bool {
+    me.flatMap { state.role(ofMember: $0.id) }?.outranks(.manager) ?? true
+  }
+
   /// Puts records into the trash.
   ///
   /// - Throws: `EntryError.notDeletable` for what cannot be, or what keeps the batch from being
   ///   written.
   public func delete(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
-    for record in records where ["member", "device", "workspace"].contains(record.type) {
+    for record in records where Self.lastingTypes.contains(record.type) {
       throw EntryError.notDeletable(entity: record.type)
     }
-    let isSenior = me.flatMap { state.role(ofMember: $0.id) }?.outranks(.manager) ?? true
-    for record in records where ["pipeline", "stage", "field"].contains(record.type) {
+    for record in records where Self.typesOfAll.contains(record.type) {
       guard isSenior else { throw EntryError.settingOfAll(entity: record.type) }
     }
     return try write(purpose: "delete", isRehearsal: isRehearsal) { batch in
