@@ -159,6 +159,26 @@ extension Wording {
         + "(karto merge ФАЙЛ) или общую папку (karto sync ПАПКА)")
   }
 
+  /// A machine has said that this one was shut out, of which the base here does not tell.
+  public func turnedAway(by peer: String, at time: String) -> String {
+    pick(
+      "\(peer) said that this machine was shut out of the base, \(time): what it writes since then "
+        + "is held elsewhere; \(shutOutHint)",
+      "\(peer): эта машина отключена от базы, так сказано \(time); её новые изменения у других будут "
+        + "задержаны; \(shutOutHint)")
+  }
+
+  /// What nobody else is known to have, on a machine with which nobody exchanges any more.
+  public func keptHereOnly(_ count: Int) -> String {
+    pick(
+      "only on this machine, as far as is known: \(changes(count)); nobody takes them in by the "
+        + "network any more. Give somebody a copy of the file (karto merge FILE) or use the shared "
+        + "folder (karto sync FOLDER): there they wait as held until somebody decides",
+      "только на этой машине, насколько известно: \(changes(count)); по сети их больше не примут. "
+        + "Передайте копию файла (там: karto merge ФАЙЛ) или через общую папку (karto sync ПАПКА): "
+        + "у других они будут ждать решения как задержанные")
+  }
+
   /// This machine was shut out, and is not any more.
   public var letInAgain: String {
     pick(

@@ -8,6 +8,12 @@ extension Base {
     return seals(on: device).first
   }
 
+  /// How many seals that shut this machine out the base tells of, void ones included.
+  public var ownSealCount: Int {
+    guard let own = try? workspace.ownReplica() else { return 0 }
+    return state.seals.count { $0.limit == nil && $0.ends.numbers[own] != nil }
+  }
+
   /// Whether whoever works on this machine may shut a member out.
   public func maySeal(memberID id: String) -> Bool {
     guard access == .full, let own = try? workspace.ownReplica(),
