@@ -1,6 +1,8 @@
 import CRM
+import Documents
 import Platform
 import Replication
+import Syncing
 import Wording
 
 /// One command being run: what was asked, where it goes, and in which words.
@@ -229,7 +231,7 @@ extension Invocation {
 
   private func report(_ access: Access, in base: Base) {
     switch access {
-    case .full, .held(.notEntitled): break
+    case .full, .held(.notEntitled): remindOfSeal(in: base)
     case .readOnly: say(wording.readOnlyCopy)
     case .held(.sealed), .held(.stranger):
       if !remindOfSeal(in: base) { say(wording.shutOut) }
@@ -241,12 +243,24 @@ extension Invocation {
   /// - Returns: whether it is.
   @discardableResult
   func remindOfSeal(in base: Base) -> Bool {
-    guard let seal = base.ownSeal else { return false }
+    guard let seal = base.ownSeal else {
+      remindOfRefusal(in: base)
+      return false
+    }
     warn(
       wording.shutOut(
         by: base.author(of: seal), at: time(millis: seal.stampMillis, in: base),
         ask: base.seniors(aboveMemberID: base.me?.id ?? "")))
     return true
+  }
+
+  /// Says that a peer has called this machine shut out, while the base does not tell of it.
+  private func remindOfRefusal(in base: Base) {
+    let book = PeerBook(device: surroundings.device, workspace: base.workspace.header.workspace)
+    guard let note = book.shutOut, base.access != .held(.sealed),
+      note.sealCount == base.ownSealCount
+    else { return }
+    warn(wording.turnedAway(by: note.peer, at: time(millis: note.atMillis, in: base)))
   }
 
   /// Noon of the day that counts as today: the same day in every zone that people live in.

@@ -16,6 +16,9 @@ public struct LogEntry: Equatable, Sendable {
   public internal(set) var editCounts: [String: Int] = [:]
   /// How many records it deleted.
   public internal(set) var deletions = 0
+
+  /// Whether it only tells of what went out of the base, which no undo takes back.
+  var isOfJournal: Bool { editCounts.count == 1 && editCounts["export"] != nil }
 }
 
 /// One change of one record, with what the record was before and after.
@@ -146,7 +149,7 @@ extension Workspace {
     for entry in try log(progress: progress).reversed()
     where entry.first.replica == own && entry.first.number > 1 {
       // An undo that was itself undone has taken nothing back.
-      guard !undone.contains(entry.first.text) else { continue }
+      guard !undone.contains(entry.first.text), !entry.isOfJournal else { continue }
       let words = (entry.purpose ?? "").split(separator: " ").map(String.init)
       if TakingBack.words.contains(words.first ?? "") {
         undone.formUnion(words.dropFirst())

@@ -199,9 +199,11 @@ extension Wording {
       return Complaint(
         .usage,
         pick("\(article(named(entity))) is not deleted", "\(named(entity)) не удаляется"),
-        hint: pick(
-          "whoever leaves: karto offboard NAME --to NAME; a lost machine: karto seal",
-          "кто уходит: karto offboard ИМЯ --to КОМУ; потерянная машина: karto seal"))
+        hint: entity == "export"
+          ? pick("it is the journal of what went out", "это журнал выгрузок")
+          : pick(
+            "whoever leaves: karto offboard NAME --to NAME; a lost machine: karto seal",
+            "кто уходит: karto offboard ИМЯ --to КОМУ; потерянная машина: karto seal"))
     case .settingOfAll(let entity):
       return Complaint(
         .usage,

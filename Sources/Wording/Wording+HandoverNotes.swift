@@ -29,6 +29,37 @@ extension Wording {
         + "(karto conflicts) и передайте ещё раз")
   }
 
+  /// What a leaver had only while its owner is away.
+  ///
+  /// - Parameters:
+  ///   - parts: how much of which kind.
+  ///   - lender: whose it is.
+  ///   - until: the last day of the absence.
+  ///   - heir: who stands in now; nil if it is back with its owner.
+  /// - Returns: the line.
+  public func lent(
+    _ parts: [String], of lender: String, until: CivilDate, to heir: String?
+  ) -> String {
+    let (some, day) = (list(parts), date(until))
+    guard let heir else {
+      return pick(
+        "of these back with their owner \(lender): \(some)",
+        "из них возвращается владельцу (\(lender)): \(some)")
+    }
+    return pick(
+      "of these lent, \(lender)'s until \(day), \(heir) stands in: \(some); then back to "
+        + "\(lender)",
+      "из них временно, дела (\(lender)) по \(day), замещает \(heir): \(some); потом вернётся: "
+        + "\(lender)")
+  }
+
+  /// Who stands in for whom, until when.
+  public func standIn(_ name: String, for lender: String, until: CivilDate) -> String {
+    pick(
+      "\(name) (for \(lender) until \(date(until)))",
+      "\(name) (вместо: \(lender), по \(date(until)))")
+  }
+
   /// Clients who lack what a hand-over goes by.
   public func unsorted(_ count: Int, by rule: HandoverRule) -> String {
     let what =

@@ -120,6 +120,13 @@ extension Wording {
       "оставлено: \(what)\(fields), позже изменено: \(author), \(at)")
   }
 
+  /// What an undo does not delete: how much of which kind.
+  public func keptByUndo(_ parts: [String]) -> String {
+    pick(
+      "left alone, not for you to delete or change: \(list(parts))",
+      "оставлено, удалять и менять это вам нельзя: \(list(parts))")
+  }
+
   /// What stands for a field where a record was deleted as a whole.
   public var deletionLabel: String { pick("deletion", "удаление") }
 

@@ -197,7 +197,11 @@ extension Wording {
       return verdict == .sealed
         ? Complaint(
           .damaged,
-          pick("\(peer) was shut out of this base", "\(peer): устройство отключено от этой базы"),
+          pick(
+            "\(peer) tried to exchange, but was shut out of this base; what it has not passed on "
+              + "stays there, and comes by a file or a folder only, to be held",
+            "\(peer): попытка обмена, но устройство отключено от этой базы; чего оно не успело "
+              + "передать, осталось у него и придёт только файлом или через папку, как задержанное"),
           hint: pick("karto devices says which it is", "какое это, скажет karto devices"))
         : Complaint(
           .damaged,
@@ -316,6 +320,14 @@ extension NetworkError {
 }
 
 extension PeerTrouble {
+  /// Whether the peer has said that this device was shut out of the base.
+  public var turnsAway: Bool {
+    switch failure {
+    case .channel(.refused(.sealed)), .session(.refused(.sealed)): true
+    default: false
+    }
+  }
+
   /// The failure in a word, for programs.
   public var word: String {
     switch failure {

@@ -135,6 +135,7 @@ extension Wording {
   /// An absence, and who stands in.
   public func absence(_ absence: Absence) -> String {
     let (day, names) = (date(absence.until), list(absence.standIns))
+    guard !absence.standIns.isEmpty else { return pick("absent until \(day)", "нет до \(day)") }
     return pick("absent until \(day), instead: \(names)", "нет до \(day), вместо: \(names)")
   }
 
@@ -156,6 +157,26 @@ extension Wording {
         + "(karto merge FILE) or the shared folder (karto sync FOLDER)",
       "спросите владельца или администратора; когда снова пустят, примите их свежую копию "
         + "(karto merge ФАЙЛ) или общую папку (karto sync ПАПКА)")
+  }
+
+  /// A machine has said that this one was shut out, of which the base here does not tell.
+  public func turnedAway(by peer: String, at time: String) -> String {
+    pick(
+      "\(peer) said that this machine was shut out of the base, \(time): what it writes since then "
+        + "is held elsewhere; \(shutOutHint)",
+      "\(peer): эта машина отключена от базы, так сказано \(time); её новые изменения у других будут "
+        + "задержаны; \(shutOutHint)")
+  }
+
+  /// What nobody else is known to have, on a machine with which nobody exchanges any more.
+  public func keptHereOnly(_ count: Int) -> String {
+    pick(
+      "only on this machine, as far as is known: \(changes(count)); nobody takes them in by the "
+        + "network any more. Give somebody a copy of the file (karto merge FILE) or use the shared "
+        + "folder (karto sync FOLDER): there they wait as held until somebody decides",
+      "только на этой машине, насколько известно: \(changes(count)); по сети их больше не примут. "
+        + "Передайте копию файла (там: karto merge ФАЙЛ) или через общую папку (karto sync ПАПКА): "
+        + "у других они будут ждать решения как задержанные")
   }
 
   /// This machine was shut out, and is not any more.

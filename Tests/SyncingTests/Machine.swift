@@ -127,6 +127,8 @@ final class Machine {
     for name in try Files.list(saved) where withNotes && name != "document" {
       try Contents.write(try Contents.read("\(saved)/\(name)"), to: "\(home)/\(name)")
     }
+    // As where a machine is set back as a whole: nothing shows it.
+    if withNotes { _ = try Files.remove("\(home)/place") }
     try reopen()
   }
 

@@ -67,6 +67,7 @@ extension Batch {
       throw EntryError.malformedLine(number, .missingID)
     }
     if let record, case .bool(true) = value["delete"] ?? .null {
+      try base.demandDeletable([record])
       for card in base.wholeCards([record]) { delete(card) }
       return
     }

@@ -22,18 +22,38 @@ extension Base {
     }.written
   }
 
+  /// Types of records that nobody deletes: people are shut out, a base is a file, and the journal
+  /// tells of what went out of it.
+  static let lastingTypes: Set<String> = ["device", "export", "member", "workspace"]
+
+  /// Types of records that are there for all, so that owners and admins delete them.
+  static let typesOfAll: Set<String> = ["field", "pipeline", "stage"]
+
+  /// Whether whoever works here is an owner or an admin, or nobody says who it is.
+  var isSenior: Bool {
+    me.flatMap { state.role(ofMember: $0.id) }?.outranks(.manager) ?? true
+  }
+
+  /// Makes sure that records may be deleted by whoever works here.
+  ///
+  /// - Throws: `EntryError.notDeletable` or `settingOfAll`.
+  func demandDeletable(_ records: [Record]) throws(EntryError) {
+    for record in records {
+      if Self.lastingTypes.contains(record.type) {
+        throw EntryError.notDeletable(entity: record.type)
+      }
+      if Self.typesOfAll.contains(record.type), !isSenior {
+        throw EntryError.settingOfAll(entity: record.type)
+      }
+    }
+  }
+
   /// Puts records into the trash.
   ///
-  /// - Throws: `EntryError.notDeletable` for what cannot be, or what keeps the batch from being
-  ///   written.
+  /// - Throws: `EntryError.notDeletable` or `settingOfAll` for what cannot be, or what keeps the
+  ///   batch from being written.
   public func delete(_ records: [Record], isRehearsal: Bool = false) throws -> Written {
-    for record in records where ["member", "device", "workspace"].contains(record.type) {
-      throw EntryError.notDeletable(entity: record.type)
-    }
-    let isSenior = me.flatMap { state.role(ofMember: $0.id) }?.outranks(.manager) ?? true
-    for record in records where ["pipeline", "stage", "field"].contains(record.type) {
-      guard isSenior else { throw EntryError.settingOfAll(entity: record.type) }
-    }
+    try demandDeletable(records)
     return try write(purpose: "delete", isRehearsal: isRehearsal) { batch in
       for record in wholeCards(records) { batch.delete(record) }
     }.written

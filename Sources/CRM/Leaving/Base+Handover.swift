@@ -20,9 +20,10 @@ extension Base {
     let ages = deviceAges(of: order.leaver)
     let (written, (planner, sealed)) = try write(purpose: "offboard", isRehearsal: isRehearsal) {
       batch in
-      var planner = HandoverPlanner(self, order)
+      var planner = try HandoverPlanner(self, order)
       planner.plan()
       pass(planner.passed, order, in: &batch)
+      lend(planner.passed, order, in: &batch)
       return (planner, try conclude(order, in: &batch))
     }
     var report = HandoverReport(
@@ -81,6 +82,30 @@ extension Base {
     edit.set["cause"] = StoredValue.text(order.leaver.id)
     edit.add["clients"] = [StoredValue.text(item.id)]
     return edit
+  }
+
+  /// Says whose stands with another stand-in now, so that it goes home when the absence is over:
+  /// one record for each absence that ends before whoever hands over is back (SPEC [P-7]).
+  private func lend(_ passed: [Passed], _ order: HandoverOrder, in batch: inout Batch) {
+    let lent = passed.filter { item in
+      guard let loan = item.loan, !item.isHome else { return false }
+      return order.until.map { $0 > loan.until } ?? true
+    }
+    let groups = Dictionary(grouping: lent) { $0.loan }
+    for (loan, items) in groups.compactMap({ key, items in key.map { ($0, items) } })
+      .sorted(by: { ($0.0.lender, $0.0.until) < ($1.0.lender, $1.0.until) })
+    {
+      var record = RecordEdit(type: "handover", id: batch.newID())
+      record.set["member"] = StoredValue.text(loan.lender)
+      record.set["instead"] = StoredValue.text(order.leaver.id)
+      record.set["rule"] = StoredValue.text(order.rule.rawValue)
+      record.set["until"] = StoredValue.text(loan.until.description)
+      record.set["at"] = StoredValue.text(now.description)
+      if let me { record.set["by"] = StoredValue.text(me.id) }
+      record.add["to"] = Set(items.map(\.to)).sorted().map { StoredValue.text($0) }
+      record.add["records"] = Set(items.map(\.id)).sorted().map { StoredValue.text($0) }
+      batch.put(record, name: members.first { $0.id == loan.lender }?.name ?? "")
+    }
   }
 
   /// The record of the hand-over, and what becomes of the leaver.

@@ -12,60 +12,70 @@ public struct HandedBack: Sendable {
 extension Base {
   /// Whether some absence is over whose work has not come back yet, and this device may write.
   public var mayHandBack: Bool {
-    guard !dueHandovers.isEmpty, access == .full, let own = try? workspace.ownReplica() else {
+    guard hasDueHandovers, access == .full, let own = try? workspace.ownReplica() else {
       return false
     }
     return state.device(own)?.role.map { $0 <= .manager } ?? false
-  }
-
-  private var dueHandovers: [Record] {
-    let today = today
-    return state.all("handover").filter { record in
-      guard let until = record.text("until", state).flatMap(CivilDate.init(stored:)),
-        until < today, !isReturned(record, in: state)
-      else { return false }
-      // Whoever has left meanwhile does not come back.
-      return members.contains { $0.id == record.text("member", state) && $0.isActive }
-    }
   }
 
   func isReturned(_ record: Record, in state: State) -> Bool {
     record.withValue(of: state.field("returned")) { $0.count == 4 } ?? false
   }
 
-  /// Gives back what passed to others for absences that are over (SPEC §23).
+  /// Gives back what passed to others for absences that are over (SPEC [P-7]).
   ///
-  /// Whatever writes first after the last day does it. Each record is given back only if it is
-  /// still with whom the hand-over gave it to; two machines that do it at once write the same.
+  /// Whatever writes first after the last day does it, for all of them at once: what went from a
+  /// stand-in to another goes back to whoever was away. Each record is given back only if it is
+  /// still with whom a hand-over gave it to; two machines that do it at once write the same.
   ///
   /// - Returns: what came back.
   /// - Throws: what keeps the batch from being written.
   public func handBackWhatIsDue() throws -> [HandedBack] {
-    var result: [HandedBack] = []
-    for handover in dueHandovers {
-      guard let member = handover.text("member", state),
-        let dot = handover.contents().registers.first(where: { $0.name == "until" })?.writes.first
-      else { continue }
-      var scope = UndoScope(try workspace.batch(containing: dot.dot))
-      scope.kind = .changes
-      scope.types = ["client", "deal", "rule", "segment", "task"]
-      let plan = try workspace.planUndo(scope)
-      let id = handover.id
-      var count = 0
-      let giveBack = { (plan: UndoPlan, draft: inout Draft) in
-        guard let record = draft.state.record(type: "handover", id: id), record.isAlive,
-          !self.isReturned(record, in: draft.state)
-        else { return }
-        for edit in plan.edits { draft.add(edit) }
-        count = plan.edits.count
-        var done = RecordEdit(type: "handover", id: id)
+    let due = try dueHandovers
+    guard !due.isEmpty else { return [] }
+    var scope = UndoScope([])
+    scope.kind = .changes
+    scope.types = Loans.types
+    // A batch may pass on several people's work, of whom only some are back.
+    var partial: [Dot: Set<String>] = [:]
+    var whole: Set<Dot> = []
+    for handover in due {
+      scope.commits.formUnion(handover.batch)
+      guard let only = handover.only else {
+        whole.formUnion(handover.batch)
+        continue
+      }
+      for dot in handover.batch { partial[dot, default: []].formUnion(only) }
+    }
+    scope.only = partial.filter { !whole.contains($0.key) }
+    let plan = try workspace.planUndo(scope)
+    var edits: [RecordEdit] = []
+    let giveBack = { (plan: UndoPlan, draft: inout Draft) in
+      edits = []
+      let open = due.filter { handover in
+        draft.state.record(type: "handover", id: handover.record.id).map {
+          $0.isAlive && !self.isReturned($0, in: draft.state)
+        } ?? false
+      }
+      // Somebody else has begun meanwhile: the next one looks anew.
+      guard open.count == due.count else { return }
+      edits = plan.edits
+      for edit in edits { draft.add(edit) }
+      for handover in open {
+        var done = RecordEdit(type: "handover", id: handover.record.id)
         done.set["returned"] = StoredValue.bool(true)
         draft.add(done)
       }
-      _ = try workspace.carryOut(plan, purpose: "return", amend: giveBack)
-      result.append(
-        HandedBack(member: members.first { $0.id == member }?.name ?? "", count: count))
     }
-    return result
+    _ = try workspace.carryOut(plan, purpose: "return", amend: giveBack)
+    let back = due.compactMap { $0.record.text("member", state) }
+    var told: Set<String> = []
+    return back.reversed().filter { told.insert($0).inserted }.map { id in
+      HandedBack(
+        member: members.first { $0.id == id }?.name ?? "",
+        count: edits.count { edit in
+          edit.set.values.contains { StoredValue.content(of: $0) == id }
+        })
+    }
   }
 }

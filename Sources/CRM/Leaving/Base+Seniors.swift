@@ -8,6 +8,12 @@ extension Base {
     return seals(on: device).first
   }
 
+  /// How many seals that shut this machine out the base tells of, void ones included.
+  public var ownSealCount: Int {
+    guard let own = try? workspace.ownReplica() else { return 0 }
+    return state.seals.count { $0.limit == nil && $0.ends.numbers[own] != nil }
+  }
+
   /// Whether whoever works on this machine may shut a member out.
   public func maySeal(memberID id: String) -> Bool {
     guard access == .full, let own = try? workspace.ownReplica(),
@@ -36,18 +42,22 @@ extension Base {
   /// Since when and to whom a member's work is handed over for a time; nothing if they are here.
   public func absence(ofMemberID id: String) -> Absence? {
     let today = today
-    let open = state.living("handover").compactMap { record -> (CivilDate, [String])? in
+    let open = state.living("handover").compactMap {
+      record -> (until: CivilDate, to: [String], instead: String?)? in
       guard record.text("member", state) == id,
         let until = record.text("until", state).flatMap(CivilDate.init(stored:)), until >= today,
         !isReturned(record, in: state)
       else { return nil }
-      return (until, record.elements(of: state.field("to")))
+      return (until, record.elements(of: state.field("to")), record.text("instead", state))
     }
-    guard let last = open.max(by: { $0.0 < $1.0 }) else { return nil }
-    let names = last.1.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { id in
-      members.first { $0.id == id }?.name ?? id
+    guard let last = open.map(\.until).max() else { return nil }
+    // Who stood in may have handed that on, or have left.
+    let current = open.filter { $0.until == last }
+    let standIns = Set(current.flatMap(\.to)).subtracting(current.compactMap(\.instead))
+    let names = standIns.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.compactMap { id in
+      members.first { $0.id == id }.flatMap { $0.isActive ? $0.name : nil }
     }
-    return Absence(until: last.0, standIns: names)
+    return Absence(until: last, standIns: names)
   }
 }
 

@@ -53,6 +53,29 @@ extension Base {
     return scope
   }
 
+  /// Works out an undo (SPEC §10); nothing is written.
+  ///
+  /// What whoever undoes could not delete by name stays: the base itself and people who came in, for
+  /// everybody; what is there for all, for those who are no owners or admins (SPEC [U-3]).
+  ///
+  /// - Parameters:
+  ///   - scope: what is undone.
+  ///   - progress: is told how far the work has come.
+  /// - Returns: what would be written.
+  /// - Throws: `DocumentError`, or what the system says.
+  public func planUndo(
+    _ scope: UndoScope, progress: ProgressReport = { _, _ in }
+  ) throws -> UndoPlan {
+    var scope = scope
+    scope.lastingTypes = Self.lastingTypes.subtracting([Schema.member.key])
+    scope.lastingIDs = Set(state.devices.map(\.member)).subtracting([""])
+    if !isSenior {
+      scope.lastingTypes.formUnion(Self.typesOfAll)
+      scope.fixedTypes = [Schema.workspace.key]
+    }
+    return try workspace.planUndo(scope, progress: progress)
+  }
+
   /// Writes an undo.
   ///
   /// What would fall to somebody who has left falls to whoever took over from them; alarms about

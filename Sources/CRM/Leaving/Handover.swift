@@ -81,7 +81,7 @@ public struct Passed: Sendable {
   /// The field that says who is responsible.
   public let field: String
   /// The id of the member who takes over.
-  public let to: String
+  public internal(set) var to: String
   /// Whether it is told and counted: not the further cards of a client, nor what passes besides.
   public var isMain = true
   /// Of deals and tasks: the names of the clients whom they are about.
@@ -95,6 +95,11 @@ public struct Passed: Sendable {
   public var nextStep: String?
   /// Of clients whether a first call is made a task of.
   public var isFirstCall = false
+  /// Whose it is, if the leaver had it only while its owner is away.
+  public var loan: Loan?
+
+  /// Whether it is back with its owner by this.
+  public var isHome: Bool { loan?.lender == to }
 }
 
 /// How old the newest data of one device is.

@@ -7,6 +7,7 @@ struct HandoverPlanner {
   private let base: Base
   private let state: State
   private let order: HandoverOrder
+  private let loans: Loans
   private var turn = 0
   /// The successor of each client, by the id of the card that is shown.
   private var heirs: [String: String] = [:]
@@ -14,10 +15,11 @@ struct HandoverPlanner {
   private(set) var open: [Passed] = []
   private(set) var unsortedCount = 0
 
-  init(_ base: Base, _ order: HandoverOrder) {
+  init(_ base: Base, _ order: HandoverOrder) throws {
     self.base = base
     self.order = order
     state = base.state
+    loans = try Loans(base, heldBy: order.leaver)
   }
 
   private struct Client {
@@ -27,6 +29,7 @@ struct HandoverPlanner {
     var key = ""
     var value = 0
     var heir = ""
+    var loan: Loan?
   }
 
   /// Shares everything that the leaver is responsible for.
@@ -36,7 +39,19 @@ struct HandoverPlanner {
     passDeals(deals)
     passTasks()
     passRest()
+    tellLoans()
     leaveOpen()
+  }
+
+  /// What is another's stays so, and goes home at once where that one is among the successors.
+  private mutating func tellLoans() {
+    for index in passed.indices {
+      guard let loan = loans[passed[index]] else { continue }
+      passed[index].loan = loan
+      if order.successors.contains(where: { $0.id == loan.lender }) {
+        passed[index].to = loan.lender
+      }
+    }
   }
 
   /// Whoever writes has seen what people differ about, and so would settle it: that is left to
@@ -70,7 +85,9 @@ struct HandoverPlanner {
       guard let present = union.text(of: owner), present != order.leaver.id else {
         // All cards of a client say the same (SPEC §22.1).
         let cards = ([record] + union.others).filter { $0.text(of: owner) != nil }
-        clients.append(Client(record: record, cards: cards))
+        var client = Client(record: record, cards: cards)
+        client.loan = loans["client", card.id, "owner"]
+        clients.append(client)
         continue
       }
       // Only a card that is not shown was the leaver's: it follows the one that is.
@@ -89,7 +106,18 @@ struct HandoverPlanner {
       clients[index].value = value(of: id, figures, open)
       clients[index].key = key(of: clients[index].record, open)
     }
-    share(&clients)
+    func isHome(_ client: Client) -> Bool {
+      order.successors.contains { $0.id == client.loan?.lender }
+    }
+    var rest = clients.filter { !isHome($0) }
+    share(&rest)
+    clients =
+      rest
+      + clients.filter(isHome).map { client in
+        var client = client
+        client.heir = client.loan?.lender ?? ""
+        return client
+      }
     let best = mostValuable(clients)
     for client in clients { heirs[client.record.id] = client.heir }
     let sorted = clients.enumerated().sorted {
@@ -211,6 +239,8 @@ struct HandoverPlanner {
   /// (at most ``mostFirstCalls``), and whom one may call.
   private func mostValuable(_ clients: [Client]) -> Set<String> {
     guard !order.isTemporary else { return [] }
+    // Whoever stands in for a while introduces nobody anew.
+    let clients = clients.filter { $0.loan == nil }
     let total = clients.reduce(0.0) { $0 + Double($1.value) }
     var before = 0.0
     var best: Set<String> = []

@@ -36,5 +36,7 @@ extension Schema {
       Field("rule", "Правило", "Rule", .text), Field("until", "По какой день", "Until", .date),
       Field("returned", "Возвращено", "Returned", .bool), Field("by", "Кто провёл", "By", .member),
       Field("at", "Когда", "When", .time),
+      Field("instead", "Вместо кого", "Instead of", .member),
+      Field("records", "Записи", "Records", .text, many: true),
     ])
 }

@@ -171,12 +171,26 @@ final class SessionLog {
     progress.end()
     remember(entry)
     let error = error(of: ending, entry)
+    noteStanding(entry, error)
     switch style {
     case .once: tellResult(entry, error)
     case .watching: tellRest(entry, error)
     case .serving: tellServed(number, entry, error)
     }
     return Result(number: number, partner: entry.partner, summary: entry.summary, error: error)
+  }
+
+  /// Remembers that a peer has turned this device away as shut out, which the base cannot tell it,
+  /// and says what exists here only; or forgets it, once somebody has exchanged with it.
+  private func noteStanding(_ entry: Entry, _ error: NetworkError?) {
+    if entry.summary.isComplete { return book.forgetShutOut() }
+    guard case .peer(let trouble)? = error, trouble.turnsAway else { return }
+    let note = ShutOutNote(
+      peer: entry.peer == nil ? address(entry) : who(entry),
+      atMillis: invocation.surroundings.clock.nowMillis(), sealCount: base.ownSealCount)
+    try? book.note(note)
+    let count = base.copyReport(met: book.copyNotes).soleCount
+    if count > 0 { invocation.warn(wording.keptHereOnly(count)) }
   }
 
   private func error(of ending: PeerLoop.Ending, _ entry: Entry) -> NetworkError? {

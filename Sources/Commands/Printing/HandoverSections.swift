@@ -38,6 +38,7 @@ struct HandoverSections {
     if !report.open.isEmpty {
       lines.append(wording.leftOpen(report.open.map(\.name), with: leaver))
     }
+    lines += loans
     if report.unsortedCount > 0 {
       lines.append(wording.unsorted(report.unsortedCount, by: report.order.rule))
     }
@@ -51,6 +52,33 @@ struct HandoverSections {
       lines.append(wording.namedInConditions(report.conditions, leaver))
     }
     return lines
+  }
+
+  /// What the leaver had only while others are away: whose it is and until when.
+  private var loans: [String] {
+    let lent = Dictionary(grouping: report.passed.filter { $0.isMain && $0.loan != nil }) {
+      $0.loan
+    }
+    return lent.compactMap { loan, items in loan.map { ($0, items) } }
+      .sorted { ($0.0.lender, $0.0.until) < ($1.0.lender, $1.0.until) }
+      .flatMap { loan, items in
+        Dictionary(grouping: items, by: \.to).sorted { $0.key < $1.key }.map { heir, items in
+          let parts = [Schema.client, Schema.deal, Schema.task, Schema.segment, Schema.rule]
+            .compactMap { entity -> String? in
+              let count = items.count { $0.type == entity.key }
+              return count > 0 ? wording.passes(count, of: entity) : nil
+            }
+          return wording.lent(
+            parts, of: name(loan.lender), until: loan.until,
+            to: heir == loan.lender ? nil : name(heir))
+        }
+      }
+  }
+
+  /// Who takes over; of what is another's, that it is.
+  private func heir(of item: Passed) -> String {
+    guard let loan = item.loan, !item.isHome else { return name(item.to) }
+    return wording.standIn(name(item.to), for: name(loan.lender), until: loan.until)
   }
 
   private var shares: [String] {
@@ -84,7 +112,7 @@ struct HandoverSections {
       ],
       rows: clients.map { item in
         [
-          item.name, name(item.to),
+          item.name, heir(of: item),
           item.value > 0 ? wording.money(item.value, currency: currency) : "",
           moment(item.lastContact), moment(item.nextStep),
           item.isFirstCall ? wording.yesNo(true) : "",
@@ -98,7 +126,7 @@ struct HandoverSections {
       title: text(.promises),
       headers: [text(.kind), text(.record), text(.client), text(.to), text(.nextStep)],
       rows: items.sorted { ($0.nextStep ?? "~", $0.name) < ($1.nextStep ?? "~", $1.name) }.map {
-        [noun($0.type), $0.name, wording.list($0.clients), name($0.to), moment($0.nextStep)]
+        [noun($0.type), $0.name, wording.list($0.clients), heir(of: $0), moment($0.nextStep)]
       })
   }
 
@@ -108,7 +136,7 @@ struct HandoverSections {
     }
     return Section(
       title: text(.rest), headers: [text(.kind), text(.record), text(.to)],
-      rows: items.map { [noun($0.type), $0.name, name($0.to)] })
+      rows: items.map { [noun($0.type), $0.name, heir(of: $0)] })
   }
 
   private var recent: Section {

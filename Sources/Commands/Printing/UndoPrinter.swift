@@ -32,6 +32,17 @@ struct UndoPrinter {
   /// Says what would be done to records of each kind.
   func sayGroups(_ report: UndoReport) {
     for line in groups(report) { invocation.say(line) }
+    if let line = kept(report) { invocation.say(line) }
+  }
+
+  /// How much of each kind stays, since it is not for whoever undoes to delete it.
+  private func kept(_ report: UndoReport) -> String? {
+    guard !report.kept.isEmpty else { return nil }
+    let parts = Dictionary(grouping: report.kept, by: \.type).sorted { $0.key < $1.key }.map {
+      type, records in
+      Schema.entity(key: type).map { wording.passes(records.count, of: $0) } ?? type
+    }
+    return wording.keptByUndo(parts)
   }
 
   private func groups(_ report: UndoReport) -> [String] {
@@ -57,7 +68,7 @@ struct UndoPrinter {
       return
     }
     for _ in report.sealsLeft { invocation.warn(wording.sealStays) }
-    guard !report.reverted.isEmpty || !report.left.isEmpty else {
+    guard !report.reverted.isEmpty || !report.left.isEmpty || !report.kept.isEmpty else {
       invocation.say(wording.nothingToTakeBack)
       return
     }
@@ -81,6 +92,7 @@ struct UndoPrinter {
         at: invocation.time(millis: each.atMillis, in: base))
       invocation.print(DisplayWidth.oneLine(line))
     }
+    if let line = kept(report) { invocation.print(DisplayWidth.oneLine(line)) }
     invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
     if !report.dots.isEmpty { sayStillMerged(report) }
     if let dot = report.dots.min() {
@@ -137,6 +149,14 @@ struct UndoPrinter {
         object.put("fields", each.fields)
         object.put("by", each.by.text)
         object.put("at", Timestamp.text(each.atMillis))
+        return object
+      })
+    object.put(
+      "kept",
+      report.kept.map { each in
+        var object = JSONObject()
+        object.put("id", each.id)
+        object.put("type", each.type)
         return object
       })
     object.put("seals_left", report.sealsLeft)

@@ -245,6 +245,8 @@ enum OffboardCommand {
     }
     if ["deal", "task"].contains(item.type) { object.put("clients", item.clients) }
     object.put("next_step", item.nextStep)
+    object.put("lent_by", item.loan.map { sections.name($0.lender) })
+    object.put("lent_until", item.loan?.until.description)
     return object
   }
 

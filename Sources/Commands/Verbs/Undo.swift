@@ -22,7 +22,7 @@ enum UndoCommand {
     let base = try invocation.openForWriting(handsBack: false)
     let choice = try chosen(invocation, in: base)
     let plan = try invocation.showing(.comparing) { progress in
-      try base.workspace.planUndo(choice.scope, progress: progress)
+      try base.planUndo(choice.scope, progress: progress)
     }
     let undoesAdoption = plan.report.reverted.contains {
       $0.type == "adoption" && $0.kind == .deleted
@@ -55,7 +55,7 @@ enum UndoCommand {
       }
     printer.print(report, choice.span)
     // Nothing was taken back because someone has worked on it since: that is for a person to see.
-    let isLeft = !report.left.isEmpty || !report.sealsLeft.isEmpty
+    let isLeft = !report.left.isEmpty || !report.sealsLeft.isEmpty || !report.kept.isEmpty
     return report.reverted.isEmpty && isLeft ? .conflict : .done
   }
 

@@ -90,7 +90,10 @@ extension Workspace {
   ) throws -> Set<ByteString> {
     var openings: Set<ByteString> = []
     try forEachCommit(reading: .of(scope.commits), progress: progress) { commit in
-      for edit in commit.edits where scope.covers(type: edit.type) {
+      for edit in commit.edits
+      where scope.covers(type: edit.type)
+        && scope.only[commit.header.dot].map({ $0.contains(edit.id) }) ?? true
+      {
         openings.insert(RecordFold.Key(type: edit.type, id: edit.id).opening)
       }
     }

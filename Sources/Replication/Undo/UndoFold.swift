@@ -49,6 +49,10 @@ struct UndoFold {
       guard let history = histories[key], history.hasUndone,
         let contents = with.contents(of: key)
       else { return nil }
+      if scope.fixedTypes.contains(key.type) {
+        report.kept.append(UndoReport.Kept(type: key.type, id: key.id))
+        return nil
+      }
       if history.isMadeByUndone {
         return key.type == "seal"
           ? voiding(contents, &report, mayVoid) : unmaking(key, contents, history, &report)
@@ -88,6 +92,10 @@ struct UndoFold {
           type: key.type, id: key.id, fields: [], by: later.dot, atMillis: later.stampMillis))
       return nil
     }
+    if scope.isLasting(type: key.type, id: key.id) {
+      report.kept.append(UndoReport.Kept(type: key.type, id: key.id))
+      return nil
+    }
     var edit = RecordEdit(type: key.type, id: key.id)
     edit.isDeletion = true
     report.reverted.append(UndoReport.Reverted(type: key.type, id: key.id, kind: .deleted))
@@ -108,6 +116,10 @@ struct UndoFold {
         UndoReport.Left(
           type: key.type, id: key.id, fields: [], by: deletion.dot,
           atMillis: deletion.stampMillis))
+      return nil
+    }
+    if with.isAlive, !without.isAlive, scope.isLasting(type: key.type, id: key.id) {
+      report.kept.append(UndoReport.Kept(type: key.type, id: key.id))
       return nil
     }
     var edit = RecordEdit(type: key.type, id: key.id)

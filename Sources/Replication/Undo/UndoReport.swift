@@ -36,12 +36,22 @@ public struct UndoReport: Equatable, Sendable {
     public let atMillis: Int64
   }
 
+  /// What was left alone, since it is not for whoever undoes to delete or to change.
+  public struct Kept: Equatable, Sendable {
+    /// The record's type.
+    public let type: String
+    /// The record's id.
+    public let id: String
+  }
+
   /// The commits that were written.
   public internal(set) var dots: [Dot] = []
   /// What was taken back.
   public internal(set) var reverted: [Reverted] = []
   /// What was left alone.
   public internal(set) var left: [Left] = []
+  /// What is not for whoever undoes to delete or to change (SPEC [U-3]).
+  public internal(set) var kept: [Kept] = []
   /// Seals that stay: to void one takes a role that outranks its author's (SPEC §8.5).
   public internal(set) var sealsLeft: [String] = []
 }

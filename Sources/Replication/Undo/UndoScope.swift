@@ -20,6 +20,14 @@ public struct UndoScope: Sendable {
   public var types: Set<String>?
   /// Types of records that are left as they are.
   public var exceptTypes: Set<String> = []
+  /// Of some of the commits the ids of the records that are meant; of others all are.
+  public var only: [Dot: Set<String>] = [:]
+  /// Types of records that are never put into the trash (SPEC [U-3]).
+  public var lastingTypes: Set<String> = []
+  /// Ids of more records that are never put into the trash.
+  public var lastingIDs: Set<String> = []
+  /// Types of records of which nothing is set back, though they are told.
+  public var fixedTypes: Set<String> = []
 
   /// Everything that some commits did.
   public init(_ commits: Set<Dot>) {
@@ -31,9 +39,16 @@ public struct UndoScope: Sendable {
     !exceptTypes.contains(type) && types?.contains(type) ?? true
   }
 
+  /// Whether a record stays, whoever made it.
+  func isLasting(type: String, id: String) -> Bool {
+    lastingTypes.contains(type) || lastingIDs.contains(id)
+  }
+
   /// Whether what a commit did to a record is undone; `first` is the commit that made the record.
   func covers(_ dot: Dot, _ edit: RecordEdit, first: Dot) -> Bool {
-    guard commits.contains(dot), covers(type: edit.type) else { return false }
+    guard commits.contains(dot), covers(type: edit.type),
+      only[dot].map({ $0.contains(edit.id) }) ?? true
+    else { return false }
     switch kind {
     case nil: return true
     case .deletes: return edit.isDeletion

@@ -32,13 +32,16 @@ public struct PeerBook: Sendable {
   }
 
   private let folder: String
+  /// Where it is kept that a peer has turned this device away for good.
+  let shutOutPath: String
 
   /// A longer file is none of these.
-  private static let fileByteLimit = 1 << 20
+  static let fileByteLimit = 1 << 20
 
   /// Uses the notes of a workspace; there need not be any yet.
   public init(device: DeviceFolder, workspace: WorkspaceID) {
     folder = "\(device.path)/workspaces/\(workspace.text)/peers"
+    shutOutPath = "\(device.path)/workspaces/\(workspace.text)/shut-out.json"
   }
 
   /// Everything that is remembered, by replica.

@@ -42,6 +42,14 @@ import Testing
     #expect(refused.talk.contains("karto merge FILE") && refused.talk.contains("sync FOLDER"))
     #expect(try JSON(refused.text)["error"] == .text("sealed"))
     #expect(try JSON(refused.text)["received"]?.integer == 0)
+    // He is told what exists at his only, and at every command from then on that he is out.
+    #expect(
+      refused.talk.contains("only on this machine, as far as is known: 1 change;"), "\(refused)")
+    for words in [["members"], ["add", "client", "name=Ещё одно"]] {
+      let warned = try office.boris.run(words)
+      #expect(warned.status == 0 && warned.talk.contains("was shut out of the base"), "\(warned)")
+    }
+    #expect(try !office.anna("members").talk.contains("shut out of the base"))
     // Nor by way of one who talks with both: that is held.
     try Contents.copy(office.boris.base, to: "\(vera.workFolder)/from-boris")
     try vera.must("merge", "from-boris", "--yes")
@@ -53,6 +61,33 @@ import Testing
     #expect(peers.contains { $0["state"] == .text("sealed") })
     let lines = try server.stop()
     #expect(lines.contains { $0["error"] == .text("sealed") }, "\(lines)")
+  }
+
+  @Test func `whoever is let in again is not told any more that they are out`() throws {
+    let office = try Office(2)
+    let (boris, vera) = (office.boris, office.others[1])
+    try Company.pass(office.anna, to: boris)
+    try office.anna.must("seal", "Сотрудник 0", "--yes")
+    _ = try boris.addClient("После отключения")
+    let first = try Server(office.anna)
+    #expect(try boris.run(["sync", first.address]).status == 5)
+    let log = try first.running.stop().ending
+    #expect(log.talk.contains("tried to exchange"), "\(log)")
+    #expect(try boris("members").talk.contains("was shut out of the base"))
+    // Somebody who has not heard of it exchanges with him: then it is doubtful at least.
+    let other = try Server(vera)
+    #expect(try boris.run(["sync", other.address]).status == 0)
+    try other.stop()
+    #expect(try !boris("members").talk.contains("was shut out of the base"))
+    let second = try Server(office.anna)
+    #expect(try boris.run(["sync", second.address]).status == 5)
+    try second.stop()
+    #expect(try boris("members").talk.contains("was shut out of the base"))
+    // With the file he learns of the seal itself.
+    try Company.pass(office.anna, to: boris)
+    #expect(try boris("members").talk.contains("this machine was shut out of the base: "))
+    try Company.pass(boris, to: office.anna)
+    #expect(try office.anna.objects("held").count > 0, "a file brings it as held")
   }
 
   @Test func `a device whose invitation was taken back is not known`() throws {
