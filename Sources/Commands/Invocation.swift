@@ -137,6 +137,21 @@ extension Invocation {
     return folder == "." ? name : "\(folder)/\(name)"
   }
 
+  /// Makes sure that a file may be written over, if there is one: it is neither read by this command
+  /// nor a base, whatever is answered to questions.
+  ///
+  /// - Parameters:
+  ///   - path: where something is to be written.
+  ///   - read: what the command reads besides its base.
+  /// - Throws: `CommandError.fileInUse`, or what the system says.
+  func demandFree(_ path: String, reading read: [String] = []) throws {
+    guard let status = try Files.status(path), status.isRegular else { return }
+    for other in read where try Files.status(other)?.isSameFile(as: status) ?? false {
+      throw CommandError.fileInUse(path: path)
+    }
+    if try DocumentFile.isDocument(path) { throw CommandError.fileInUse(path: path) }
+  }
+
   /// Opens the base in order to change it.
   ///
   /// - Parameters:

@@ -21,6 +21,17 @@ public final class DocumentFile {
   /// Offsets into the former file mean nothing in the present one.
   public private(set) var generation = 0
 
+  /// Whether a file begins as a document does (SPEC §5).
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: false also where there is none.
+  /// - Throws: what the system says.
+  public static func isDocument(_ path: String) throws -> Bool {
+    guard try Files.status(path)?.isRegular ?? false else { return false }
+    let start = try DocumentFile(path: path, writing: false).read(from: 0, count: 16 << 10)
+    return (try? Member.decode(start.span, at: 0))?.contents == .header
+  }
+
   /// Opens a document.
   ///
   /// - Parameters:
@@ -34,6 +45,10 @@ public final class DocumentFile {
   }
 
   private static func open(_ path: String, writing: Bool) throws -> Descriptor {
+    // Opening a pipe would wait for somebody at its other end.
+    if let status = try? Files.status(path), !status.isRegular, !status.isFolder {
+      throw DocumentError.notADocument(path: path)
+    }
     do throws(SystemError) {
       return try Descriptor.open(path, writing ? .readWrite : .read)
     } catch {

@@ -40,6 +40,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case noFolder(path: String)
   /// A file that would be written exists.
   case fileExists(path: String)
+  /// What would be written over is what the command reads, or a base.
+  case fileInUse(path: String)
   /// A table of text would be written to a file that is named like a spreadsheet.
   case namedLikeSpreadsheet(path: String)
   /// No segment is called so.

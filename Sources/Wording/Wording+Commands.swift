@@ -110,6 +110,13 @@ extension Wording {
       return Complaint(
         .failed, pick("\(path): already exists", "\(path): уже существует"),
         hint: pick("add --yes to replace it", "добавьте --yes, чтобы заменить"))
+    case .fileInUse(let path):
+      return Complaint(
+        .usage,
+        pick(
+          "\(path) is what this command reads, or a base; it is not written over",
+          "\(path) — то, что эта команда читает, или база; поверх неё писать нельзя"),
+        hint: pick("choose another name", "выберите другое имя"))
     case .namedLikeSpreadsheet(let path):
       let name = path.split(separator: ".").dropLast().joined(separator: ".")
       return Complaint(

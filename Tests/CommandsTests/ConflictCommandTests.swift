@@ -182,4 +182,21 @@ import Testing
     let undo = two.maria("undo", dot["dot"]?.text ?? "", "--lang", "ru")
     #expect(undo.status == 4 && undo.output.contains("Пётр"), "\(undo)")
   }
+
+  @Test func `of two sums each keeps its currency, whichever is chosen`() throws {
+    let two = try Two()
+    let deal = try two.desk.id(
+      "add", "deal", "title=Ремонт", "client=\(two.client)", "amount=5")
+    two.meet()
+    two.maria("set", deal, "amount=100000")
+    two.pyotr("set", deal, "amount=1300 USD")
+    two.meet()
+    #expect(two.maria("resolve", deal, "сумма", "моё").status == 0)
+    two.meet()
+    for who in two.both {
+      let card = try #require(try who(["show", deal, "--json"]).json.first)
+      #expect(card["amount"]?.number == 10_000_000 && card["currency"]?.text == "RUB", "\(card)")
+      #expect(try who(["conflicts", "--json"]).json.isEmpty)
+    }
+  }
 }

@@ -55,6 +55,58 @@ import Testing
     #expect(try cities() == ["Псков"])
   }
 
+  @Test func `what people have made of a value stays, though the file says something new`() throws {
+    let table = "ID;Название;Город;ИНН\n7;Астра;Омск;\n"
+    #expect(try counts(table) == ["created": 1])
+    let id = try #require(desk.run("list", "clients", "-q").lines.first)
+    #expect(desk.run("set", id, "city=Псков", "inn=7707083893").status == 0)
+    let news = "ID;Название;Город;ИНН\n7;Астра;Уфа;500100732259\n"
+    let first = try counts(news)
+    #expect(first == ["unchanged": 1, "kept": 2], "\(first)")
+    #expect(try cities() == ["Псков"])
+    // What nobody has touched is as in the file, and the importer may give it the last word.
+    #expect(try counts(news.replacing("Астра", with: "Астра плюс")) == ["changed": 1, "kept": 2])
+    #expect(try counts(news, "--duplicates", "replace") == ["changed": 1])
+    #expect(try cities() == ["Уфа"])
+    #expect(try counts(news.replacing("Уфа", with: "Тула")) == ["changed": 1])
+  }
+
+  @Test func `a sum that people have changed keeps its currency`() throws {
+    let path = desk.path("deals.csv")
+    func load(_ table: String) throws -> JSONValue {
+      try Data(table.utf8).write(to: URL(fileURLWithPath: path))
+      let outcome = desk.run("import", path, "--type", "deal", "--yes", "--json")
+      return try #require(try outcome.json.first, "\(outcome)")
+    }
+    let table = "ID;Сделка;Клиент;Сумма;Валюта\n1;Ремонт;Роза;500;RUB\n"
+    #expect(try load(table)["created"]?.number == 1)
+    let id = try #require(desk.run("list", "deals", "-q").lines.first)
+    #expect(desk.run("set", id, "amount=700").status == 0)
+    #expect(try load(table.replacing("500;RUB", with: "20;USD"))["changed"]?.number == 0)
+    let deal = try #require(try desk.run("show", id, "--json").json.first)
+    #expect(deal["amount"]?.number == 70000 && deal["currency"]?.text == "RUB", "\(deal)")
+  }
+
+  @Test func `rejected rows are written over nothing that matters`() throws {
+    let path = desk.path("clients.csv")
+    let table = "Название;Телефон\nАстра;8 495 234-61-87\n;5\n"
+    try Data(table.utf8).write(to: URL(fileURLWithPath: path))
+    let base = try Contents.read(desk.path("base.karto"))
+    func refused(_ words: String...) -> Bool {
+      desk.run(["import", path, "--type", "client"] + words).status != 0
+    }
+    #expect(refused("--yes", "--rejected", path))
+    #expect(refused("--yes", "--rejected", desk.path("base.karto")))
+    try Contents.write("mine", to: desk.path("notes.txt"))
+    #expect(refused("--rejected", desk.path("notes.txt")))
+    let export = desk.run("export", "--format", "csv", "-o", desk.path("base.karto"), "--yes")
+    #expect(export.status == 2)
+    #expect(try Contents.read(path) == Array(table.utf8))
+    #expect(try Contents.read(desk.path("base.karto")) == base, "and nothing was imported")
+    #expect(!refused("--yes", "--rejected", desk.path("notes.txt")))
+    #expect(try String(contentsOfFile: desk.path("notes.txt"), encoding: .utf8).contains(";5"))
+  }
+
   @Test func `what somebody has put into the trash stays there, also where an import was undone`()
     throws
   {

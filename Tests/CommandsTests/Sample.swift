@@ -158,6 +158,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.usage, CommandError.needsYes(.delete)), Sample(.failed, CommandError.declined),
       Sample(.notFound, CommandError.noFolder(path: "a")),
       Sample(.failed, CommandError.fileExists(path: "a")),
+      Sample(.usage, CommandError.fileInUse(path: "a")),
       Sample(.usage, CommandError.namedLikeSpreadsheet(path: "a.xlsx")),
       Sample(.notFound, CommandError.unknownSegment("x", suggestions: [])),
       Sample(.usage, CommandError.badDot("x")), Sample(.notFound, CommandError.unknownDot("k:9")),

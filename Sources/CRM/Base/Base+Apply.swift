@@ -137,6 +137,7 @@ extension EditMaker {
     }
     takePipelineOfRecord()
     for (field, value) in resolved { try apply(field, value, operation, &reader) }
+    nameCurrencies(of: resolved.map(\.field))
   }
 
   /// What `--json` prints beside the fields.

@@ -52,7 +52,19 @@ struct EditMaker {
     }
     takePipelineOfRecord()
     for (change, field) in resolved { try apply(change, field, &reader) }
+    nameCurrencies(of: resolved.map(\.field))
     return edit
+  }
+
+  /// Writes the currency of each sum that is written, also where it is the same as before: of two
+  /// sums that people differ about each keeps its own.
+  mutating func nameCurrencies(of fields: [Field]) {
+    for field in fields where edit.set[field.key].map({ $0 != StoredValue.null }) ?? false {
+      guard let companion = field.currencyField, edit.set[companion] == nil,
+        let currency = record?.text(companion, state)
+      else { continue }
+      edit.set[companion] = StoredValue.text(currency)
+    }
   }
 
   /// Looks for stages in the pipeline that the record is in, unless the changes name another.

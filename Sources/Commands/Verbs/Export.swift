@@ -25,6 +25,7 @@ enum ExportCommand {
       throw CommandError.namedLikeSpreadsheet(path: path)
     }
     let base = try invocation.openForReading()
+    if let path = arguments.value(.output) { try invocation.demandFree(path) }
     guard let path = arguments.value(.output), path != "-" else {
       let output = invocation.surroundings.output
       let counts = try write(format, base, invocation) { output.write($0) }

@@ -25,6 +25,13 @@ enum ImportCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let path = try invocation.onlyOperand(.path, of: .import)
     let options = try options(invocation, path: path)
+    // Before anything is written.
+    if let rejected = invocation.arguments.value(.rejected) {
+      try invocation.demandFree(rejected, reading: [path])
+      if try Files.status(rejected) != nil, !invocation.arguments.has(.yes) {
+        throw CommandError.fileExists(path: rejected)
+      }
+    }
     let bytes =
       path == "-"
       ? try invocation.surroundings.input.readAll(byteLimit)

@@ -20,6 +20,7 @@ enum OffboardCommand {
     let base = try invocation.openForWriting()
     let order = try order(name, invocation, in: base)
     let path = invocation.arguments.value(.html)
+    if let path { try invocation.demandFree(path) }
     if let path, try Files.status(path) != nil, !invocation.arguments.has(.yes) {
       throw CommandError.fileExists(path: path)
     }

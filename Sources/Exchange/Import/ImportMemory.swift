@@ -4,8 +4,8 @@ import Replication
 
 /// What earlier imports wrote into the records that a file would change.
 ///
-/// A value that the file says again, and that somebody has changed since, is no news: it stays as
-/// people have made it, as in any merge of three.
+/// A value that somebody has made of what an import wrote stays as they have made it, unless the
+/// importer says that the file has the last word.
 struct ImportMemory: Sendable {
   /// What imports wrote last into one record.
   struct Row: Sendable {

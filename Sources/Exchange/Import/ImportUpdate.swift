@@ -32,17 +32,24 @@ struct ImportUpdate {
   ///   - row: the row's record line.
   ///   - isFilling: whether only what the record lacks is taken.
   mutating func take(_ row: RecordEdit, isFilling: Bool) {
+    let peoples = isFilling ? [] : fieldsOfPeople(row)
     for (field, value) in row.set {
       let present = presentValue(field)
       let known = edit.set[field] ?? present
       let isFixed = isFilling || layout.workedOut.contains(field)
       guard known == nil || (!isFixed && known != value) else { continue }
-      if value != present, memory?.set[field] == value {
+      if peoples.contains(field) {
         keptCount += 1
         continue
       }
       // A later row may say again what the record has had all the time.
       edit.set[field] = value == present ? nil : value
+    }
+    // A sum says its currency anew with each change.
+    for field in layout.entity.fields where edit.set[field.key] != nil {
+      if let companion = field.currencyField, let currency = row.set[companion] {
+        edit.set[companion] = currency
+      }
     }
     for (field, values) in row.add {
       for value in values where !isOwnNumber(value, field) && insert(value, field) {
@@ -53,6 +60,27 @@ struct ImportUpdate {
         edit.add[field, default: []].append(value)
       }
     }
+  }
+
+  /// The fields in which the record has what people have made of them since an import wrote into
+  /// it, whatever the file says now; a sum and its currency are one.
+  private func fieldsOfPeople(_ row: RecordEdit) -> Set<String> {
+    guard let memory else { return [] }
+    var fields = Set(
+      row.set.compactMap { field, value -> String? in
+        let (present, written) = (presentValue(field), memory.set[field])
+        guard value != present else { return nil }
+        // What no import wrote is theirs; what they have emptied is, until the file has news.
+        let isTheirs = present.map { $0 != written } ?? (value == written)
+        return isTheirs ? field : nil
+      })
+    for field in layout.entity.fields {
+      guard let companion = field.currencyField,
+        fields.contains(field.key) || fields.contains(companion)
+      else { continue }
+      fields.formUnion([field.key, companion])
+    }
+    return fields
   }
 
   /// Whether a number is nothing but the record's own id, as in a table that the base has written.
