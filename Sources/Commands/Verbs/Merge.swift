@@ -67,6 +67,9 @@ enum MergeCommand {
     if preview.duplicateCount > 0 {
       invocation.say(wording.mergeDuplicates(preview.duplicateCount))
     }
+    if preview.vanishedCount > 0 {
+      invocation.warn(wording.mergeVanished(preview.vanishedCount, preview.vanishedNames))
+    }
     if preview.heldCount > 0 {
       invocation.warn(wording.mergeHeld(preview.heldCount, preview.heldReasons))
     }
@@ -94,6 +97,7 @@ enum MergeCommand {
     object.put("conflicts", preview.conflictCount)
     object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
+    object.put("vanished", preview.vanishedCount)
     object.put("refused", preview.refused.map(\.text))
     object.put("waiting", preview.waiting.map(\.text))
     let alarms = AlarmPrinter(invocation, base)
