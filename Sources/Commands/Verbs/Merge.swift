@@ -29,6 +29,9 @@ enum MergeCommand {
       _ = try base.merge(with: path, as: preview)
       progress.end()
       try invocation.remindOfAlarms(in: base)
+      if preview.isOther {
+        for member in base.namesakesOfAdopted { invocation.tellRecords(naming: member, in: base) }
+      }
     }
     if invocation.isJSON {
       invocation.print(json: object(preview, in: base, invocation))
