@@ -249,6 +249,8 @@ extension Wording {
       pick("has its separators in odd places", "— разделители стоят не там")
     case .money(.tooLarge): pick("is too large", "— слишком много")
     case .integer: pick("is no whole number", "— не целое число")
+    case .tooLittle(let least):
+      pick("is less than \(number(least))", "— меньше, чем \(number(least))")
     case .yesOrNo: pick("is neither yes nor no", "— не да и не нет")
     case .email: pick("is no e-mail address", "не похоже на адрес почты")
     case .spreadsheetNumber:
@@ -271,7 +273,7 @@ extension Wording {
       pick(
         "format the column as text and export again",
         "задайте столбцу текстовый формат и выгрузите снова")
-    case .integer, .email, .tooLong, .wrongType: nil
+    case .integer, .tooLittle, .email, .tooLong, .wrongType: nil
     }
   }
 

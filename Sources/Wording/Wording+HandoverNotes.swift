@@ -53,6 +53,13 @@ extension Wording {
         + "\(lender)")
   }
 
+  /// Successors who were invited and have not joined.
+  public func notJoinedYet(_ names: [String]) -> String {
+    pick(
+      "not joined yet, and sees nothing of it until then: \(list(names))",
+      "ещё не в базе (приглашение не принято), до этого ничего не увидит: \(list(names))")
+  }
+
   /// Who stands in for whom, until when.
   public func standIn(_ name: String, for lender: String, until: CivilDate) -> String {
     pick(
@@ -75,7 +82,7 @@ extension Wording {
       "without a \(what): \(clients), shared evenly", "без \(what): \(clients), поделены поровну")
   }
 
-  /// Records name a person in words, and are nobody's.
+  /// Records name a person in words or as one of another base, and are nobody's here.
   ///
   /// - Parameters:
   ///   - parts: how many of which kind.
@@ -84,13 +91,17 @@ extension Wording {
   public func namedInText(_ parts: [String], _ name: String) -> String {
     let command = "karto members \(shellWord(name)) --claim"
     return pick(
-      "named in words only, and so nobody's: \(list(parts)); to make them \(name)'s: \(command)",
-      "записано только словами, ни за кем: \(list(parts)); связать с «\(name)»: \(command)")
+      "named in words only, or as somebody of another base, and so nobody's here: \(list(parts)); "
+        + "to make them \(name)'s: \(command)",
+      "записано только словами или на имя из другой базы, здесь ни за кем: \(list(parts)); связать "
+        + "с «\(name)»: \(command)")
   }
 
   /// Nothing names a member in words.
   public func nothingToClaim(_ name: String) -> String {
-    pick("nothing names \(name) in words", "словами «\(name)» нигде не записано")
+    pick(
+      "nothing names \(name) in words, or as somebody of another base",
+      "ни словами, ни на имя из другой базы «\(name)» нигде не записано")
   }
 
   /// Saved filters and rules go on naming a leaver.

@@ -166,11 +166,14 @@ extension Wording {
   }
 
   /// An undo gives records back to somebody who is shut out.
-  public func goesToShutOut(_ name: String, _ count: Int) -> String {
-    pick(
+  public func goesToShutOut(
+    _ name: String, _ count: Int, needsRecovery: Bool
+  ) -> String {
+    let command = voidCommand(name, needsRecovery: needsRecovery)
+    return pick(
       "\(records(count)) would be \(name)'s again, who is shut out: let them in with "
-        + "\(voidCommand(name)), or hand over with \(offboardCommand(name))",
-      "снова за «\(name)»: \(records(count)), а доступ отключён: вернуть доступ \(voidCommand(name)), "
+        + "\(command), or hand over with \(offboardCommand(name))",
+      "снова за «\(name)»: \(records(count)), а доступ отключён: вернуть доступ \(command), "
         + "или передать дела \(offboardCommand(name))")
   }
 

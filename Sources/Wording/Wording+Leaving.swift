@@ -83,7 +83,9 @@ extension Wording {
   }
 
   /// The command that lets somebody in again.
-  public func voidCommand(_ name: String) -> String { "karto seal --void \(shellWord(name))" }
+  public func voidCommand(_ name: String, needsRecovery: Bool = false) -> String {
+    "karto seal --void \(shellWord(name))" + (needsRecovery ? " --recovery -" : "")
+  }
 
   /// The command that hands somebody's work over.
   public func offboardCommand(_ name: String) -> String {

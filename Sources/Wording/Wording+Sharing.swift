@@ -133,6 +133,16 @@ extension Wording {
     }
   }
 
+  /// Records that are no part of the base any more, since their author is not let in.
+  public func mergeVanished(_ count: Int, _ names: [String]) -> String {
+    let some = list(names.filter { !$0.isEmpty }.map(quoted)) + (count > names.count ? " …" : "")
+    return pick(
+      "no part of the base any more, since by what comes their author was never let in, or was shut "
+        + "out: \(records(count)), \(some); see karto held",
+      "больше не входит в базу: по тому, что пришло, автор не принят или отключён: "
+        + "\(records(count)), \(some); смотрите karto held")
+  }
+
   /// What was done.
   public func merged(_ preview: MergePreview, isRehearsal: Bool) -> String {
     guard preview.commitCount > 0 else {

@@ -105,4 +105,78 @@ import Testing
     #expect(two.maria("undo", "--last", "--yes").status == 0)
     #expect(try two.maria(leaving).json.first?["clients"]?.number == 0)
   }
+
+  @Test func `successors who have not joined yet are told`() throws {
+    let two = try Two()
+    two.maria("invite", "--for", "Олег")
+    let words = ["offboard", "Пётр", "--dry-run", "--lang", "ru"]
+    let told = two.maria(words + ["--to", "Олег,Мария"])
+    #expect(told.status == 0 && told.output.contains("ещё не в базе"), "\(told)")
+    #expect(told.output.contains("ничего не увидит: Олег"), "\(told)")
+    #expect(!two.maria(words + ["--to", "Мария"]).output.contains("ещё не в базе"))
+    let object = try #require(try two.maria(words + ["--to", "Олег", "--json"]).json.first)
+    #expect(object["not_joined"]?.texts == ["Олег"])
+  }
+
+  @Test func `the report of somebody who has left already can be printed again`() throws {
+    let two = try Two()
+    _ = try two.desk.id("add", "client", "name=Роза", "owner=Пётр")
+    two.pyotr("set", "Ромашка", "city=Тула")
+    two.meet()
+    _ = try handedOver(two)
+    let page = two.desk.path("again.html")
+    let words = ["offboard", "Пётр", "--to", "Мария", "--html", page, "--lang", "ru"]
+    let outcome = two.maria(words)
+    #expect(outcome.status == 0 && outcome.output.contains("больше не работает"), "\(outcome)")
+    let html = String(decoding: try Contents.read(page), as: UTF8.self)
+    #expect(html.contains("Передача дел: Пётр") && html.contains("Мария: 1 запись"), "\(html)")
+    // What he did lately is told with the day from which on, and no dangling dash.
+    #expect(html.contains("Что сделано за последнее время, с 08.11.2026</h2>"), "\(html)")
+    let before = try Contents.read(page)
+    let refused = two.maria(words)
+    #expect(refused.status != 0 && refused.error.contains("уже"), "\(refused)")
+    #expect(try Contents.read(page) == before, "nothing is written over")
+  }
+
+  @Test func `an owner is told that only the recovery key lets a leaver in again`() throws {
+    let two = try Two()
+    _ = try two.desk.id("add", "client", "name=Роза", "owner=Пётр")
+    let dot = try #require(try handedOver(two)["commits"]?.texts?.first)
+    let told = two.maria("undo", dot, "--dry-run", "--lang", "ru")
+    #expect(told.error.contains("karto seal --void Пётр --recovery -"), "\(told)")
+  }
+
+  @Test func `clients of one's own base that was merged are bound to who works here`() throws {
+    let two = try Two()
+    let own = two.desk.path("own.karto")
+    let home = Desk.Setting(variables: ["KARTO_HOME": two.desk.path("own-home")])
+    func mine(_ words: String...) -> Desk.Outcome {
+      two.desk.run(["-f", own] + words, with: home)
+    }
+    #expect(
+      two.desk.run("new", own, "--name", "Личная", "--as", "Пётр", "--lang", "ru", with: home)
+        .status == 0)
+    #expect(mine("add", "client", "name=Астра").status == 0)
+    #expect(mine("add", "client", "name=Ирис", "owner=").status == 0)
+    let merged = two.maria("merge", own, "--yes", "--lang", "ru")
+    #expect(merged.error.contains("karto members Пётр --claim"), "\(merged)")
+    two.meet()
+    let leaving = ["offboard", "Пётр", "--to", "Мария", "--dry-run", "--json"]
+    let before = try #require(try two.maria(leaving).json.first)
+    let named = try #require(before["named_in_text"]?["client"]?.number)
+    #expect(named >= 1 && before["clients"]?.number == 0, "\(before)")
+    #expect(two.pyotr("members", "Пётр", "--claim").status == 0)
+    two.meet()
+    #expect(try two.maria(leaving).json.first?["clients"]?.number == named)
+    let card = try #require(try two.maria("show", "Астра", "--json").json.first)
+    #expect(card["owner"]?.text == "Пётр")
+  }
+
+  @Test(arguments: ["alarm_deleted=-5", "alarm_changed=0", "alarm_share=-1"])
+  func `a limit of alarms that makes no sense is refused`(change: String) throws {
+    let two = try Two()
+    let refused = two.maria("set", "workspace", change, "--lang", "ru")
+    #expect(refused.status == 2 && refused.error.contains("меньше, чем 1"), "\(refused)")
+    #expect(two.maria("set", "workspace", "alarm_deleted=1").status == 0)
+  }
 }

@@ -194,6 +194,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.usage, EntryError.unreadable(field: "birthday", text: "x", reason: .date)),
     Sample(.usage, EntryError.unreadable(field: "amount", text: "x", reason: .money(.noDigits))),
     Sample(.usage, EntryError.unreadable(field: "score", text: "x", reason: .integer)),
+    Sample(
+      .usage, EntryError.unreadable(field: "score", text: "-5", reason: .tooLittle(least: 1))),
     Sample(.usage, EntryError.unknownChoice(field: "status", text: "x", suggestions: ["active"])),
     Sample(.notFound, EntryError.unknownStage("x", suggestions: [])),
     Sample(.notFound, EntryError.unknownPipeline("x", suggestions: [])),

@@ -223,6 +223,88 @@ import Testing
     #expect(try pair.alarms().count == 1)
   }
 
+  @Test func `an alarm begins with the spoiling, and honest work before it is not undone`() throws {
+    let pair = try Pair()
+    try pair.ivan.apply(pair.hers.prefix(3).map { Self.city($0, "честно") }, at: Self.evening)
+    try pair.ivan.apply(pair.his.map(Self.deletion), at: "2026-11-27T18:05:00Z")
+    _ = try pair.arrive(at: "2026-11-27T18:06:00Z")
+    let alarm = try #require(try pair.alarms().first)
+    #expect(alarm["deleted"]?.integer == 60 && alarm["changed"]?.integer == 0, "\(alarm)")
+    let undo = try #require(alarm["undo"]?.text)
+    let undone = try pair.anna.shell(
+      "KARTO_NOW=\(Self.morning) \(undo) --yes --json".replacing(
+        "karto undo", with: "\"$KARTO\" undo"))
+    #expect(try JSON(undone.text)["reverted"]?.integer == 60, "\(undone)")
+    #expect(try pair.anna.clientIDs("city:честно").count == 3)
+    #expect(try pair.alarms().isEmpty)
+  }
+
+  @Test func `what was accepted is not asked about again when its author goes on working`() throws {
+    let pair = try Pair()
+    try pair.ivan.apply(pair.his.map(Self.deletion), at: Self.evening)
+    _ = try pair.arrive(at: Self.evening)
+    let id = try #require(try pair.alarms().first?["id"]?.text)
+    try pair.anna.must(at: Self.evening, "alarms", "accept", id)
+    // He takes it back himself, and edits some cards within the same ten minutes.
+    try pair.ivan.must(at: "2026-11-27T18:04:00Z", "undo", "--last", "--yes")
+    try pair.ivan.apply(
+      pair.his.prefix(3).map { Self.city($0, "Омск") }, at: "2026-11-27T18:06:00Z")
+    _ = try pair.arrive(at: Self.morning)
+    #expect(try pair.anna.clientIDs().count == 100)
+    #expect(try pair.alarms().isEmpty)
+    #expect(try pair.anna.objects("alarms", "--all").compactMap { $0["id"]?.text } == [id])
+  }
+
+  /// What each machine tells of the alarms, answered ones included.
+  private func told(_ machine: Karto) throws -> [[JSON?]] {
+    try machine.objects(
+      of: machine.run(["alarms", "--all", "--json"], with: ["KARTO_NOW": Self.morning])
+    ).map { alarm in
+      ["id", "first", "last", "deleted", "changed", "shares", "answered"].map { alarm[$0] }
+    }
+  }
+
+  @Test func `machines with the same commits tell the same, in whatever order these came`() throws {
+    let pair = try Pair()
+    let olga = try pair.company.machine("Ольга", role: "admin", at: Self.monday)
+    let petr = try pair.company.machine("Пётр", at: Self.monday)
+    // In pieces to Анна, all at once to Ольга; Пётр comes in the middle.
+    let steps: [(String, [String])] = [
+      ("17:50", pair.hers.prefix(2).map { Self.city($0, "x") }),
+      ("17:58", pair.his.prefix(4).map(Self.deletion)),
+      ("18:03", pair.his[4..<30].map(Self.deletion)),
+      ("18:05", pair.hers.prefix(5).map { Self.city($0, "y") }),
+      ("18:11", pair.his[30..<60].map(Self.deletion)),
+    ]
+    for (number, (minute, lines)) in steps.enumerated() {
+      try pair.ivan.apply(lines, at: "2026-11-27T\(minute):00Z")
+      _ = try pair.arrive(at: "2026-11-27T\(minute):30Z")
+      if number == 2 { try Company.pass(pair.ivan, to: petr, at: Self.evening) }
+    }
+    try Company.pass(pair.ivan, to: olga, at: Self.morning)
+    try Company.meet([pair.anna, olga, petr], at: Self.morning)
+    #expect(try Set([pair.anna, olga, petr].map { try $0.digest() }).count == 1)
+    let first = try told(pair.anna)
+    #expect(first.count == 1, "\(first)")
+    for machine in [olga, petr] { #expect(try told(machine) == first) }
+  }
+
+  @Test func `what a seal takes out is not told of`() throws {
+    let pair = try Pair()
+    let olga = try pair.company.machine("Ольга", role: "admin", at: Self.monday)
+    try pair.ivan.apply(pair.his.prefix(52).map(Self.deletion), at: Self.evening)
+    try Company.pass(pair.ivan, to: olga, at: Self.evening)
+    try pair.ivan.apply(pair.his[52...].map(Self.deletion), at: "2026-11-27T18:01:00Z")
+    _ = try pair.arrive(at: "2026-11-27T18:02:00Z")
+    #expect(try pair.alarms().first?["deleted"]?.integer == 60)
+    // Ольга has seen less, and less counts from then on.
+    try olga.must(at: Self.morning, "seal", "Иван", "--yes")
+    try Company.meet([pair.anna, olga], at: Self.morning)
+    #expect(try pair.alarms().first?["deleted"]?.integer == 52)
+    let both = try (told(pair.anna), told(olga))
+    #expect(both.0 == both.1)
+  }
+
   /// A base of Вера's, who is nobody in the company's.
   private func foreignBase() throws -> Karto {
     let own = try Karto()

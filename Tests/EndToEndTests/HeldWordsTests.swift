@@ -134,4 +134,55 @@ import Testing
     #expect(
       text.contains("по коду для «Пётр», по которому вошло устройство «ноутбук»"), "\(text)")
   }
+
+  /// Two who joined with one code: Анна has met the first, Ольга only the second.
+  private func doubleCode() throws -> (anna: Karto, olga: Karto, second: Karto) {
+    let company = try Company()
+    let anna = company.anna
+    let olga = try company.machine("Ольга")
+    let code = try #require(
+      try anna.object("invite", "--for", "Пётр", "--role", "manager")["code"]?.text)
+    try Company.pass(anna, to: olga)
+    let (first, second) = (try Karto(), try Karto())
+    for (machine, name) in [(first, "ноутбук"), (second, "чужой")] {
+      try Contents.copy(anna.base, to: machine.base)
+      try machine.must("join", "base.karto", code, "--device", name)
+    }
+    try second.must("add", "client", "name=Двойной")
+    try Company.pass(second, to: olga)
+    try Company.pass(first, to: anna)
+    try anna.must("add", "client", "name=Встреча")
+    return (anna, olga, second)
+  }
+
+  @Test func `a merge says whose clients are no part of the base any more`() throws {
+    let (anna, olga, _) = try doubleCode()
+    #expect(try olga.clientNames().contains("Двойной"))
+    try Contents.copy(anna.base, to: "\(olga.workFolder)/anna")
+    let preview = try olga("merge", "anna", "--dry-run", "--lang", "ru")
+    #expect(
+      preview.talk.contains("больше не входит в базу") && preview.talk.contains("«Двойной»"),
+      "\(preview)")
+    #expect(try olga.object("merge", "anna", "--yes")["vanished"]?.integer == 1)
+    #expect(try !olga.clientNames().contains("Двойной"))
+    let own = try Company()
+    try own.anna.must("add", "client", "name=Свой")
+    let other = try own.machine("Вера")
+    try own.anna.must("add", "client", "name=Ещё")
+    try Contents.copy(own.anna.base, to: "\(other.workFolder)/anna")
+    #expect(try other.object("merge", "anna", "--dry-run")["vanished"]?.integer == 0)
+  }
+
+  @Test(arguments: ["чужой", "неизвестно"])
+  func `what a machine of nobody wrote is taken over by the name that the list gives`(
+    word: String
+  ) throws {
+    let (anna, _, second) = try doubleCode()
+    try Company.pass(second, to: anna)
+    #expect(try anna.objects("held").count > 0)
+    let taken = try anna("held", "adopt", word, "--yes", "--lang", "ru")
+    #expect(taken.status == 0, "\(taken)")
+    #expect(try anna.clientNames().contains("Двойной"))
+    #expect(try anna.objects("held").isEmpty)
+  }
 }

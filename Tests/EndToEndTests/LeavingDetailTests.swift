@@ -221,4 +221,17 @@ import Testing
     #expect(try one("copies", "missing") == behind)
     #expect(try one("peers", "lacks") == behind)
   }
+
+  @Test func `whoever is let in again is named once, however many seals there were`() throws {
+    let company = try Company()
+    let (anna, ivan) = (company.anna, try company.machine("Иван", at: Self.monday))
+    let boris = try company.machine("Борис", role: "admin", at: Self.monday)
+    try Company.meet([boris, ivan], at: Self.monday)
+    try boris.must(at: Self.monday, "members", "Иван", "--role", "reader")
+    try boris.must(at: Self.monday, "seal", "Иван", "--yes")
+    try Company.pass(boris, to: anna, at: Self.monday)
+    let asked = try anna.run(["seal", "--void", "Иван", "--dry-run", "--lang", "ru"])
+    #expect(asked.status == 0 && asked.text.contains("Иван"), "\(asked)")
+    #expect(!asked.text.contains("Иван, Иван") && !asked.talk.contains("Иван, Иван"), "\(asked)")
+  }
 }

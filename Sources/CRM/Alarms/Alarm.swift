@@ -33,9 +33,37 @@ public struct Alarm: Hashable, Sendable {
   /// (SPEC §23).
   public var id: String { "\(first.number)-\(first.replica.text)" }
 
+  /// Whether two are about commits of one author that lie together.
+  func overlaps(_ other: Alarm) -> Bool {
+    first.replica == other.first.replica && first.number <= other.last.number
+      && other.first.number <= last.number
+  }
+
   /// All commits from the first to the last.
   public var commits: Set<Dot> {
     Set((first.number...max(first.number, last.number)).map { Dot(first.replica, $0) })
+  }
+}
+
+/// Commits of a replica for which somebody has answered (SPEC [P-3]).
+struct AnsweredStretch: Hashable {
+  let replica: ReplicaID
+  let first: UInt32
+  let last: UInt32
+
+  func contains(_ dot: Dot) -> Bool {
+    dot.replica == replica && first <= dot.number && dot.number <= last
+  }
+
+  /// The first and the replica as an alarm's id names them; nothing if it is none.
+  init?(alarmID id: String, through last: Int) {
+    let parts = id.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2, let first = UInt32(parts[0]),
+      let replica = ReplicaID(String(parts[1])), last >= Int(first)
+    else { return nil }
+    self.replica = replica
+    self.first = first
+    self.last = UInt32(clamping: last)
   }
 }
 

@@ -10,6 +10,7 @@ struct AlarmFinder {
   private let state: State
   private let view: HistoryView?
   private let limits: AlarmLimits
+  private let answered: [AnsweredStretch]
   private let clocks: [ReplicaID: AuthorClock]
 
   /// Looks in the base, or in what it would be.
@@ -18,6 +19,7 @@ struct AlarmFinder {
     self.state = state
     self.view = view
     limits = base.alarmLimits
+    answered = base.answeredStretches
     clocks = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.id, AuthorClock($0)) })
   }
 
@@ -25,21 +27,24 @@ struct AlarmFinder {
   ///
   /// - Parameters:
   ///   - known: what was looked at before.
-  ///   - alarms: the alarms that were found before; one that goes on is found again whole.
+  ///   - alarms: the alarms that wait for an answer; they are found again, by what is there now.
   ///   - own: the replicas of this device, under all its names.
-  /// - Returns: the alarms, by replica.
+  /// - Returns: the alarms, by replica. What was answered counts no more.
   /// - Throws: `DocumentError`, or what the system says.
   func alarms(
     beyond known: Frontier, after alarms: [Alarm], except own: Set<ReplicaID>
   ) throws -> [Alarm] {
     var starts: [ReplicaID: UInt32] = [:]
-    for replica in state.replicas where replica.count > known[replica.id] {
+    for replica in state.replicas {
+      let open = alarms.filter { $0.first.replica == replica.id }.map(\.first.number).min()
+      guard replica.count > known[replica.id] || open != nil else { continue }
       let device = replica.device ?? replica.id
       // What another base brings is adopted as a whole, after a preview; nobody's is held.
       guard !own.contains(device), let standing = state.device(device),
         !standing.isAdopted, !standing.member.isEmpty
       else { continue }
-      let start = start(of: replica, beyond: known[replica.id], after: alarms)
+      let first = min(open ?? .max, known[replica.id] + 1)
+      let start = start(of: replica, before: max(first, replica.base + 1))
       starts[device] = min(starts[device] ?? .max, start)
     }
     guard !starts.isEmpty else { return [] }
@@ -55,22 +60,49 @@ struct AlarmFinder {
     let losses = try base.workspace.losses(
       by: suspects, types: AlarmLimits.types, watching: "owner", in: view)
     var totals: [String: Int]?
-    return Dictionary(grouping: losses.filter(counts), by: \.dot.replica)
+    let open = losses.filter { loss in
+      counts(loss) && !answered.contains { $0.contains(loss.dot) }
+    }
+    return Dictionary(grouping: open, by: \.dot.replica)
       .sorted { $0.key < $1.key }
       .flatMap { replica, losses in self.alarms(of: replica, losses, totals: &totals) }
+      // What lay here when this device looked first is none.
+      .filter { found in
+        found.last.number > known[found.last.replica] || alarms.contains { $0.overlaps(found) }
+      }
   }
 
-  /// From which commit of a replica on there is something to look at: the new ones, those shortly
-  /// before, and those of an alarm that may go on.
-  private func start(
-    of replica: ReplicaEntry, beyond known: UInt32, after alarms: [Alarm]
-  ) -> UInt32 {
-    var number = max(known, replica.base) + 1
+  /// Alarms with figures by what counts now, which may be less than when they were found.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  func recounted(_ alarms: [Alarm]) throws -> [Alarm] {
+    guard !alarms.isEmpty else { return [] }
+    let dots = alarms.reduce(into: Set<Dot>()) { $0.formUnion($1.commits) }
+    let losses = try base.workspace.losses(
+      by: dots, types: AlarmLimits.types, watching: "owner", in: view
+    ).filter(counts)
+    var totals: [String: Int]?
+    return alarms.map { alarm in
+      let commits = alarm.commits
+      var count = LossCount()
+      for loss in losses where commits.contains(loss.dot) { count.add(loss) }
+      return Alarm(
+        first: alarm.first, last: alarm.last, member: alarm.member, firstMillis: alarm.firstMillis,
+        lastMillis: alarm.lastMillis, deleted: count.deleted.count, changed: count.changed.count,
+        shares: shares(count, totals: &totals))
+    }
+  }
+
+  /// From which commit of a replica on there is something to look at: as far back as its author
+  /// made no pause as long as a window, so that all devices look at the same stretch, whatever
+  /// they have looked at before.
+  private func start(of replica: ReplicaEntry, before first: UInt32) -> UInt32 {
+    var number = first
     guard let clock = clocks[replica.id] else { return number }
-    let begin = clock.time(of: number) - AlarmLimits.windowMillis
-    while number > replica.base + 1, clock.time(of: number - 1) > begin { number -= 1 }
-    for alarm in alarms where alarm.first.replica == replica.id && alarm.last.number >= number {
-      number = min(number, alarm.first.number)
+    while number > replica.base + 1,
+      clock.time(of: number) - clock.time(of: number - 1) <= AlarmLimits.windowMillis
+    {
+      number -= 1
     }
     return number
   }
@@ -160,7 +192,8 @@ struct AlarmFinder {
       if let last = ranges.last, start < last.upperBound {
         ranges[ranges.count - 1] = last.lowerBound..<(index + 1)
       } else {
-        ranges.append(start..<(index + 1))
+        let first = losses[start...index].firstIndex(where: culprit(window, totals: &totals))
+        ranges.append((first ?? start)..<(index + 1))
       }
     }
     return ranges.map { range in
@@ -175,13 +208,31 @@ struct AlarmFinder {
     }
   }
 
+  /// What an alarm begins with: where deletions alone are too many, honest changes shortly before
+  /// them are no part of it.
+  private func culprit(
+    _ count: LossCount, totals: inout [String: Int]?
+  ) -> (RecordLoss) -> Bool {
+    let isAllOfIt = count.changed.count > limits.changed
+    let areDeletions =
+      count.deleted.count > limits.deleted
+      || !shares(count.deletedClients, totals: &totals).isEmpty
+    return { isAllOfIt || !areDeletions || $0.isDeletion }
+  }
+
   private func exceeds(_ count: LossCount, totals: inout [String: Int]?) -> Bool {
     count.deleted.count > limits.deleted || count.changed.count > limits.changed
       || !shares(count, totals: &totals).isEmpty
   }
 
   private func shares(_ count: LossCount, totals: inout [String: Int]?) -> [Alarm.Share] {
-    count.clients.filter { $0.value.count > AlarmLimits.fewClients }
+    shares(count.clients, totals: &totals)
+  }
+
+  private func shares(
+    _ clients: [String: [String: Int]], totals: inout [String: Int]?
+  ) -> [Alarm.Share] {
+    clients.filter { $0.value.count > AlarmLimits.fewClients }
       .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .compactMap { member, changed in
         let known = totals ?? clientCounts()
@@ -216,6 +267,8 @@ private struct LossCount {
   private(set) var changed: [String: Int] = [:]
   /// Clients that were deleted or changed, by the manager whose they were.
   private(set) var clients: [String: [String: Int]] = [:]
+  /// Of these those that were deleted.
+  private(set) var deletedClients: [String: [String: Int]] = [:]
 
   mutating func add(_ loss: RecordLoss) { count(loss, 1) }
   mutating func remove(_ loss: RecordLoss) { count(loss, -1) }
@@ -228,8 +281,10 @@ private struct LossCount {
       Self.count(key, step, in: &changed)
     }
     guard loss.type == "client" else { return }
-    let owner = loss.watched.map { StoredValue.content(of: $0) } ?? ""
-    Self.count(loss.id, step, in: &clients[owner == "null" ? "" : owner, default: [:]])
+    let content = loss.watched.map { StoredValue.content(of: $0) } ?? ""
+    let owner = content == "null" ? "" : content
+    Self.count(loss.id, step, in: &clients[owner, default: [:]])
+    if loss.isDeletion { Self.count(loss.id, step, in: &deletedClients[owner, default: [:]]) }
   }
 
   private static func count(_ key: String, _ step: Int, in counts: inout [String: Int]) {

@@ -17,10 +17,11 @@ struct AlarmNotes: Equatable {
     self.known = known
   }
 
-  /// Takes in alarms; one that goes on replaces what was known of it.
-  mutating func add(_ found: [Alarm]) {
+  /// Takes in alarms; one that goes on replaces what was known of it, as long as nobody has
+  /// answered that.
+  mutating func add(_ found: [Alarm], unlessAnswered isAnswered: (Alarm) -> Bool) {
     for alarm in found {
-      alarms.removeAll { $0.id == alarm.id }
+      alarms.removeAll { $0.id == alarm.id || $0.overlaps(alarm) && !isAnswered($0) }
       alarms.append(alarm)
     }
   }

@@ -20,21 +20,30 @@ extension Base {
     if notes.known != frontier {
       let own = ownReplicas
       let hasNews = frontier.numbers.contains { !own.contains($0) && $1 > notes.known[$0] }
-      if hasNews {
-        notes.add(
-          try AlarmFinder(self, state: state).alarms(
-            beyond: notes.known, after: notes.alarms, except: own))
+      let stretches = answeredStretches
+      let isAnswered = { self.isAnswered($0, by: stretches) }
+      let open = notes.alarms.filter { !isAnswered($0) }
+      // What is told of an alarm goes by what is there, and not by when it came here.
+      if hasNews || !open.isEmpty {
+        let finder = AlarmFinder(self, state: state)
+        let found = try finder.alarms(beyond: notes.known, after: open, except: own)
+        let rest = open.filter { alarm in !found.contains { $0.overlaps(alarm) } }
+        notes.add(found + (try finder.recounted(rest)), unlessAnswered: isAnswered)
         notes.known = frontier
         save(notes)
       }
     }
-    return notes.alarms.filter { !isAnswered($0, notes: notes) }
+    let stretches = answeredStretches
+    return notes.alarms.filter { !isAnswered($0, by: stretches) }
   }
 
   /// All alarms that were found on this device, with whether each was answered.
   public func allAlarms() throws -> [(alarm: Alarm, isAnswered: Bool)] {
     let open = try watchForAlarms()
-    return (readAlarmNotes()?.alarms ?? []).map { ($0, !open.contains($0)) }
+    let all = readAlarmNotes()?.alarms ?? []
+    let answered = try AlarmFinder(self, state: state).recounted(all.filter { !open.contains($0) })
+    let byID = Dictionary(answered.map { ($0.id, $0) }) { first, _ in first }
+    return all.map { alarm in byID[alarm.id].map { ($0, true) } ?? (alarm, false) }
   }
 
   /// The alarms that a merge would raise.
@@ -44,33 +53,57 @@ extension Base {
   /// - Throws: `DocumentError`, or what the system says.
   func alarms(in rehearsal: JoinRehearsal) throws -> [Alarm] {
     let before = workspace.frontier
-    let known = readAlarmNotes()
     let view = try workspace.history(with: rehearsal)
-    let found = try AlarmFinder(self, state: rehearsal.after, view: view).alarms(
-      beyond: before, after: known?.alarms ?? [], except: ownReplicas)
+    let own = ownReplicas
+    let (finder, known) = workspace.look(at: rehearsal.after) {
+      let stretches = answeredStretches
+      let known = (readAlarmNotes()?.alarms ?? []).filter { !isAnswered($0, by: stretches) }
+      return (AlarmFinder(self, state: rehearsal.after, view: view), known)
+    }
+    let found = try finder.alarms(beyond: before, after: known, except: own)
     return workspace.look(at: rehearsal.after) {
-      found.filter { !isAnswered($0, notes: known) }
+      let stretches = answeredStretches
+      return found.filter {
+        $0.last.number > before[$0.last.replica] && !isAnswered($0, by: stretches)
+      }
     }
   }
 
   /// Whether someone entitled has answered an alarm, or nothing of it counts any more.
-  private func isAnswered(_ alarm: Alarm, notes: AlarmNotes?) -> Bool {
-    if notes?.answeredHere.contains(alarm.answeredMark) ?? false { return true }
+  private func isAnswered(_ alarm: Alarm, by stretches: [AnsweredStretch]) -> Bool {
     // What is held by now has no effect, and needs no answer.
     var last = alarm.last.number
     while let run = state.held.first(where: { $0.contains(Dot(alarm.last.replica, last)) }) {
       guard run.first > alarm.first.number else { return true }
       last = run.first - 1
     }
-    guard let contents = state.record(type: "alarm", id: alarm.id)?.contents(), contents.isAlive,
-      let register = contents.registers.first(where: { $0.name == "through" })
-    else { return false }
-    return register.writes.contains { write in
-      guard case .integer(let through) = StoredValue.json(write.value) else { return false }
-      let replica = write.dot.replica
-      return through >= Int(last) && maySettle(replica)
-        && mayAnswer(alarm, member: memberID(ofReplica: replica), replica)
+    return stretches.contains {
+      $0.contains(alarm.first) && $0.contains(Dot(alarm.last.replica, last))
     }
+  }
+
+  /// The commits for which somebody entitled has answered, or whoever works on this device for it
+  /// alone.
+  var answeredStretches: [AnsweredStretch] {
+    let here = (readAlarmNotes()?.answeredHere ?? []).compactMap { mark -> AnsweredStretch? in
+      let parts = mark.split(separator: ".", omittingEmptySubsequences: true)
+      guard parts.count == 2, let last = Int(parts[1]) else { return nil }
+      return AnsweredStretch(alarmID: String(parts[0]), through: last)
+    }
+    return here
+      + state.living("alarm").flatMap { record -> [AnsweredStretch] in
+        let register = record.contents().registers.first { $0.name == "through" }
+        return (register?.writes ?? []).compactMap { write in
+          guard case .integer(let through) = StoredValue.json(write.value),
+            let stretch = AnsweredStretch(alarmID: record.id, through: through),
+            maySettle(write.dot.replica),
+            mayAnswer(
+              for: memberID(ofReplica: stretch.replica) ?? stretch.replica.text,
+              member: memberID(ofReplica: write.dot.replica), write.dot.replica)
+          else { return nil }
+          return stretch
+        }
+      }
   }
 
   /// Whether a replica's word on an alarm counts: it is of this base, and its member may write.
@@ -84,8 +117,8 @@ extension Base {
   }
 
   /// Nobody but owners and admins answers for what they did themselves.
-  private func mayAnswer(_ alarm: Alarm, member: String?, _ replica: ReplicaID) -> Bool {
-    member != alarm.member || isSenior(ofReplica: replica)
+  private func mayAnswer(for author: String, member: String?, _ replica: ReplicaID) -> Bool {
+    member != author || isSenior(ofReplica: replica)
   }
 
   /// Answers an alarm, for everyone; a machine that may not write does so for itself.
@@ -113,7 +146,9 @@ extension Base {
       }
       return (alarm, true)
     }
-    guard mayAnswer(alarm, member: me?.id, own) else { throw AlarmError.ownDoing(alarm.id) }
+    guard mayAnswer(for: alarm.member, member: me?.id, own) else {
+      throw AlarmError.ownDoing(alarm.id)
+    }
     _ = try write(purpose: "alarms accept", isRehearsal: isRehearsal) { batch in
       batch.put(answer(alarm, .accepted))
     }
@@ -144,8 +179,9 @@ extension Base {
     guard scope.types == nil, let notes = readAlarmNotes(),
       let own = try? workspace.ownReplica()
     else { return [] }
+    let stretches = answeredStretches
     return notes.alarms.filter { alarm in
-      !isAnswered(alarm, notes: notes) && mayAnswer(alarm, member: me?.id, own)
+      !isAnswered(alarm, by: stretches) && mayAnswer(for: alarm.member, member: me?.id, own)
         && scope.commits.isSuperset(of: alarm.commits) && scope.takesAll(of: alarm)
     }.map { answer($0, .undone) }
   }

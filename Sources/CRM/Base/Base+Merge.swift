@@ -36,6 +36,11 @@ public struct MergePreview: Sendable {
   /// Fields that two people have changed without seeing each other's change, and records that one
   /// deleted and the other edited.
   public internal(set) var conflictCount = 0
+  /// How many clients, deals, activities, tasks and products are in the base no more, since whoever
+  /// made them is not let in by what comes; they are held.
+  public internal(set) var vanishedCount = 0
+  /// The names of some of them.
+  public internal(set) var vanishedNames: [String] = []
   /// How many commits come that are held, and no part of the base.
   public let heldCount: Int
   /// Why they are held.
@@ -102,6 +107,13 @@ extension Base {
       refused: rehearsal.report.refused, waiting: rehearsal.report.waiting)
     if !isOther { preview.rehearsal = rehearsal }
     for (type, id) in Self.touched(rehearsal, before) {
+      if MergePreview.countedTypes.contains(type),
+        rehearsal.after.record(type: type, id: id) == nil,
+        let record = before.record(type: type, id: id), record.isAlive
+      {
+        preview.vanishedCount += 1
+        if preview.vanishedNames.count < 5 { preview.vanishedNames.append(name(of: record)) }
+      }
       preview.compare(
         type, id, before.record(type: type, id: id)?.contents(),
         rehearsal.after.record(type: type, id: id)?.contents())

@@ -8,6 +8,8 @@ public enum EntryError: Error, Hashable, Sendable {
     case money(Money.Failure)
     /// It is no whole number.
     case integer
+    /// It is a whole number, and less than there is any sense in.
+    case tooLittle(least: Int)
     /// It is neither yes nor no.
     case yesOrNo
     /// It is no e-mail address.

@@ -59,6 +59,7 @@ struct ValueReader {
       guard let number = Int(String(digits)), number.magnitude <= Limits.integerMagnitude else {
         throw fail(.integer)
       }
+      if let least = field.least, number < least { throw fail(.tooLittle(least: least)) }
       return Reading(value: StoredValue.integer(number))
     case .bool:
       guard let truth = Self.truth(typed) else { throw fail(.yesOrNo) }

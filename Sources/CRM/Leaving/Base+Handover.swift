@@ -32,6 +32,8 @@ extension Base {
     report.unsortedCount = planner.unsortedCount
     report.namedInText = recordsNaming(order.leaver).mapValues(\.count)
     report.conditions = conditions(naming: order.leaver)
+    let waiting = people.filter { $0.devices.isEmpty && $0.standing != .active }.map(\.member.id)
+    report.absentSuccessors = order.successors.filter { waiting.contains($0.id) }.map(\.name)
     report.sealed = sealed
     report.commits = written.commits
     return report

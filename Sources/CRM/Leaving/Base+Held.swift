@@ -125,7 +125,9 @@ extension Base {
   ) throws -> [HeldEntry] {
     let decisions = decisions
     let devices = devices
-    return try workspace.heldCommits(dots, progress: progress).compactMap { commit in
+    let commits = try workspace.heldCommits(dots, progress: progress)
+    let names = Self.deviceNames(in: commits)
+    return commits.compactMap { commit in
       let outcome = decisions[commit.dot]
       guard dots != nil || isWhole || outcome == nil else { return nil }
       let replica = commit.dot.replica
@@ -133,12 +135,43 @@ extension Base {
       let use =
         commit.reason == .stranger ? state.use(ofInvitationBy: writer(of: commit.dot)) : nil
       return HeldEntry(
-        commit: commit, author: memberName(ofReplica: replica) ?? "", device: device?.name ?? "",
+        commit: commit, author: memberName(ofReplica: replica) ?? "",
+        device: device.flatMap { $0.name.isEmpty ? nil : $0.name }
+          ?? names[writer(of: commit.dot)] ?? "",
         outcome: outcome,
         claimed: use.map { use in members.first { $0.id == use.member }?.name ?? use.member },
         rival: use?.rival.flatMap { rival in
           devices.first { $0.standing.replica == rival }
         })
+    }
+  }
+
+  /// What machines call themselves in held commits: of those that nobody let in, nothing else says.
+  private static func deviceNames(in commits: [HeldCommit]) -> [ReplicaID: String] {
+    var names: [ReplicaID: String] = [:]
+    for commit in commits {
+      for change in commit.changes where change.edit.type == Schema.device.key {
+        guard change.edit.id == commit.dot.replica.text,
+          let name = change.edit.set["name"].map({ StoredValue.content(of: $0) }), !name.isEmpty
+        else { continue }
+        names[commit.dot.replica] = name
+      }
+    }
+    return names
+  }
+
+  /// The machines of nobody whose commits wait for a decision, with the names that they give
+  /// themselves.
+  ///
+  /// - Throws: `DocumentError`, or what the system says.
+  public func waitingStrangers() throws -> [(replica: ReplicaID, name: String)] {
+    let replicas = Set(undecidedDots.map(writer)).filter { memberName(ofReplica: $0) == nil }
+    guard !replicas.isEmpty else { return [] }
+    let told = Self.deviceNames(in: try workspace.heldCommits(nil))
+    let devices = devices
+    return replicas.sorted().map { replica in
+      let known = devices.first { $0.standing.replica == replica }?.name ?? ""
+      return (replica, known.isEmpty ? told[replica] ?? "" : known)
     }
   }
 

@@ -1,15 +1,19 @@
 import Documents
 public import Replication
 
-/// Records that name a person in words, as imports make them before the person is a member.
+/// Records that name a person in words, as imports make them before the person is a member, or as
+/// somebody of another base that was taken in, as one's own base before one joined.
 extension Base {
-  /// The living records in which a field for a member holds a member's name as a text.
+  /// The living records in which a field for a member holds a member's name as a text, or names
+  /// somebody of an adopted base who is called the same.
   ///
   /// - Parameter member: the member.
   /// - Returns: the records with those fields, by type.
   public func recordsNaming(_ member: Member) -> [String: [(record: Record, fields: [String])]] {
     let name = TextFolding.fold(member.name)
     let ids = Set(members.map(\.id))
+    let namesakes = Set(
+      members.filter { $0.origin != nil && TextFolding.fold($0.name) == name }.map(\.id))
     var result: [String: [(record: Record, fields: [String])]] = [:]
     for entity in [Schema.client, Schema.deal, Schema.task, Schema.activity] {
       let fields = (entity.fields + customFields(of: entity)).filter {
@@ -17,8 +21,8 @@ extension Base {
       }
       for record in state.living(entity.key) {
         let named = fields.map(\.key).filter { key in
-          guard let text = record.text(key, state), !ids.contains(text) else { return false }
-          return TextFolding.fold(text) == name
+          guard let text = record.text(key, state) else { return false }
+          return namesakes.contains(text) || !ids.contains(text) && TextFolding.fold(text) == name
         }
         if !named.isEmpty { result[entity.key, default: []].append((record, named)) }
       }
@@ -26,7 +30,15 @@ extension Base {
     return result
   }
 
-  /// Makes records that name a member in words the member's own.
+  /// The members of this base who are called like somebody of an adopted one.
+  public var namesakesOfAdopted: [Member] {
+    let names = Set(members.filter { $0.origin != nil }.map { TextFolding.fold($0.name) })
+    return people.filter { $0.standing != .left }.map(\.member).filter {
+      names.contains(TextFolding.fold($0.name))
+    }
+  }
+
+  /// Makes records that name a member in words, or in an adopted base, the member's own.
   ///
   /// What people differ about is left to them.
   ///

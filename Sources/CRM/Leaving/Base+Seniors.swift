@@ -22,6 +22,17 @@ extension Base {
     return state.role(ofMember: id).map { role.outranks($0) } ?? true
   }
 
+  /// Whether a seal on a member's machines was set by an owner, so that only the recovery key voids
+  /// it.
+  public func needsRecoveryToVoid(sealsOn member: Member) -> Bool {
+    let replicas = devices(of: member).map(\.standing.replica)
+    return state.seals.contains { seal in
+      !seal.isVoid && seal.limit == nil && seal.role <= .owner
+        && (seal.target == .member(member.id)
+          || replicas.contains { seal.ends.numbers[$0] != nil })
+    }
+  }
+
   /// Who may shut a member out, or let them in again: owners and admins who work here and stand
   /// above them.
   ///

@@ -147,6 +147,8 @@ public struct HandoverReport: Sendable {
   public internal(set) var open: [Passed] = []
   /// Clients who lack what the rule goes by, and were shared singly.
   public internal(set) var unsortedCount = 0
+  /// The names of successors who have not joined yet, and so see nothing of it.
+  public internal(set) var absentSuccessors: [String] = []
   /// Records that name the leaver in a text, and so do not pass, by type.
   public internal(set) var namedInText: [String: Int] = [:]
   /// Saved filters and rules whose condition names the leaver.

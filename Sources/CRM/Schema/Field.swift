@@ -114,13 +114,16 @@ public struct Field: Sendable, Hashable {
   public let computed: Bool
   /// The stored form of the value that a record has when nothing was ever set.
   public let defaultValue: String?
+  /// The least value that people may enter, of a whole number.
+  public let least: Int?
   /// Other names under which filters and the headers of imported files know it.
   public let synonyms: [String]
 
   /// Makes a field.
   public init(
     _ key: String, _ russian: String, _ english: String, _ kind: FieldKind, many: Bool = false,
-    computed: Bool = false, default defaultValue: String? = nil, also synonyms: [String] = []
+    computed: Bool = false, default defaultValue: String? = nil, least: Int? = nil,
+    also synonyms: [String] = []
   ) {
     self.key = key
     self.russian = russian
@@ -129,6 +132,7 @@ public struct Field: Sendable, Hashable {
     self.many = many
     self.computed = computed
     self.defaultValue = defaultValue
+    self.least = least
     self.synonyms = synonyms
   }
 

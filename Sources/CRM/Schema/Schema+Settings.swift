@@ -161,11 +161,13 @@ extension Schema {
       Field("name", "Название", "Name", .text), Field("currency", "Валюта", "Currency", .currency),
       Field("zone", "Часовой пояс", "Time zone", .text),
       Field("call_period", "Период «Пора звонить»", "Call period", .integer, default: "6"),
-      Field("alarm_deleted", "Тревога: удалено", "Alarm: deleted", .integer, default: "50"),
-      Field("alarm_changed", "Тревога: изменено", "Alarm: changed", .integer, default: "200"),
+      Field(
+        "alarm_deleted", "Тревога: удалено", "Alarm: deleted", .integer, default: "50", least: 1),
+      Field(
+        "alarm_changed", "Тревога: изменено", "Alarm: changed", .integer, default: "200", least: 1),
       Field(
         "alarm_share", "Тревога: доля клиентов", "Alarm: share of clients", .integer,
-        default: "20"),
+        default: "20", least: 1),
     ])
 
   /// One import of a file.

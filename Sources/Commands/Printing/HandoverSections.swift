@@ -39,6 +39,9 @@ struct HandoverSections {
       lines.append(wording.leftOpen(report.open.map(\.name), with: leaver))
     }
     lines += loans
+    if !report.absentSuccessors.isEmpty {
+      lines.append(wording.notJoinedYet(report.absentSuccessors))
+    }
     if report.unsortedCount > 0 {
       lines.append(wording.unsorted(report.unsortedCount, by: report.order.rule))
     }

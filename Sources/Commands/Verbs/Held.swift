@@ -98,15 +98,12 @@ enum HeldCommand {
   private static func writers(
     named word: String, in base: Base, _ invocation: Invocation
   ) throws -> [ReplicaID] {
-    let waiting = Set(base.undecidedDots.map(base.writer))
-    let strangers = waiting.filter { base.memberName(ofReplica: $0) == nil }
+    let strangers = try base.waitingStrangers()
     if TextFolding.equal(word, invocation.wording.unknownAuthor), !strangers.isEmpty {
-      return Array(strangers)
+      return strangers.map(\.replica)
     }
-    let called = base.devices.filter {
-      strangers.contains($0.standing.replica) && TextFolding.equal($0.name, word)
-    }
-    if !called.isEmpty { return called.map(\.standing.replica) }
+    let called = strangers.filter { TextFolding.equal($0.name, word) }
+    if !called.isEmpty { return called.map(\.replica) }
     return switch try base.sealSubject(named: word) {
     case .member(let member):
       base.devices.filter { $0.standing.member == member.id }.map(\.standing.replica)

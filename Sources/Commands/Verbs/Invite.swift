@@ -53,11 +53,7 @@ enum InviteCommand {
     _ id: String, in base: Base, _ invocation: Invocation
   ) {
     guard let member = base.members.first(where: { $0.id == id }) else { return }
-    let found = base.recordsNaming(member)
-    let parts = [Schema.client, Schema.deal, Schema.task, Schema.activity].compactMap { entity in
-      (found[entity.key]?.count).map { invocation.wording.passes($0, of: entity) }
-    }
-    if !parts.isEmpty { invocation.say(invocation.wording.namedInText(parts, member.name)) }
+    invocation.tellRecords(naming: member, in: base)
   }
 
   private static func withdraw(_ name: String, _ invocation: Invocation) throws -> ExitCode {
@@ -147,5 +143,16 @@ extension Invocation {
         allowed: Role.allCases.dropFirst().map { wording.role($0.name) })
     }
     return role
+  }
+}
+
+extension Invocation {
+  /// Says how many records name a member, and are not theirs until that is said.
+  func tellRecords(naming member: CRM.Member, in base: Base) {
+    let found = base.recordsNaming(member)
+    let parts = [Schema.client, Schema.deal, Schema.task, Schema.activity].compactMap { entity in
+      (found[entity.key]?.count).map { wording.passes($0, of: entity) }
+    }
+    if !parts.isEmpty { say(wording.namedInText(parts, member.name)) }
   }
 }

@@ -29,6 +29,9 @@ enum MergeCommand {
       _ = try base.merge(with: path, as: preview)
       progress.end()
       try invocation.remindOfAlarms(in: base)
+      if preview.isOther {
+        for member in base.namesakesOfAdopted { invocation.tellRecords(naming: member, in: base) }
+      }
     }
     if invocation.isJSON {
       invocation.print(json: object(preview, in: base, invocation))
@@ -67,6 +70,9 @@ enum MergeCommand {
     if preview.duplicateCount > 0 {
       invocation.say(wording.mergeDuplicates(preview.duplicateCount))
     }
+    if preview.vanishedCount > 0 {
+      invocation.warn(wording.mergeVanished(preview.vanishedCount, preview.vanishedNames))
+    }
     if preview.heldCount > 0 {
       invocation.warn(wording.mergeHeld(preview.heldCount, preview.heldReasons))
     }
@@ -94,6 +100,7 @@ enum MergeCommand {
     object.put("conflicts", preview.conflictCount)
     object.put("duplicates", preview.duplicateCount)
     object.put("held", preview.heldCount)
+    object.put("vanished", preview.vanishedCount)
     object.put("refused", preview.refused.map(\.text))
     object.put("waiting", preview.waiting.map(\.text))
     let alarms = AlarmPrinter(invocation, base)

@@ -37,6 +37,12 @@ enum OffboardCommand {
       for line in invocation.wording.leftAlready(order.leaver.name, former) {
         invocation.isJSON ? invocation.say(line) : invocation.print(line)
       }
+      // The report of somebody who has left already can still be printed.
+      if let path {
+        try write(
+          HandoverSections(preview, base, invocation), preview, to: path, invocation,
+          totals: invocation.wording.leftAlready(order.leaver.name, former))
+      }
       return .done
     }
     var report = preview
@@ -156,14 +162,15 @@ enum OffboardCommand {
 
   private static func write(
     _ sections: HandoverSections, _ report: HandoverReport, to path: String,
-    _ invocation: Invocation
+    _ invocation: Invocation, totals: [String]? = nil
   ) throws {
     let wording = invocation.wording
     let title = "\(wording.text(.title)): \(report.order.leaver.name)"
     // On paper nothing else tells a rehearsal from the real thing.
     let page = HandoverPage(
       title: invocation.isRehearsal ? wording.rehearsed(title) : title,
-      notice: invocation.isRehearsal ? wording.rehearsedPage : nil, totals: sections.totals,
+      notice: invocation.isRehearsal ? wording.rehearsedPage : nil,
+      totals: totals ?? sections.totals,
       sections: sections.all, footer: wording.text(.limit), language: invocation.language)
     try Files.replace(path) { try $0.write(Array(page.html.utf8)) }
   }
@@ -191,6 +198,7 @@ enum OffboardCommand {
     }
     object.put("named_in_text", inText)
     object.put("conditions", report.conditions)
+    object.put("not_joined", report.absentSuccessors)
     object.put("rehearsal", invocation.isRehearsal)
     let calls = report.passed.filter(\.isFirstCall)
     object.put("first_calls", calls.map(\.id))

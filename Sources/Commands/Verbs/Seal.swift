@@ -101,7 +101,11 @@ enum SealCommand {
     let (base, rescuer) = try invocation.openForGoverning()
     let seals = try chosen(text, in: base)
     try base.void(seals: seals.map(\.id), isRehearsal: true, by: rescuer)
-    let names = invocation.wording.list(seals.map { title(of: $0, in: base) })
+    var titles: [String] = []
+    for title in seals.map({ title(of: $0, in: base) }) where !titles.contains(title) {
+      titles.append(title)
+    }
+    let names = invocation.wording.list(titles)
     let freed = base.held(onlyBy: seals)
     let discarded = base.discarded(among: freed)
     let shutOut = try base.shutOut(by: freed)

@@ -31,7 +31,9 @@ enum UndoCommand {
     let printer = UndoPrinter(invocation: invocation, base: base)
     printer.say(choice.span)
     for (member, count) in try base.shutOutHeirs(of: plan) {
-      invocation.warn(invocation.wording.goesToShutOut(member.name, count))
+      invocation.warn(
+        invocation.wording.goesToShutOut(
+          member.name, count, needsRecovery: base.needsRecoveryToVoid(sealsOn: member)))
     }
     if invocation.arguments.has(.merge), !plan.report.reverted.isEmpty {
       printer.sayWhose(choice.scope.commits)

@@ -101,8 +101,8 @@ extension Wording {
     case .days: pick("so many days back", "за сколько дней")
     case .claim:
       pick(
-        "what names the member in words becomes theirs",
-        "где этот человек записан словами, записи станут его")
+        "what names the member in words or in a merged base becomes theirs",
+        "где этот человек записан словами или в принятой базе, записи станут его")
     case .temporary: pick("for an absence, without shutting out", "на время, без отключения")
     case .html: pick("a page to print goes there", "куда записать страницу для печати")
     case .file, .lang, .json, .format, .yes, .dryRun, .quiet, .asOf, .at, .noColor, .help,

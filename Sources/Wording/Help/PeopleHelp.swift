@@ -78,9 +78,13 @@ extension Wording {
         notes: [
           pick(
             "Tables that were imported before somebody was a member name them in words. --claim "
-              + "makes such clients, deals, tasks and activities that member's own, in one change.",
+              + "makes such clients, deals, tasks and activities that member's own, in one change; "
+              + "so it does with those of somebody of the same name in another base that was "
+              + "merged, as one's own base before one joined.",
             "Таблицы, загруженные до приглашения, называют человека словами. --claim одним "
-              + "изменением делает такие клиенты, сделки, задачи и события его собственными."),
+              + "изменением делает такие клиенты, сделки, задачи и события его собственными; и те, "
+              + "что записаны на человека с тем же именем в другой базе, принятой через karto merge, "
+              + "например в его личной."),
           pick(
             "With --json one object a member: id, name, role, state (active, invited, lapsed, "
               + "left), me, devices, last_seen, invited_until, absent_until, stand_ins.",
