@@ -83,10 +83,20 @@ extension Wording {
     case .noClient: pick("no client is named", "не указан клиент")
     case .unknownClient(let name):
       pick("there is no client \(quoted(name))", "нет клиента \(quoted(name))")
+    case .severalClients(let number):
+      pick(
+        "several clients have the number \(number), from several tables; name them by phone, e-mail "
+          + "or ИНН",
+        "номер \(number) у нескольких клиентов, из разных таблиц; назовите их телефоном, почтой "
+          + "или ИНН")
     case .surplusCells(let count):
       pick(
         "\(number(count)) cells too many; a separator is not quoted",
         "лишних ячеек: \(number(count)); разделитель внутри ячейки без кавычек")
+    case .tooLong(let count):
+      pick(
+        "\(number(count / 1024)) kB are too much for one record",
+        "\(number(count / 1024)) кБ — слишком много для одной записи")
     case .unreadable(let kind): csvSentence(kind)
     case .duplicate(let id):
       pick("the client is there already (\(id))", "такой клиент уже есть (\(id))")

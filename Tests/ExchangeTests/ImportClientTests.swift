@@ -150,6 +150,22 @@ import Testing
     #expect(base.count(Schema.client) == 2)
   }
 
+  @Test func `a row that says too much is rejected, and the others come`() throws {
+    let file = "Имя,Комментарий\nАнна,\(String(repeating: "я", count: 300_000))\nБорис,Да\n"
+    let report = try test.report(file)
+    #expect(report.preview.counts.created == 1)
+    #expect(report.preview.rejected.map(\.line) == [2])
+    guard case .tooLong(let byteCount) = report.preview.rejected.first?.reason else {
+      Issue.record("\(String(describing: report.preview.rejected.first?.reason))")
+      return
+    }
+    #expect(byteCount > 600_000)
+    #expect(try test.run(file).unchanged == 1)
+    // What just fits comes whole.
+    let long = "Имя,Комментарий\nВера,\(String(repeating: "я", count: 250_000))\n"
+    #expect(try test.run(long).created == 1)
+  }
+
   @Test func `names come in parts and people without a name are rejected`() throws {
     let file = "Фамилия,Имя,Отчество,Город\nПетров,Иван,Ильич,Тверь\n,,,Клин\n"
     let report = try test.report(file)

@@ -98,6 +98,27 @@ import Testing
     #expect(stages.first { $0.name == "Закрыто и не реализовано" }?.outcome == .lost)
   }
 
+  @Test func `a number that two tables have given is nobody's`() throws {
+    let test = try ImportBase()
+    try test.run("ID,Имя,Телефон,Чужое поле\n1,Анна,89031112233,ф\n2,Пётр,,й\n")
+    try test.run("ID,Имя,Город\n1,Иван,Тверь\n3,Вера,Клин\n")
+    let file = """
+      ID клиента,Телефон клиента,Вид,Когда,Текст
+      1,,звонок,05.04.2024,Кому?
+      1,89031112233,звонок,05.04.2024,Анне
+      2,,звонок,05.04.2024,Петру
+      3,,звонок,05.04.2024,Вере
+      """
+    let report = try test.report(file)
+    #expect(report.preview.rejected == [RejectedRow(line: 2, reason: .severalClients("1"))])
+    #expect(report.preview.counts.created == 3)
+    // Merged into one client they leave no doubt.
+    let anna = try test.base.resolve("Анна", as: Schema.client)
+    let ivan = try test.base.resolve("Иван", as: Schema.client)
+    _ = try test.base.mergeCards(anna, with: [ivan])
+    #expect(try test.report(file).preview.rejected.isEmpty)
+  }
+
   @Test func `equal rows of activities stay two and come once`() throws {
     let file = """
       ID клиента,Вид,Когда,Результат,Текст

@@ -24,8 +24,12 @@ public enum RowReason: Equatable, Sendable {
   case noClient
   /// A client who is not in the base, and nothing to make one of.
   case unknownClient(String)
+  /// Several clients have the number, each in the table that it comes from.
+  case severalClients(String)
   /// More cells than the header has columns: a separator was not quoted.
   case surplusCells(Int)
+  /// It says more than a record may hold (SPEC §16, `lineBytes`): its bytes.
+  case tooLong(byteCount: Int)
   /// The row cannot be read.
   case unreadable(CSVError.Kind)
   /// The client is in the base already, and duplicates are to be skipped.

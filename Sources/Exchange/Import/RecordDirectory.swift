@@ -154,6 +154,16 @@ struct RecordDirectory: Sendable {
     return found
   }
 
+  /// Whether several records with a key are not in the trash.
+  func hasSeveralAlive(_ key: RowKey) -> Bool {
+    var count = 0
+    table.forEach(key.hash) { ordinal in
+      if isAlive[Int(ordinal)] { count += 1 }
+      return count < 2
+    }
+    return count > 1
+  }
+
   /// The one record with a key that is not in the trash; nil if several have it.
   func onlyAlive(_ key: RowKey) -> Int32? {
     let found = find(key).filter { isAlive[Int($0)] }

@@ -5,19 +5,19 @@ import Replication
 ///
 /// An object, since its tables are large and asked for with every row.
 final class RowDecider {
-  private var result: ImportDecisions
+  var result: ImportDecisions
   private let table: ImportTable
-  private let layout: ImportLayout
-  private let options: ImportOptions
+  let layout: ImportLayout
+  let options: ImportOptions
   private let state: State
   private let directory: RecordDirectory
-  private let clients: RecordDirectory
-  private let deals: RecordDirectory
-  private let isClientFile: Bool
+  let clients: RecordDirectory
+  let deals: RecordDirectory
+  let isClientFile: Bool
   /// Cards that count as one leave no doubt which client a row means.
-  private let merged: MergedCards
+  let merged: MergedCards
   private var newKeys = KeyTable()
-  private var newClientKeys = KeyTable(reserving: 64)
+  var newClientKeys = KeyTable(reserving: 64)
   private var claimed: Set<Int32> = []
   /// What became of the first row with a number that the base does not know.
   private var byNumber: [UInt64: ImportDecisions.Decision] = [:]
@@ -25,7 +25,7 @@ final class RowDecider {
 
   private typealias Decision = ImportDecisions.Decision
   private typealias RowPlace = ImportDecisions.RowPlace
-  private typealias Target = ImportDecisions.Target
+  typealias Target = ImportDecisions.Target
 
   private init(
     _ table: ImportTable, _ layout: ImportLayout, _ options: ImportOptions, _ state: State,
@@ -319,83 +319,5 @@ extension RowDecider {
     return !record.elements(of: state.field("phones")).isEmpty
       || !record.elements(of: state.field("emails")).isEmpty
       || record.text(of: state.field("inn")) != nil
-  }
-}
-
-// MARK: - Records beside rows
-
-extension RowDecider {
-  /// Finds or makes the clients that a row names, and finds its deals.
-  ///
-  /// - Returns: why the row cannot be imported, nil if it can.
-  private func resolveRefs(
-    _ row: PreparedRow, _ chunk: ChunkRows, _ index: Int
-  ) -> RowReason? {
-    var hasRecord = row.refs.isEmpty
-    for number in row.refs {
-      let ref = chunk.refs[Int(number)]
-      let target = find(ref, chunk)
-      result.refs[index][Int(number)] = target
-      guard case .none = target else {
-        hasRecord = true
-        continue
-      }
-      if ref.kind == .deal {
-        warn(of: ref, chunk, row)
-      } else if canMake(ref) {
-        hasRecord = true
-      } else {
-        return .unknownClient(text(of: ref, chunk))
-      }
-    }
-    // All that the row names are deals that nobody knows.
-    guard hasRecord else { return .noClient }
-    for number in row.refs {
-      guard case .none = result.refs[index][Int(number)], chunk.refs[Int(number)].kind == .client
-      else { continue }
-      result.refs[index][Int(number)] = make(number, chunk, index)
-    }
-    return nil
-  }
-
-  private func find(_ ref: PreparedRef, _ chunk: ChunkRows) -> Target {
-    let keys = chunk.keys[ImportDecisions.range(ref.keys)]
-    if ref.kind == .deal {
-      for key in keys { if let found = deals.onlyAlive(key) { return .existing(found) } }
-      return .none
-    }
-    let hasContact = keys.contains { [.inn, .phone, .email].contains($0.kind) }
-    for key in keys {
-      if key.kind == .name, hasContact { continue }
-      if let found = clients.firstAlive(key) { return .existing(found) }
-      if let ordinal = newClientKeys.first(key.hash) { return .new(ordinal) }
-    }
-    return .none
-  }
-
-  private func canMake(_ ref: PreparedRef) -> Bool {
-    ref.hasName && (options.createsClients || isClientFile)
-  }
-
-  private func make(_ number: Int32, _ chunk: ChunkRows, _ index: Int) -> Target {
-    // A row may name the same new client twice.
-    if case .new(let ordinal) = find(chunk.refs[Int(number)], chunk) { return .new(ordinal) }
-    let ordinal = Int32(result.newClients.count)
-    result.newClients.append(ImportDecisions.NewClient(chunk: index, ref: number))
-    for key in chunk.keys[ImportDecisions.range(chunk.refs[Int(number)].keys)] {
-      newClientKeys.insert(key.hash, ordinal)
-    }
-    result.counts.createdClients += 1
-    return .new(ordinal)
-  }
-
-  private func warn(of ref: PreparedRef, _ chunk: ChunkRows, _ row: PreparedRow) {
-    _ = result.warnings.note(
-      .deal, chunk.bytes.span.extracting(ImportDecisions.range(ref.text)),
-      column: layout.columns[Int(ref.position)].name, line: row.line)
-  }
-
-  private func text(of ref: PreparedRef, _ chunk: ChunkRows) -> String {
-    chunk.bytes.span.extracting(ImportDecisions.range(ref.text)).text()
   }
 }

@@ -92,6 +92,7 @@ struct RowReader {
     _ row: CSVRow, in bytes: Span<UInt8>, _ chunk: ImportTable.Chunk
   ) {
     begin(row, chunk)
+    let start = output.bytes.count
     if case .long(let surplus) = row.shape(columnCount: layout.columnCount) {
       end(problem: .surplusCells(surplus))
       return
@@ -115,7 +116,14 @@ struct RowReader {
       result.rows[result.rows.count - 1].mark = RowMark.mark(of: row, in: bytes, &scratch)
     }
     finish()
+    let byteCount = output.bytes.count - start
+    if byteCount > Limits.lineBytes - Self.roomForIDs, result.rows.last?.problem ?? 0 < 0 {
+      end(problem: .tooLong(byteCount: byteCount))
+    }
   }
+
+  /// What a record line has besides what its row says, at the most.
+  private static let roomForIDs = 8 << 10
 }
 
 /// The records that a row speaks of, each being built.
