@@ -164,8 +164,9 @@ import Testing
 
   @Test func `a bare number on a terminal is the side that it stands beside`() throws {
     let two = try Two.disagreeing()
-    let answer = Desk.Setting(answers: ["2"], isTerminal: true)
-    #expect(two.maria(["resolve", two.client, "city"], answer).status == 0)
+    let answer = Desk.Setting(answers: ["9", "0", "2"], isTerminal: true)
+    let outcome = two.maria(["resolve", two.client, "city", "--lang", "ru"], answer)
+    #expect(outcome.status == 0 && outcome.error.contains("нет значения @9"), "\(outcome)")
     #expect(try two.city() == "Тверь")
     #expect(try two.conflictCount() == 0)
   }

@@ -54,7 +54,9 @@ public struct Conflict: Sendable {
     case .integer, .money, .phone, nil: return answer
     default: break
     }
-    guard let number = Int(answer), sides.indices.contains(number - 1) else { return answer }
+    // A slip beside the keys is no value; a longer number may be one.
+    guard let number = Int(answer), sides.indices.contains(number - 1) || answer.utf8.count < 3
+    else { return answer }
     return "@\(number)"
   }
 }
