@@ -268,10 +268,11 @@ import Testing
     let pair = try Pair()
     let olga = try pair.company.machine("Ольга", role: "admin", at: Self.monday)
     let petr = try pair.company.machine("Пётр", at: Self.monday)
-    // In pieces to Анна, all at once to Ольга; Пётр comes in the middle.
+    // In pieces to Анна, all at once to Ольга; Пётр hears of it, and Нина joins, in the middle.
+    var nina: Karto?
     let steps: [(String, [String])] = [
       ("17:50", pair.hers.prefix(2).map { Self.city($0, "x") }),
-      ("17:58", pair.his.prefix(4).map(Self.deletion)),
+      ("17:54", pair.his.prefix(4).map(Self.deletion)),
       ("18:03", pair.his[4..<30].map(Self.deletion)),
       ("18:05", pair.hers.prefix(5).map { Self.city($0, "y") }),
       ("18:11", pair.his[30..<60].map(Self.deletion)),
@@ -279,14 +280,17 @@ import Testing
     for (number, (minute, lines)) in steps.enumerated() {
       try pair.ivan.apply(lines, at: "2026-11-27T\(minute):00Z")
       _ = try pair.arrive(at: "2026-11-27T\(minute):30Z")
-      if number == 2 { try Company.pass(pair.ivan, to: petr, at: Self.evening) }
+      guard number == 2 else { continue }
+      try Company.pass(pair.ivan, to: petr, at: Self.evening)
+      nina = try pair.company.machine("Нина", at: "2026-11-27T18:04:00Z")
     }
+    let machines = [pair.anna, olga, petr, try #require(nina)]
     try Company.pass(pair.ivan, to: olga, at: Self.morning)
-    try Company.meet([pair.anna, olga, petr], at: Self.morning)
-    #expect(try Set([pair.anna, olga, petr].map { try $0.digest() }).count == 1)
+    try Company.meet(machines, at: Self.morning)
+    #expect(try Set(machines.map { try $0.digest() }).count == 1)
     let first = try told(pair.anna)
     #expect(first.count == 1, "\(first)")
-    for machine in [olga, petr] { #expect(try told(machine) == first) }
+    for machine in machines { #expect(try told(machine) == first) }
   }
 
   @Test func `what a seal takes out is not told of`() throws {

@@ -36,11 +36,13 @@ extension Wording {
             "--by takes back what one person did since a day, a time or a change (--since k7:120). "
               + "Days go by the clocks of that person's machines; what bears an earlier time than "
               + "it came with is counted and told. Roles, invitations, seals and the journal of "
-              + "exports are left as they are.",
+              + "exports are left as they are. No undo deletes the base itself or people; managers "
+              + "neither delete pipelines, stages and fields so: what stays is counted (kept).",
             "--by отменяет сделанное одним человеком с дня, времени или изменения (--since k7:120). "
               + "Время берётся по часам его машин; что помечено временем более ранним, чем пришло, "
               + "будет посчитано и названо. Роли, приглашения, отключения и журнал выгрузок не "
-              + "меняются."),
+              + "меняются. Саму базу и людей отмена не удаляет, а у менеджера и воронки, этапы и "
+              + "поля: сколько оставлено, будет сказано (kept)."),
           pick(
             "--merge takes back all that the last karto merge on this machine brought, for everybody "
               + "who syncs, the authors included; merging the file again brings nothing back. The "
@@ -49,12 +51,12 @@ extension Wording {
               + "всех, кто обменивается, у самих авторов тоже; повторное слияние ничего не вернёт. "
               + "Вернуть: karto undo с номером, который напечатала отмена."),
           pick(
-            "With --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; with --by "
+            "With --json: {\"reverted\",\"records\",\"left\",\"kept\",\"seals_left\",\"dots\"}; with --by "
               + "also \"commits\", \"backdated\" and \"backdated_from\". The status is 4 only "
-              + "where nothing could be taken back since all of it was edited later.",
-            "С --json: {\"reverted\",\"records\",\"left\",\"seals_left\",\"dots\"}; с --by ещё "
+              + "where nothing could be taken back: all of it was edited later, or is kept.",
+            "С --json: {\"reverted\",\"records\",\"left\",\"kept\",\"seals_left\",\"dots\"}; с --by ещё "
               + "\"commits\", \"backdated\" и \"backdated_from\". Код завершения 4 — только если "
-              + "отменить нельзя ничего: всё потом правили другие."),
+              + "отменить нельзя ничего: всё потом правили другие или оно не удаляется."),
         ],
         examples: [
           .init("karto undo --last"), .init("karto undo --import 12 --dry-run"),

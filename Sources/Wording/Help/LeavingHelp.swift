@@ -29,24 +29,29 @@ extension Wording {
             "Rules for several successors: round-robin (the usual one), city, region, tag, stage, "
               + "value; clients who lack it are shared evenly. What people differ about (karto "
               + "conflicts) is left to them, and told. Records that name the leaver only in words, as "
-              + "imports make them, are counted: karto members NAME --claim makes them theirs. With --temporary nobody is shut out, and after the last day everything that "
-              + "was not passed on meanwhile comes back with the first change that anyone makes.",
+              + "imports make them, are counted: karto members NAME --claim makes them theirs. With "
+              + "--temporary nobody is shut out, and after the last day everything that was not "
+              + "passed on meanwhile comes back with the first change that anyone makes. What the "
+              + "leaver has only for somebody who is away stays lent, and goes home at that day.",
             "Правила для нескольких преемников: по-очереди (обычное), город, регион, тег, этап, "
               + "ценность (поровну по ценности); у кого этого нет, тех делят поровну. О чём идёт "
               + "спор (karto conflicts), остаётся спорным, об этом будет сказано. Где ушедший "
               + "записан только словами, как после загрузки таблиц, будет посчитано: связать их с ним — "
               + "karto members ИМЯ --claim. С --temporary "
               + "никто не отключается, а после последнего дня всё, что за это время не передали "
-              + "дальше, вернётся с первым же изменением в базе."),
+              + "дальше, вернётся с первым же изменением в базе. Чужие дела, которые были у ушедшего "
+              + "только на время, остаются временными и в свой день вернутся к владельцу."),
           pick(
             "--since or --days (14 if not said) is the time that the report looks back. With --json "
               + "one object: member, member_id, until, passed (for each successor: to, clients, "
               + "deals, tasks, segments, rules, first_calls), clients, deals, tasks, records, first_calls, "
-              + "open, unsorted, named_in_text, conditions, rehearsal, recent, devices, commits, sealed.",
+              + "open, unsorted, named_in_text, conditions, not_joined, rehearsal, recent, devices, "
+              + "commits, sealed; of a record that is lent lent_by, lent_until.",
             "--since или --days (если не сказано, 14) — за какое время отчёт. С --json один объект: "
               + "member, member_id, until, passed (по преемникам: to, clients, deals, tasks, "
               + "segments, rules, first_calls), clients, deals, tasks, records, first_calls, open, "
-              + "unsorted, named_in_text, conditions, rehearsal, recent, devices, commits, sealed."),
+              + "unsorted, named_in_text, conditions, not_joined, rehearsal, recent, devices, commits, "
+              + "sealed; у записи, взятой на время, lent_by, lent_until."),
         ],
         examples: [
           .init(
