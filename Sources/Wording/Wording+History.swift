@@ -127,6 +127,13 @@ extension Wording {
       "оставлено, удалять и менять это вам нельзя: \(list(parts))")
   }
 
+  /// What was done with clients whom an undo puts into the trash.
+  public func leftBehind(_ parts: [String]) -> String {
+    pick(
+      "these were made later and stay, with clients in the trash: \(list(parts))",
+      "сделано позже и остаётся, хотя клиенты в корзине: \(list(parts))")
+  }
+
   /// What stands for a field where a record was deleted as a whole.
   public var deletionLabel: String { pick("deletion", "удаление") }
 

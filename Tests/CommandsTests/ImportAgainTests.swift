@@ -39,6 +39,24 @@ import Testing
     #expect(try cities() == ["Омск", "Уфа"])
   }
 
+  @Test func `what was done since with the clients of an import is told of when it is undone`()
+    throws
+  {
+    #expect(try counts("Название;Город\nАстра;Омск\nРоза;Тула\n") == ["created": 2])
+    #expect(desk.run("log", "call", "Астра", "Перезвонить", "--next", "Счёт").status == 0)
+    let number = try #require(
+      try desk.run("history", "--json").json.first {
+        $0["does"]?.text?.hasPrefix("import") ?? false
+      }?[
+        "dot"]?.text?.split(separator: ":").last)
+    let words = ["undo", "--import", String(number), "--yes", "--lang", "ru"]
+    let told = desk.run(words + ["--dry-run"])
+    #expect(told.error.contains("хотя клиенты в корзине: 1 "), "\(told)")
+    let undone = try #require(try desk.run(words + ["--json"]).json.first)
+    #expect(undone["left_behind"]?["activity"]?.number == 1, "\(undone)")
+    #expect(undone["left_behind"]?["client"] == nil && undone["left_behind"]?["deal"] == nil)
+  }
+
   @Test func `what an undone import had changed is changed again`() throws {
     let table = "ID;Название;Город\n7;Астра;Омск\n"
     #expect(try counts(table) == ["created": 1])

@@ -50,6 +50,36 @@ extension Base {
     return isInvited
   }
 
+  /// How many records stay with clients whom an undo puts into the trash: calls, deals and tasks of
+  /// later, which it leaves alone.
+  ///
+  /// - Parameter report: what is taken back, or was.
+  /// - Returns: their number by type.
+  public func leftBehind(by report: UndoReport) -> [String: Int] {
+    let gone = report.reverted.filter { $0.kind == .deleted }
+    let taken = Set(gone.map { "\($0.type) \($0.id)" })
+    var counted: Set<String> = []
+    var counts: [String: Int] = [:]
+    for client in gone where client.type == Schema.client.key {
+      // A client of several cards is there as long as one of them is.
+      let stays = mergedCards(of: client.id).contains { id in
+        !taken.contains("\(client.type) \(id)")
+          && state.record(type: client.type, id: id)?.isAlive ?? false
+      }
+      if stays { continue }
+      for (type, fields) in ClientReferences.fields {
+        for field in fields {
+          for record in state.found(Array(client.id.utf8), in: field.key, of: type) {
+            let name = "\(type) \(record.id)"
+            guard !taken.contains(name), counted.insert(name).inserted else { continue }
+            counts[type, default: 0] += 1
+          }
+        }
+      }
+    }
+    return counts
+  }
+
   /// The records that a commit made and that name a client: what somebody did with a client that
   /// another had deleted meanwhile.
   func madeFor(client id: String, by dot: Dot) -> [Record] {

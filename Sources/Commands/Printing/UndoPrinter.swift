@@ -33,6 +33,15 @@ struct UndoPrinter {
   func sayGroups(_ report: UndoReport) {
     for line in groups(report) { invocation.say(line) }
     if let line = kept(report) { invocation.say(line) }
+    sayLeftBehind(report)
+  }
+
+  /// Says what stays with clients who go into the trash.
+  func sayLeftBehind(_ report: UndoReport) {
+    let parts = base.leftBehind(by: report).sorted { $0.key < $1.key }.compactMap { type, count in
+      Schema.entity(key: type).map { wording.passes(count, of: $0) }
+    }
+    if !parts.isEmpty { invocation.warn(wording.leftBehind(parts)) }
   }
 
   /// How much of each kind stays, since it is not for whoever undoes to delete it.
@@ -94,6 +103,7 @@ struct UndoPrinter {
     }
     if let line = kept(report) { invocation.print(DisplayWidth.oneLine(line)) }
     invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
+    sayLeftBehind(report)
     if !report.dots.isEmpty { sayStillMerged(report) }
     if let dot = report.dots.min() {
       invocation.say(
@@ -160,6 +170,12 @@ struct UndoPrinter {
         return object
       })
     object.put("seals_left", report.sealsLeft)
+    let behind = base.leftBehind(by: report)
+    if !behind.isEmpty {
+      var counts = JSONObject()
+      for (type, count) in behind.sorted(by: { $0.key < $1.key }) { counts.put(type, count) }
+      object.put("left_behind", counts)
+    }
     if let span {
       object.put("commits", span.commits.count)
       object.put("backdated", span.backdatedCount)
