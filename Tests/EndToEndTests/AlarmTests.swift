@@ -293,6 +293,29 @@ import Testing
     for machine in machines { #expect(try told(machine) == first) }
   }
 
+  @Test func `nobody answers for what is yet to come, and an answer outlasts a seal`() throws {
+    let pair = try Pair()
+    let olga = try pair.company.machine("Ольга", role: "admin", at: Self.monday)
+    let petr = try pair.company.machine("Пётр", at: Self.monday)
+    try pair.ivan.apply(pair.his.prefix(52).map(Self.deletion), at: Self.evening)
+    try Company.pass(pair.ivan, to: olga, at: Self.evening)
+    try Company.pass(pair.ivan, to: petr, at: Self.evening)
+    let device = try #require(try pair.alarms(petr).first?["device"]?.text)
+    try petr.apply(
+      [#"{"type":"alarm","id":"1-\#(device)","set":{"answer":"accepted","through":4294967295}}"#],
+      at: Self.evening)
+    try Company.pass(petr, to: pair.anna, at: Self.evening)
+    try pair.ivan.apply(pair.his[52...].map(Self.deletion), at: "2026-11-27T18:01:00Z")
+    _ = try pair.arrive(at: "2026-11-27T18:02:00Z")
+    let alarm = try #require(try pair.alarms().first)
+    #expect(alarm["deleted"]?.integer == 60)
+    // Accepted as a whole; then an admin who has seen less shuts him out.
+    try pair.anna.must(at: Self.morning, "alarms", "accept", try #require(alarm["id"]?.text))
+    try olga.must(at: Self.morning, "seal", "Иван", "--yes")
+    try Company.meet([pair.anna, olga], at: Self.morning)
+    #expect(try pair.alarms().isEmpty && pair.alarms(olga).isEmpty)
+  }
+
   @Test func `what a seal takes out is not told of`() throws {
     let pair = try Pair()
     let olga = try pair.company.machine("Ольга", role: "admin", at: Self.monday)

@@ -123,6 +123,24 @@ import Testing
     #expect(try office.owned(by: "Пётр") == Set(office.own))
   }
 
+  @Test func `however much is lent, all of it stays so`() throws {
+    let company = try Company()
+    let anna = company.anna
+    for name in ["Мария", "Пётр", "Ольга"] { _ = try company.machine(name, at: Self.monday) }
+    let count = 2500
+    let lines = (0..<count).map {
+      #"{"type":"client","set":{"name":"К \#($0)","owner":"Мария"}}"#
+    }
+    try anna.apply(lines, at: Self.monday)
+    try anna.must(
+      at: Self.monday, "offboard", "Мария", "--to", "Пётр", "--temporary", "--until", "2026-12-10",
+      "--yes")
+    try anna.must(at: Self.friday, "offboard", "Пётр", "--to", "Ольга", "--yes")
+    #expect(try anna.clientIDs("owner:Ольга").count == count)
+    try anna.must(at: Self.after, "add", "client", "name=Первый")
+    #expect(try anna.clientIDs("owner:Мария").count == count)
+  }
+
   @Test func `one who only stands in stands in no more, though he goes home late`() throws {
     let office = try Office()
     _ = try office.offboard("Пётр", "--to", "Ольга", "--temporary", "--until", "2026-12-05")

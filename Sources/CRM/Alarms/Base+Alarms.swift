@@ -90,13 +90,15 @@ extension Base {
       guard parts.count == 2, let last = Int(parts[1]) else { return nil }
       return AnsweredStretch(alarmID: String(parts[0]), through: last)
     }
+    // Whoever answers has seen what they answer for: nobody answers for what is yet to come.
+    let counts = Dictionary(uniqueKeysWithValues: state.replicas.map { ($0.id, $0.count) })
     return here
       + state.living("alarm").flatMap { record -> [AnsweredStretch] in
         let register = record.contents().registers.first { $0.name == "through" }
         return (register?.writes ?? []).compactMap { write in
           guard case .integer(let through) = StoredValue.json(write.value),
             let stretch = AnsweredStretch(alarmID: record.id, through: through),
-            maySettle(write.dot.replica),
+            stretch.last <= counts[stretch.replica] ?? 0, maySettle(write.dot.replica),
             mayAnswer(
               for: memberID(ofReplica: stretch.replica) ?? stretch.replica.text,
               member: memberID(ofReplica: write.dot.replica), write.dot.replica)

@@ -97,17 +97,30 @@ extension Base {
     for (loan, items) in groups.compactMap({ key, items in key.map { ($0, items) } })
       .sorted(by: { ($0.0.lender, $0.0.until) < ($1.0.lender, $1.0.until) })
     {
-      var record = RecordEdit(type: "handover", id: batch.newID())
-      record.set["member"] = StoredValue.text(loan.lender)
-      record.set["instead"] = StoredValue.text(order.leaver.id)
-      record.set["rule"] = StoredValue.text(order.rule.rawValue)
-      record.set["until"] = StoredValue.text(loan.until.description)
-      record.set["at"] = StoredValue.text(now.description)
-      if let me { record.set["by"] = StoredValue.text(me.id) }
-      record.add["to"] = Set(items.map(\.to)).sorted().map { StoredValue.text($0) }
-      record.add["records"] = Set(items.map(\.id)).sorted().map { StoredValue.text($0) }
-      batch.put(record, name: members.first { $0.id == loan.lender }?.name ?? "")
+      let ids = Set(items.map(\.id)).sorted()
+      for start in stride(from: 0, to: ids.count, by: Self.mostLentIDs) {
+        let part = Set(ids[start..<min(start + Self.mostLentIDs, ids.count)])
+        lend(items.filter { part.contains($0.id) }, loan, order, in: &batch)
+      }
     }
+  }
+
+  /// As many ids a record of lent work holds, so that its line stays far below what a commit may be.
+  private static let mostLentIDs = 1000
+
+  private func lend(
+    _ items: [Passed], _ loan: Loan, _ order: HandoverOrder, in batch: inout Batch
+  ) {
+    var record = RecordEdit(type: "handover", id: batch.newID())
+    record.set["member"] = StoredValue.text(loan.lender)
+    record.set["instead"] = StoredValue.text(order.leaver.id)
+    record.set["rule"] = StoredValue.text(order.rule.rawValue)
+    record.set["until"] = StoredValue.text(loan.until.description)
+    record.set["at"] = StoredValue.text(now.description)
+    if let me { record.set["by"] = StoredValue.text(me.id) }
+    record.add["to"] = Set(items.map(\.to)).sorted().map { StoredValue.text($0) }
+    record.add["records"] = Set(items.map(\.id)).sorted().map { StoredValue.text($0) }
+    batch.put(record, name: members.first { $0.id == loan.lender }?.name ?? "")
   }
 
   /// The record of the hand-over, and what becomes of the leaver.
