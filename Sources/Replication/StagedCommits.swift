@@ -31,8 +31,11 @@ public struct StagedCommits: Sendable {
   public var marks: [ReplicaID: ChainMark] { sentMarks.merging(joinedMarks) { $1 } }
 
   /// Up to where the sender holds these chains, at least.
+  ///
+  /// Of replicas with several histories it is not known: what they end with here may have come
+  /// from elsewhere.
   public var sentMarks: [ReplicaID: ChainMark] {
-    var marks = hasForks ? [:] : joinedMarks
+    var marks = hasForks ? [:] : joinedMarks.filter { joinedChains.contains($0.key) }
     for commit in commits {
       marks[commit.fact.dot.replica] = ChainMark(
         number: commit.chain.number, head: commit.chain.head.prefix128)
@@ -46,6 +49,8 @@ public struct StagedCommits: Sendable {
   var joined: Set<Dot> = []
   var joinedCount: Int { joined.count }
   var joinedMarks: [ReplicaID: ChainMark] = [:]
+  /// Of which replicas with one history something was new among them.
+  var joinedChains: Set<ReplicaID> = []
   var commits: [StagedCommit] = []
   var pieces: [Member] = []
   /// Where the chain of each replica was before the first of these commits.

@@ -168,6 +168,7 @@ public final class CommitExchange {
     staged.joinedMarks = histories.marks
     let present = marks
     for dot in report.dots { staged.joinedMarks[dot.replica] = present[dot.replica] }
+    staged.joinedChains = Set(report.dots.map(\.replica)).subtracting(histories.marks.keys)
   }
 
   /// Whether someone else has written commits of the same replicas meanwhile.

@@ -304,6 +304,48 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     }
   }
 
+  /// What one's own histories end with says nothing of whoever sent an older part of them.
+  @Test(arguments: [false, true])
+  func `a history goes on to whoever had sent what was here of it`(isFirst: Bool) throws {
+    let machines = try Machines(2)
+    let copy = try fork(machines)
+    let path = machines.folder.path("late.karto")
+    try Files.replace(path) {
+      try $0.write(try Files.readAll(copy.workspace.path, limit: 1 << 20))
+    }
+    try talk(machines.conversations(0, 1, first: copy))
+    try talk(machines.conversations(0, 1))
+    // The copied device writes on, and only one of those who know of both hears of it.
+    let late = try Workspace(
+      path: path, writing: true, device: DeviceFolder(path: machines.folder.path("home-copy")),
+      plan: machines.plan, clock: .fixed(1_763_800_003_000))
+    for number in 0..<2 { try machines.write(0, "late \(number)", in: late) }
+    try talk(machines.conversations(0, 1, first: WorkspaceStore(late)))
+
+    let ahead = try CommitExchange(machines.open(1))
+    let behind = try CommitExchange(machines.open(0))
+    // Who is behind cannot tell what the other has, so it sends all of the histories.
+    let known = behind.marks
+    let outbox = try behind.outgoing(beyond: ahead.marks).outbox
+    var intake = ahead.makeIntake()
+    var count = 0
+    while let member = try outbox.next() {
+      try intake.add(member.bytes)
+      count += 1
+    }
+    #expect(count > 0)
+    let staged = try ahead.store(&intake, isEnd: true)
+    #expect(staged.commitCount == 0)
+    let rest = try ahead.outgoing(beyond: known.merging(staged.sentMarks) { $1 }).outbox
+    #expect(try rest.next() != nil)
+
+    let ends = machines.conversations(isFirst ? 0 : 1, isFirst ? 1 : 0)
+    try talk(ends)
+    #expect(ends.allSatisfy { $0.summary.digests == .equal })
+    #expect(try machines.exports(0) == machines.exports(1))
+    #expect(try machines.stores[0].holdings() == machines.stores[1].holdings())
+  }
+
   @Test func `a copy of a base with two histories of one replica has both`() throws {
     let machines = try Machines(2)
     let copy = try fork(machines)

@@ -17,59 +17,67 @@ extension Authority {
     return Origin(replica: device, workspace: workspace)
   }
 
-  /// Of the histories that lines adopt which count, up to which number.
-  func adoptions() -> [Origin: UInt32] {
-    var found = imagined
-    for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
-      for case .adoption(let workspace, let replicas) in commit.acts
-      where workspace != header?.workspace {
-        for (replica, number) in replicas where number > 0 {
-          let origin = Origin(replica: replica, workspace: workspace)
-          found[origin] = max(number, found[origin] ?? 0)
-        }
-      }
-    }
-    return found
-  }
-
-  /// The lines that count and adopt each history.
-  func adoptingLines() -> [Origin: [AdoptingLine]] {
-    var found: [Origin: [AdoptingLine]] = [:]
+  /// What lines that count adopt, of each history in the order in which seals end it.
+  ///
+  /// Lines that the same seals end say no more together than that with the greatest number: so who
+  /// writes many of them, on however many machines, makes nobody look at more than one.
+  func adoptions() -> [Origin: [Adopting]] {
+    var greatest: [Origin: [[Int]: UInt32]] = [:]
+    for (origin, number) in imagined { greatest[origin] = [[]: number] }
+    var endings: [Author: [Int]] = [:]
     for (commit, verdict) in zip(commits, verdicts) where verdict.held == nil {
       guard let role = verdict.role else { continue }
       for case .adoption(let workspace, let replicas) in commit.acts
       where workspace != header?.workspace {
+        let author = Author(place: commit.context.replica, role: role)
+        let ends = endings[author] ?? self.endings(of: author)
+        endings[author] = ends
         for (replica, number) in replicas where number > 0 {
-          found[Origin(replica: replica, workspace: workspace), default: []].append(
-            AdoptingLine(number: number, author: commit.context.replica, role: role))
+          let origin = Origin(replica: replica, workspace: workspace)
+          greatest[origin, default: [:]][ends, default: 0] =
+            max(number, greatest[origin]?[ends] ?? 0)
         }
       }
+    }
+    return greatest.mapValues { $0.map { Adopting(number: $1, ends: $0) } }
+  }
+
+  /// The seals that shut out whoever wrote something in a role.
+  private func endings(of author: Author) -> [Int] {
+    seals.indices.filter {
+      seals[$0].limit == nil && seals[$0].role.outranks(author.role)
+        && reaches(seals[$0], author.place)
+    }
+  }
+
+  /// Up to which number the commits at a place count by the lines that adopt their history.
+  ///
+  /// A seal that shuts out whoever adopted ends what the line adopts where it ends their own work:
+  /// else a key that somebody has planted would go on for them (SPEC ).
+  func adoptedCount(at place: UInt32, as origin: Origin) -> UInt32 {
+    (adopted[origin] ?? []).reduce(0) { count, line in
+      guard line.number > count else { return count }
+      return max(count, line.ends.reduce(line.number) { min($0, seals[$1].context.seen(place)) })
+    }
+  }
+
+  /// Of the commits that were judged, how many of each history count by adoption.
+  func adoptedCounts(_ counts: (UInt32) -> UInt32) -> [UInt32: UInt32] {
+    guard !adopted.isEmpty else { return [:] }
+    var found: [UInt32: UInt32] = [:]
+    for place in Set(entries.keys).union(branches.keys) {
+      let judged = counts(place)
+      guard judged > 0, let origin = origin(of: place) else { continue }
+      let count = min(judged, adoptedCount(at: place, as: origin))
+      if count > 0 { found[place] = count }
     }
     return found
   }
 
-  /// Whether a commit of an adoptable history counts by a line that adopts it.
-  ///
-  /// A seal that shuts out whoever adopted ends what the line adopts where it ends their own work:
-  /// else a key that somebody has planted would go on for them (SPEC ).
-  func isAdopted(_ context: CausalContext, as origin: Origin) -> Bool {
-    guard context.number <= adopted[origin] ?? 0 else { return false }
-    let ends = seals.filter { $0.limit == nil && context.number > $0.context.seen(context.replica) }
-    if ends.isEmpty || context.number <= imagined[origin] ?? 0 { return true }
-    return (adopting[origin] ?? []).contains { line in
-      context.number <= line.number
-        && !ends.contains { $0.role.outranks(line.role) && reaches($0, line.author) }
-    }
-  }
-
-  /// Whether a seal reaches histories of which some commits were judged that it had not seen: those
-  /// of its target, or such as its target has adopted.
+  /// Whether some commits of a seal's target were judged that it had not seen.
   func reachesJudged(_ seal: ActiveSeal, counts: (UInt32) -> UInt32) -> Bool {
-    let reached = Set(
-      adopting.filter { _, lines in lines.contains { reaches(seal, $0.author) } }.keys)
-    return (Array(entries.keys) + branches.keys).contains { place in
-      counts(place) > seal.context.seen(place)
-        && (reaches(seal, place) || origin(of: place).map(reached.contains) ?? false)
+    (Array(entries.keys) + branches.keys).contains { place in
+      counts(place) > seal.context.seen(place) && reaches(seal, place)
     }
   }
 

@@ -93,7 +93,7 @@ struct Authority: Sendable {
   ) {
     self.header = header
     self.elsewhere = elsewhere
-    adopted = imagined
+    adopted = imagined.mapValues { [Adopting(number: $0, ends: [])] }
     self.imagined = imagined
     for origin in imagined.keys { named[origin.replica, default: []].insert(origin.workspace) }
   }
@@ -183,33 +183,31 @@ struct Authority: Sendable {
     return isNews && settle(counts: counts)
   }
 
-  /// The replicas of other workspaces whose commits count here: up to which number those of the
-  /// histories do that begin there.
-  private(set) var adopted: [Origin: UInt32] = [:]
-
-  /// A line that adopts a history up to a number, and who wrote it in which role.
-  struct AdoptingLine: Sendable {
-    let number: UInt32
-    let author: UInt32
+  /// Who wrote a line, by their place and their role.
+  struct Author: Hashable {
+    let place: UInt32
     let role: Role
   }
 
-  /// The lines that count and adopt each of them.
-  private(set) var adopting: [Origin: [AdoptingLine]] = [:]
+  /// Up to which number lines adopt a history that the same seals end.
+  struct Adopting: Sendable {
+    let number: UInt32
+    /// Which seals end it, each where it ends the work of whoever adopted.
+    let ends: [Int]
+  }
 
+  /// The histories of other workspaces whose commits count here, and by what.
+  private(set) var adopted: [Origin: [Adopting]] = [:]
+
+  /// Decides anew about all that was taken in.
+  ///
+  /// - Parameter counts: for a replica how many of its commits were judged so far.
+  /// - Returns: whether commits that were judged before may now be judged otherwise.
   mutating func settle(counts: (UInt32) -> UInt32) -> Bool {
-    let before = (verdicts: verdicts, seals: seals)
+    let before = (verdicts: verdicts, seals: seals, adopted: adoptedCounts(counts))
     decide()
-    let formerly = adopted
     adopted = adoptions()
-    adopting = adoptingLines()
-    let further = adopted.filter { $1 > formerly[$0] ?? 0 }
-    let isReaching =
-      !further.isEmpty
-      && (Array(entries.keys) + branches.keys).contains { place in
-        counts(place) > 0 && origin(of: place).map { further[$0] != nil } ?? false
-      }
-    if isReaching { return true }
+    guard adoptedCounts(counts) == before.adopted else { return true }
     guard !zip(before.verdicts, verdicts).contains(where: { $0 != $1 }) else { return true }
     let changed =
       seals.filter { !before.seals.contains($0) } + before.seals.filter { !seals.contains($0) }
@@ -228,7 +226,7 @@ struct Authority: Sendable {
       }
     }
     if verdict.held == .stranger, let origin = origin(of: context.replica),
-      isAdopted(context, as: origin)
+      context.number <= adoptedCount(at: context.replica, as: origin)
     {
       return Verdict(member: claimedMember(of: context.replica), isAdopted: true)
     }
