@@ -145,14 +145,13 @@ extension Workspace {
     progress: ProgressReport = { _, _ in }
   ) throws -> Set<Dot>? {
     let own = try ownReplica()
-    var undone: Set<String> = []
+    var undone = TakenBack()
     for entry in try log(progress: progress).reversed()
     where entry.first.replica == own && entry.first.number > 1 {
       // An undo that was itself undone has taken nothing back.
-      guard !undone.contains(entry.first.text), !entry.isOfJournal else { continue }
-      let words = (entry.purpose ?? "").split(separator: " ").map(String.init)
-      if TakingBack.words.contains(words.first ?? "") {
-        undone.formUnion(words.dropFirst())
+      guard !undone.contains(entry.first), !entry.isOfJournal else { continue }
+      if let undo = TakingBack(entry.purpose) {
+        undone.add(undo, by: entry.first)
         continue
       }
       let dots = Self.dots(of: entry)

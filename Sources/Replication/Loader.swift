@@ -152,7 +152,7 @@ enum Loader {
         names: NameTable(), replicas: ReplicaTable(), available: available,
         admission: Admission(
           Authority(header: header, elsewhere: elsewhere, imagining: adopted),
-          leavingOut: leftOut),
+          leavingOut: Dictionary(grouping: leftOut, by: \.replica)),
         leapsGaps: leapsGaps)
       builder.declare(forks)
       try load(

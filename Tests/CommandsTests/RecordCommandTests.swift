@@ -1,4 +1,6 @@
 import Bytes
+import Foundation
+import Support
 import Testing
 
 @Suite struct RecordCommandTests {
@@ -87,6 +89,11 @@ import Testing
       #expect(card[field] == nil && card["type"] != nil, "\(card)")
     }
     #expect(desk.run("add", "client", "name=").status == 2, "and none goes without a name")
+    let line = #"{"type":"client","set":{"name":"Лилия","owner":null}}"#
+    try Contents.write(line, to: desk.path("changes.jsonl"))
+    #expect(desk.run("apply", desk.path("changes.jsonl")).status == 0)
+    let lily = try #require(try desk.run("show", "Лилия", "--json").json.first)
+    #expect(lily["owner"] == nil, "\(lily)")
   }
 
   @Test func `a mistyped field comes with a suggestion, and nothing is written`() throws {
@@ -309,6 +316,20 @@ import Testing
     #expect(several.error.contains("base.karto") && several.error.contains("two.karto"))
     let empty = try Desk()
     #expect(empty.run("list", "clients").status == 2)
+  }
+
+  @Test func `a pipe is no base, and nobody waits for its other end`() throws {
+    let desk = try Desk.founded()
+    let pipe = desk.path("pipe.karto")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    // Held open, so that opening it once more would not wait.
+    let held = open(pipe, O_RDWR)
+    defer { close(held) }
+    let base = desk.path("base.karto")
+    for words in [["merge", pipe, "--yes", "-f", base], ["list", "clients", "-f", pipe]] {
+      let refused = desk.run(words + ["--lang", "ru"])
+      #expect(refused.status == 5 && refused.error.contains("не документ"), "\(refused)")
+    }
   }
 
   @Test func `a machine without the key may read and not write`() throws {

@@ -91,7 +91,7 @@ extension Batch {
       try putChanged(&edit, record)
       putMerged(of: maker)
     } else {
-      try addCompleted(&edit, entity)
+      try addCompleted(&edit, entity, leaving: maker.emptied)
     }
   }
 

@@ -33,7 +33,6 @@ struct UndoPrinter {
   func sayGroups(_ report: UndoReport) {
     for line in groups(report) { invocation.say(line) }
     if let line = kept(report) { invocation.say(line) }
-    sayLeftBehind(report)
   }
 
   /// Says what stays with clients who go into the trash.
@@ -103,7 +102,6 @@ struct UndoPrinter {
     }
     if let line = kept(report) { invocation.print(DisplayWidth.oneLine(line)) }
     invocation.say(wording.undone(report.reverted.count, isRehearsal: invocation.isRehearsal))
-    sayLeftBehind(report)
     if !report.dots.isEmpty { sayStillMerged(report) }
     if let dot = report.dots.min() {
       invocation.say(
@@ -132,15 +130,20 @@ struct UndoPrinter {
     return wording.record(type, id: invocation.id(id, in: base)) + quoted
   }
 
+  private func naming(_ type: String, _ id: String) -> JSONObject {
+    var object = JSONObject()
+    object.put("id", id)
+    object.put("type", type)
+    return object
+  }
+
   private func object(_ report: UndoReport, _ span: CommitSpan?) -> JSONObject {
     var object = JSONObject()
     object.put("reverted", report.reverted.count)
     object.put(
       "records",
       report.reverted.map { each in
-        var object = JSONObject()
-        object.put("id", each.id)
-        object.put("type", each.type)
+        var object = naming(each.type, each.id)
         switch each.kind {
         case .deleted: object.put("outcome", "deleted")
         case .restored: object.put("outcome", "restored")
@@ -153,22 +156,13 @@ struct UndoPrinter {
     object.put(
       "left",
       report.left.map { each in
-        var object = JSONObject()
-        object.put("id", each.id)
-        object.put("type", each.type)
+        var object = naming(each.type, each.id)
         object.put("fields", each.fields)
         object.put("by", each.by.text)
         object.put("at", Timestamp.text(each.atMillis))
         return object
       })
-    object.put(
-      "kept",
-      report.kept.map { each in
-        var object = JSONObject()
-        object.put("id", each.id)
-        object.put("type", each.type)
-        return object
-      })
+    object.put("kept", report.kept.map { naming($0.type, $0.id) })
     object.put("seals_left", report.sealsLeft)
     let behind = base.leftBehind(by: report)
     if !behind.isEmpty {

@@ -38,6 +38,7 @@ enum UndoCommand {
     if invocation.arguments.has(.merge), !plan.report.reverted.isEmpty {
       printer.sayWhose(choice.scope.commits)
     }
+    if !invocation.isJSON { printer.sayLeftBehind(plan.report) }
     if plan.report.reverted.count > 1, !invocation.arguments.has(.yes) {
       if choice.span != nil, !invocation.isJSON { printer.sayGroups(plan.report) }
       let question = invocation.wording.undoQuestion(plan.report.reverted.count)

@@ -26,19 +26,11 @@ struct Admission: Sendable {
   /// - Parameters:
   ///   - authority: what is known.
   ///   - held: what is held already.
-  ///   - leftOut: what is held by what comes to be known later only.
+  ///   - leftOut: what is held by what comes to be known later only, by replica.
   ///   - isSettled: whether what is known is all that will come.
   init(
-    _ authority: Authority, held: [HeldRun] = [], leavingOut leftOut: [HeldRun] = [],
-    isSettled: Bool = false
-  ) {
-    self.init(
-      authority, held: held, leftOut: Dictionary(grouping: leftOut, by: \.replica),
-      isSettled: isSettled)
-  }
-
-  private init(
-    _ authority: Authority, held: [HeldRun], leftOut: [ReplicaID: [HeldRun]], isSettled: Bool
+    _ authority: Authority, held: [HeldRun] = [],
+    leavingOut leftOut: [ReplicaID: [HeldRun]] = [:], isSettled: Bool = false
   ) {
     self.authority = authority
     self.held = held
@@ -47,7 +39,7 @@ struct Admission: Sendable {
   }
 
   /// Starts over with all that was learned.
-  var again: Admission { Admission(authority, held: [], leftOut: leftOut, isSettled: true) }
+  var again: Admission { Admission(authority, leavingOut: leftOut, isSettled: true) }
 
   /// Says that the replica at a place is a branch of another.
   mutating func declare(_ branch: ForkMap.Branch, at place: UInt32, leaving parent: UInt32) {

@@ -17,6 +17,19 @@ extension Authority {
     return Origin(replica: device, workspace: workspace)
   }
 
+  /// Who wrote a line, by their place and their role.
+  struct Author: Hashable {
+    let place: UInt32
+    let role: Role
+  }
+
+  /// Up to which number lines adopt a history that the same seals end.
+  struct Adopting: Sendable {
+    let number: UInt32
+    /// Which seals end it, each where it ends the work of whoever adopted.
+    let ends: [Int]
+  }
+
   /// What lines that count adopt, of each history in the order in which seals end it.
   ///
   /// Lines that the same seals end say no more together than that with the greatest number: so who

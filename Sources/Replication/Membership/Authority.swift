@@ -183,19 +183,6 @@ struct Authority: Sendable {
     return isNews && settle(counts: counts)
   }
 
-  /// Who wrote a line, by their place and their role.
-  struct Author: Hashable {
-    let place: UInt32
-    let role: Role
-  }
-
-  /// Up to which number lines adopt a history that the same seals end.
-  struct Adopting: Sendable {
-    let number: UInt32
-    /// Which seals end it, each where it ends the work of whoever adopted.
-    let ends: [Int]
-  }
-
   /// The histories of other workspaces whose commits count here, and by what.
   private(set) var adopted: [Origin: [Adopting]] = [:]
 

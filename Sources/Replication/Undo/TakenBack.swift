@@ -43,10 +43,8 @@ public struct TakenBack: Sendable {
   /// Nothing is.
   public init() {}
 
-  /// Takes in a commit that takes back; the later ones first.
-  fileprivate mutating func add(_ header: CommitHeader, _ undo: TakingBack) {
-    if !contains(header) { undos[header.dot] = undo }
-  }
+  /// Takes in a commit that takes back and was not taken back itself.
+  mutating func add(_ undo: TakingBack, by dot: Dot) { undos[dot] = undo }
 
   /// Whether nothing is.
   public var isEmpty: Bool { undos.isEmpty }
@@ -54,9 +52,12 @@ public struct TakenBack: Sendable {
   /// Whether a commit is, by itself or with its batch, which an undo names by the first of it.
   public func contains(_ header: CommitHeader) -> Bool {
     let (dot, behind) = (header.dot, (header.part?.index ?? 1) - 1)
-    let first = Dot(dot.replica, dot.number - min(behind, dot.number - 1))
-    return undos.values.contains { $0.names(first) || $0.names(dot) }
+    return contains(dot)
+      || behind > 0 && contains(Dot(dot.replica, dot.number - min(behind, dot.number - 1)))
   }
+
+  /// Whether a commit is named by an undo.
+  func contains(_ dot: Dot) -> Bool { undos.values.contains { $0.names(dot) } }
 
   /// Whether a record lies in the trash only since the commit that made it was taken back, and not
   /// because anybody put it there.
@@ -67,7 +68,8 @@ public struct TakenBack: Sendable {
       && deleters.allSatisfy { undos[$0.dot]?.names(maker) ?? false }
   }
 
-  /// The commit that an id says its record was made by: `57.3-k7…` the batch of commit 57 of `k7…` (SPEC [I-3]).
+  /// The commit that an id says its record was made by: of `57.3-k7…` the first of a batch, 57 of
+  /// `k7…` (SPEC [I-3]).
   private static func maker(ofID id: String) -> Dot? {
     let parts = id.split(separator: "-", maxSplits: 1)
     guard parts.count == 2, let replica = ReplicaID(String(parts[1])),
@@ -87,8 +89,11 @@ extension Workspace {
       guard !commit.isHeld, let undo = TakingBack(commit.header.purpose) else { return }
       undos.append((commit.header, undo))
     }
+    // Whatever takes an undo back stands behind it.
     var result = TakenBack()
-    for (header, undo) in undos.reversed() { result.add(header, undo) }
+    for (header, undo) in undos.reversed() where !result.contains(header) {
+      result.add(undo, by: header.dot)
+    }
     return result
   }
 }
