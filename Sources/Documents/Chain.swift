@@ -97,11 +97,12 @@ public struct Chain: Sendable {
     var salt = salt
     if case .seeded(let seed) = salt { salt = .whole(derivedSalt(from: seed, UInt64(number))) }
     var hasher = BLAKE2b.Hasher()
+    var counter = LineCounter()
     var index = 0
     var start = 0
     while let end = Lines.end(ofLineAt: start, in: body) {
       let line = body.extracting(start..<end)
-      hasher.update(try leaf(line, index: index, salt: salt))
+      hasher.update(try leaf(line, index: index, salt: salt, &counter))
       index += 1
       start = end + 1
     }
@@ -112,7 +113,7 @@ public struct Chain: Sendable {
   }
 
   private static func leaf(
-    _ line: Span<UInt8>, index: Int, salt: Trailer.Salt
+    _ line: Span<UInt8>, index: Int, salt: Trailer.Salt, _ counter: inout LineCounter
   ) throws(DocumentError) -> Hash256 {
     if isErased(line) {
       guard let hash = erasedHash(line), case .perLine(let salts) = salt, index < salts.count,
@@ -122,7 +123,9 @@ public struct Chain: Sendable {
     }
     switch salt {
     case .whole(let bytes), .seeded(let bytes):
-      return BLAKE2b.hash256(line, key: derivedSalt(from: bytes, UInt64(index)).span)
+      counter.set(UInt64(index))
+      let own = BLAKE2b.hash128(counter.bytes.span, key: bytes.span)
+      return own.withSpan { BLAKE2b.hash256(line, key: $0) }
     case .perLine(let salts):
       guard index < salts.count, let own = salts[index] else {
         throw .line(.key("salts"), byteOffset: 0)
@@ -134,8 +137,19 @@ public struct Chain: Sendable {
   /// The salt of the line `number` of a commit from the commit's, and that of the commit `number`
   /// from a seed.
   public static func derivedSalt(from salt: [UInt8], _ number: UInt64) -> [UInt8] {
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
-    return BLAKE2b.hash128(bytes.span, key: salt.span).bytes
+    var counter = LineCounter()
+    counter.set(number)
+    return BLAKE2b.hash128(counter.bytes.span, key: salt.span).bytes
+  }
+
+  /// A number as the eight bytes that salts are derived from, in memory that is taken once for
+  /// all lines of a commit.
+  private struct LineCounter {
+    private(set) var bytes = [UInt8](repeating: 0, count: 8)
+
+    mutating func set(_ number: UInt64) {
+      for place in 0..<8 { bytes[place] = UInt8(truncatingIfNeeded: number >> (place * 8)) }
+    }
   }
 
   private static func isErased(_ line: Span<UInt8>) -> Bool {

@@ -6,18 +6,24 @@ import Bytes
 /// alone, and a trailer that is the same as the one before it is left out. All is there again when
 /// it is restored; it is verified only then, like any member.
 public enum ShortMember {
-  /// From how many bytes of lines on a member goes as it stands: it has few lines that follow from
-  /// others.
+  /// From how many bytes of lines on a member goes as it stands.
   private static let rawByteLimit = 512 << 10
+  /// From how many bytes a commit on, on average, a member goes as it stands: it has too few lines
+  /// that follow from others for another round of compressing to pay.
+  private static let commitByteLimit = 1 << 10
 
   /// Shortens a member.
   ///
   /// - Parameter bytes: exactly one member.
-  /// - Returns: its short form; nothing if that is no shorter, or if it is no member of commits.
+  /// - Returns: its short form; nothing if that is no shorter or would hardly be, or if it is no
+  ///   member of commits.
   public static func shorten(_ bytes: [UInt8]) -> [UInt8]? {
     guard let member = try? Member.decode(bytes.span, at: 0), member.byteCount == bytes.count,
-      case .commits = member.contents, member.rawByteCount <= rawByteLimit
+      case .commits(let runs, _) = member.contents, member.rawByteCount <= rawByteLimit
     else { return nil }
+    let commitCount = runs.reduce(0) { $0 + Int($1.last - $1.first) + 1 }
+    // Of one commit nothing follows from another.
+    guard commitCount > 1, member.rawByteCount / commitCount < commitByteLimit else { return nil }
     var inflater = Inflater()
     var raw: [UInt8] = []
     guard (try? member.inflate(bytes.span, with: &inflater, into: &raw)) != nil,

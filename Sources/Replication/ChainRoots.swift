@@ -55,13 +55,12 @@ struct ChainRoots: Sendable {
 
   /// Takes in what the lines of a commit name.
   mutating func add(_ body: Span<UInt8>) {
-    guard body.contains(Self.opening) else { return }
+    guard body.hasLine(beginning: Self.opening) else { return }
     var reader = EditReader()
     var lines = Lines()
     while let line = lines.next(in: body) {
       let bytes = body.extracting(line)
-      guard bytes.count > Self.opening.count,
-        bytes.matches(0..<Self.opening.count, Self.opening.span),
+      guard bytes.begins(at: 0, with: Self.opening),
         let edit = try? reader.edit(of: bytes), let act = ControlAct(edit)
       else { continue }
       add(act)

@@ -30,7 +30,7 @@ struct CommitFact: Sendable {
   let bodyHash: Hash256
   let signature: [UInt8]?
   /// Whether the state would take it (SPEC §6.7); known only where it was asked for.
-  let isSound: Bool
+  var isSound = false
 
   /// Whether its batch goes on in the next commit.
   var isOpen: Bool { part.map { $0.index < $0.count } ?? false }
@@ -41,51 +41,63 @@ struct CommitFact: Sendable {
   ///   - member: where the member stands.
   ///   - bytes: bytes that hold the whole of it.
   ///   - base: where `bytes` begins in the file.
-  ///   - isStrict: whether every commit must be readable, and each is held against all rules.
-  /// - Returns: the facts, in the order of the member.
+  /// - Returns: the facts of those that can be read, in the order of the member.
   /// - Throws: `DocumentError`.
   static func read(
-    _ member: Member, in bytes: Span<UInt8>, base: Int = 0, isStrict: Bool
+    _ member: Member, in bytes: Span<UInt8>, base: Int = 0
   ) throws(DocumentError) -> [CommitFact] {
-    guard case .commits(let runs, _) = member.contents else { return [] }
+    guard case .commits = member.contents else { return [] }
     var inflater = Inflater()
     var raw: [UInt8] = []
     try member.inflate(bytes, base: base, with: &inflater, into: &raw)
-    let sound = isStrict ? try soundDots(in: raw, runs: runs) : []
     var facts: [CommitFact] = []
     var cursor = CommitCursor()
     while let frame = cursor.nextReadable(in: raw.span, refused: { _ in }) {
-      let dot = frame.header.dot
-      guard let trailer = try? Trailer(line: raw.span.extracting(frame.trailer)),
-        let bodyHash = try? Chain.hash(
-          body: raw.span.extracting(frame.body), salt: trailer.salt, of: dot.number)
-      else { continue }
-      let body = raw.span.extracting(frame.body)
-      let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)
-      facts.append(
-        CommitFact(
-          dot: dot, part: frame.header.part, seen: frame.header.seen,
-          first: dot.number == 1 ? frame.header : nil,
-          control: isControl ? [UInt8](bytesOf: body) : nil,
-          lineHash: BLAKE2b.hash256(raw.span.extracting(frame.line)), bodyHash: bodyHash,
-          signature: trailer.signature, isSound: isStrict && sound.contains(dot)))
+      if let fact = CommitFact(frame, in: raw.span) { facts.append(fact) }
     }
     return facts
   }
 
-  /// The commits that break no rule, read as the state reads them.
-  private static func soundDots(
-    in raw: [UInt8], runs: [Member.Run]
-  ) throws(DocumentError) -> Set<Dot> {
-    var places: [ReplicaID: UInt32] = [:]
-    for run in runs { places[run.replica] = UInt32(places.count) }
+  /// Reads the facts of all commits of a member and holds each against all rules.
+  ///
+  /// - Parameters:
+  ///   - member: where the member stands.
+  ///   - bytes: bytes that hold the whole of it.
+  ///   - basis: what the commits are read by.
+  /// - Returns: the facts, in the order of the member, and what the commits say.
+  /// - Throws: `DocumentError`.
+  static func readStrictly(
+    _ member: Member, in bytes: Span<UInt8>, by basis: ReadingBasis
+  ) throws(DocumentError) -> (facts: [CommitFact], batch: CommitBatch) {
+    var inflater = Inflater()
+    var raw: [UInt8] = []
+    try member.inflate(bytes, with: &inflater, into: &raw)
+    var facts: [CommitFact] = []
     let batch = try CommitBatch(
-      raw.span, runs: runs, places: places, names: NameTable(),
-      seed: Randomness.uint64()
-    ) {
-      $0.header
+      raw.span, runs: member.runs, places: basis.places, names: basis.names, seed: basis.seed
+    ) { frame in
+      if let fact = CommitFact(frame, in: raw.span) { facts.append(fact) }
+      return frame.header
     }
-    return Set(batch.entries.map(\.header.dot))
+    let sound = Set(batch.entries.map(\.header.dot))
+    for index in facts.indices { facts[index].isSound = sound.contains(facts[index].dot) }
+    return (facts, batch)
+  }
+
+  /// Reads the facts of one commit; nothing if its trailer does not fit its lines.
+  private init?(_ frame: CommitFrame, in raw: Span<UInt8>) {
+    let body = raw.extracting(frame.body)
+    guard let trailer = try? Trailer(line: raw.extracting(frame.trailer)),
+      let hash = try? Chain.hash(body: body, salt: trailer.salt, of: frame.header.dot.number)
+    else { return nil }
+    dot = frame.header.dot
+    part = frame.header.part
+    seen = frame.header.seen
+    first = dot.number == 1 ? frame.header : nil
+    control = body.tellsOfOthers ? [UInt8](bytesOf: body) : nil
+    lineHash = BLAKE2b.hash256(raw.extracting(frame.line))
+    bodyHash = hash
+    signature = trailer.signature
   }
 }
 

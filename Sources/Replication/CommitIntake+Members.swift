@@ -35,6 +35,7 @@ extension CommitIntake {
         staged.bases[commit.fact.dot.replica] = .some(progress[commit.fact.dot.replica]?.base)
       }
       staged.commits += piece.commits
+      if let batch = piece.batch, !piece.isPartial { staged.read.append((piece.member, batch)) }
     }
     packing.close()
     staged.members = packing.members

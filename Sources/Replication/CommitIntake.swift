@@ -24,6 +24,8 @@ public struct CommitIntake: ~Copyable {
     var commits: [StagedCommit]
     /// Whether not all commits of the member are wanted.
     var isPartial: Bool
+    /// What the commits say, where a state grows with them.
+    let batch: CommitBatch?
   }
 
   struct Progress {
@@ -129,29 +131,35 @@ public struct CommitIntake: ~Copyable {
 
   /// Holds all that was added against the chains of the replicas.
   ///
-  /// - Parameter ledger: what is held already.
+  /// - Parameters:
+  ///   - ledger: what is held already.
+  ///   - growing: a state that is to grow with what is taken.
   /// - Throws: `IntakeError`; the intake is then of no further use.
-  mutating func verify(against ledger: CommitLedger) throws(IntakeError) {
-    let batch = unverified
+  mutating func verify(
+    against ledger: CommitLedger, for growing: GrowingState? = nil
+  ) throws(IntakeError) {
+    let items = unverified
     unverified = []
-    let facts: [[CommitFact]]
+    let basis = growing?.basis(for: items.map(\.member))
+    let read: [(facts: [CommitFact], batch: CommitBatch?)]
     do throws(DocumentError) {
-      facts = try Parallel.map(count: batch.count) { index throws(DocumentError) in
-        let item = batch[index]
-        return try CommitFact.read(item.member, in: item.bytes.span, isStrict: true)
+      read = try Parallel.map(count: items.count) { index throws(DocumentError) in
+        let (bytes, member) = items[index]
+        let (facts, batch) = try CommitFact.readStrictly(
+          member, in: bytes.span, by: basis ?? ReadingBasis(of: member))
+        return (facts, basis == nil ? nil : batch)
       }
     } catch {
       throw .member(error)
     }
-    for (index, item) in batch.enumerated() {
-      var trial = try self.trial(of: facts[index], ledger)
+    for (item, (facts, batch)) in zip(items, read) {
+      var trial = try self.trial(of: facts, ledger)
       let isOpen =
-        isForked(facts[index], ledger) || trial.isUnplaced
-        || facts[index].contains { isStranger($0, &trial) }
-        || !haveSeenWhatIsHere(facts[index], trial, ledger)
+        isForked(facts, ledger) || trial.isUnplaced || facts.contains { isStranger($0, &trial) }
+        || !haveSeenWhatIsHere(facts, trial, ledger)
       if isOpen {
         // Those that follow go with it, so that each finds the one before it.
-        forked.formUnion(facts[index].map(\.dot.replica))
+        forked.formUnion(facts.map(\.dot.replica))
         aside.append(item.bytes)
         continue
       }
@@ -160,14 +168,14 @@ public struct CommitIntake: ~Copyable {
       roots = trial.roots
       doorkeeper = trial.doorkeeper
       refused += trial.refused
-      let commits = facts[index].compactMap { trial.commits[$0.dot] }
+      let commits = facts.compactMap { trial.commits[$0.dot] }
       if commits.isEmpty {
         byteCount -= item.bytes.count
       } else {
         pieces.append(
           Piece(
             bytes: item.bytes, member: item.member, commits: commits,
-            isPartial: commits.count < facts[index].count))
+            isPartial: commits.count < facts.count, batch: batch))
       }
       let waiting = progress.values.reduce(0) { $0 + $1.unprovenByteCount }
       guard waiting <= Self.unprovenByteLimit else { throw .tooMuch(byteCount: waiting) }

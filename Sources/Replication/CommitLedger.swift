@@ -72,7 +72,7 @@ final class CommitLedger {
     let found = Self.commitMembers(map)
     Parallel.pipeline(count: found.count, window: 16) { index in
       // What cannot be read here is damage, which check and repair deal with.
-      (try? CommitFact.read(found[index], in: bytes.bytes, base: base, isStrict: false)) ?? []
+      (try? CommitFact.read(found[index], in: bytes.bytes, base: base)) ?? []
     } consume: { _, facts in
       for fact in facts {
         take(fact)
@@ -233,7 +233,7 @@ struct Histories {
   }
 
   /// The members with the histories of which someone lacks something, each whole from the commit
-  /// that it leaves ([F-6]).
+  /// that it leaves ([F-6]), and behind the history that it leaves.
   ///
   /// - Parameter known: the commits that the other names as its last ones.
   /// - Returns: the members, and how many commits in them the other lacks.
@@ -254,10 +254,12 @@ struct Histories {
       }
       let lacking = tree.nodes.indices.filter { tree.nodes[$0].isProven && !isKnown[$0] }
       lackingCount += lacking.count
-      let histories = lacking.isEmpty ? [:] : tree.histories
-      for name in Set(lacking.map { tree.nodes[$0].name }).sorted() {
-        let nodes = histories[name] ?? []
-        let left = nodes.first.flatMap { tree.nodes[$0].parent }
+      let names = Set(lacking.map { tree.nodes[$0].name })
+      let histories = tree.histories.filter { names.contains($0.key) }.values
+      // As children stand behind their parents, so do histories: else one would begin with a gap
+      // for whoever has none of them.
+      for nodes in histories.sorted(by: { $0[0] < $1[0] }) {
+        let left = tree.nodes[nodes[0]].parent
         for node in [left].compactMap(\.self) + nodes { try packing.add(tree.nodes[node]) }
       }
     }

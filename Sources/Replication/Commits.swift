@@ -185,10 +185,32 @@ extension Span where Element == UInt8 {
     var start = 0
     while let found = Lines.firstIndex(of: first, in: self, from: start) {
       guard found + needle.count <= count else { return false }
-      if matches(found..<(found + needle.count), needle.span) { return true }
+      if begins(at: found, with: needle) { return true }
       start = found + 1
     }
     return false
+  }
+
+  /// Whether a commit with these lines tells how other replicas begin, or lets somebody in.
+  var tellsOfOthers: Bool { hasLine(beginning: ChainRoots.opening, or: Doorkeeper.opening) }
+
+  /// Whether one of these lines begins so, or in the other way.
+  func hasLine(beginning opening: [UInt8], or other: [UInt8]? = nil) -> Bool {
+    let other = other ?? opening
+    var start = 0
+    while start < count {
+      if begins(at: start, with: opening) || begins(at: start, with: other) { return true }
+      guard let end = Lines.end(ofLineAt: start, in: self) else { return false }
+      start = end + 1
+    }
+    return false
+  }
+
+  /// Whether these bytes stand at an offset.
+  func begins(at offset: Int, with opening: [UInt8]) -> Bool {
+    guard offset + opening.count <= count else { return false }
+    for index in opening.indices where self[offset + index] != opening[index] { return false }
+    return true
   }
 }
 

@@ -24,6 +24,8 @@ public final class DocumentCopy {
   /// Whether all of it has come by this object, by intakes, and no replica wrote several
   /// histories: then each commit was held against its signature and against what it had seen.
   private(set) var isProven = false
+  /// The state of all of it, while it is all of plain course.
+  private(set) var growing: GrowingState?
   /// The replicas that wrote several histories.
   private var forked: Set<ReplicaID> = []
 
@@ -70,6 +72,7 @@ public final class DocumentCopy {
         (headerLine + [UInt8(ascii: "\n")]).span, as: .header, with: &deflater)
       try file.write(bytes.span, at: 0)
       isProven = true
+      growing = GrowingState(header: header)
     }
     let ledger = CommitLedger(
       roots: ChainRoots(header.workspace),
@@ -129,15 +132,23 @@ public final class DocumentCopy {
   /// - Throws: `IntakeError`, or what the system says.
   public func store(_ intake: inout CommitIntake, isEnd: Bool) throws -> StagedCommits {
     guard let ledger else { throw DocumentError.notADocument(path: partPath) }
-    try intake.verify(against: ledger)
+    try intake.verify(against: ledger, for: growing)
     var staged = intake.take(isEnd: isEnd)
     if !staged.members.isEmpty {
       try append(staged.members, ledger)
       ledger.extend(
         byteCount: staged.members.count, members: staged.pieces, commits: staged.commits)
     }
+    grow(by: staged)
     if !staged.aside.isEmpty { try joinForks(&staged, ledger) }
     return staged
+  }
+
+  /// Takes into the state what was kept, if that is all there was.
+  private func grow(by staged: StagedCommits) {
+    let isPlain =
+      staged.refused.isEmpty && staged.aside.isEmpty && staged.read.count == staged.pieces.count
+    if !isPlain || growing?.add(staged.read) == false { growing = nil }
   }
 
   private func append(_ members: [UInt8], _ ledger: CommitLedger) throws {
@@ -196,7 +207,8 @@ public final class DocumentCopy {
   ) throws -> Bool {
     // Whoever opens the finished copy finds the state made.
     let workspace = try Workspace(
-      path: partPath, writing: false, device: device, plan: plan, cachedAs: path)
+      copiedTo: partPath, device: device, plan: plan, cachedAs: path, grown: growing?.finished)
+    growing = nil
     guard let standing = workspace.state.device(replica) else {
       return replica == ReplicaID(key: workspace.header.founder)
     }

@@ -142,7 +142,7 @@ extension Workspace {
       var stretches: [PieceStretch] = []
       var last: [ReplicaID: Int] = [:]
       for member in MemberMap(piece.span).members {
-        for fact in (try? CommitFact.read(member, in: piece.span, isStrict: false)) ?? [] {
+        for fact in (try? CommitFact.read(member, in: piece.span)) ?? [] {
           if let place = last[fact.dot.replica], stretches[place].take(fact, ledger) { continue }
           last[fact.dot.replica] = stretches.count
           stretches.append(PieceStretch(fact, ledger))

@@ -129,10 +129,9 @@ struct Receiver {
     }
     let body = raw.extracting(frame.body)
     roots.add(body)
-    let isControl = body.contains(ChainRoots.opening) || body.contains(Doorkeeper.opening)
     candidates[dot] = Candidate(
       header: frame.header, lines: [UInt8](bytesOf: raw.extracting(frame.whole)), isHeld: isHeld,
-      control: isControl ? [UInt8](bytesOf: body) : nil)
+      control: body.tellsOfOthers ? [UInt8](bytesOf: body) : nil)
     order.append(dot)
   }
 

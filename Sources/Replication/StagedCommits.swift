@@ -53,6 +53,8 @@ public struct StagedCommits: Sendable {
   var joinedChains: Set<ReplicaID> = []
   var commits: [StagedCommit] = []
   var pieces: [Member] = []
+  /// What the members say that are taken whole, where a state grows with them.
+  var read: [(member: Member, batch: CommitBatch)] = []
   /// Where the chain of each replica was before the first of these commits.
   var bases: [ReplicaID: Chain?] = [:]
 }

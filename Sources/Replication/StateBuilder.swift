@@ -29,7 +29,7 @@ struct StateBuilder {
   private(set) var retryCount = 0
 
   /// For each replica the highest number that is to come, without gaps.
-  private let available: [ReplicaID: UInt32]
+  private var available: [ReplicaID: UInt32]
   private let leapsGaps: Bool
 
   /// Where gaps are leapt over: for each replica, by its place, the first number that is missing.
@@ -79,6 +79,14 @@ struct StateBuilder {
   mutating func reserve(lineBytes: Int) {
     expectedByteCount = lineBytes
   }
+
+  /// Tells that commits will be added which were not promised at the start.
+  mutating func announce(_ run: Member.Run) {
+    available[run.replica] = max(available[run.replica] ?? 0, run.last)
+  }
+
+  /// Whether commits wait for others.
+  var isWaiting: Bool { !waiting.isEmpty }
 
   /// Gives a replica its local number.
   mutating func register(_ replica: ReplicaID) {

@@ -115,24 +115,59 @@ public final class Workspace {
   ///   - plan: the fields to index.
   ///   - clock: the wall clock.
   ///   - usesCache: whether a cache may be read and written.
-  ///   - cachedAs: for which path the cache is kept, if not for this one.
   ///   - toleratesGaps: whether, of a damaged document, what stands behind the damage is shown.
   ///   - progress: is told how far opening has come, which without a cache may take a while.
   /// - Throws: `DocumentError`, or what the system says.
-  public init(
+  public convenience init(
     path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock = .system,
-    usesCache: Bool = true, cachedAs: String? = nil, toleratesGaps: Bool = false,
+    usesCache: Bool = true, toleratesGaps: Bool = false,
     progress: ProgressReport = { _, _ in }
+  ) throws {
+    try self.init(
+      at: path, writing: writing, device: device, plan: plan, clock: clock, usesCache: usesCache,
+      cachedAs: path, toleratesGaps: toleratesGaps)
+    try load(progress: progress)
+  }
+
+  /// Opens a document that has just been copied, with the state that was made on the way.
+  ///
+  /// - Parameters:
+  ///   - path: where it stands.
+  ///   - device: the device's own folder.
+  ///   - plan: the fields to index.
+  ///   - name: for which path the cache is kept.
+  ///   - grown: the state; nothing if it must be made from the document.
+  /// - Throws: `DocumentError`, or what the system says.
+  convenience init(
+    copiedTo path: String, device: DeviceFolder, plan: IndexPlan, cachedAs name: String,
+    grown: StateBuilder?
+  ) throws {
+    try self.init(
+      at: path, writing: false, device: device, plan: plan, clock: .system, usesCache: true,
+      cachedAs: name, toleratesGaps: false)
+    guard let grown else {
+      try load()
+      return
+    }
+    let map = try file.readToEnd(from: 0).withBytes { MemberMap($0) }
+    note(map)
+    generation = file.generation
+    end = map.end
+    try settle(grown)
+  }
+
+  private init(
+    at path: String, writing: Bool, device: DeviceFolder, plan: IndexPlan, clock: WallClock,
+    usesCache: Bool, cachedAs: String, toleratesGaps: Bool
   ) throws {
     file = try DocumentFile(path: path, writing: writing)
     self.device = device
     self.plan = plan
     self.clock = clock
     self.usesCache = usesCache
-    cachePath = cachedAs ?? path
+    cachePath = cachedAs
     self.toleratesGaps = toleratesGaps
     header = try Self.readHeader(of: file)
-    try load(progress: progress)
   }
 
   static func readHeader(of file: DocumentFile) throws -> Header {

@@ -52,6 +52,24 @@ import Testing
     #expect(try ShortMember.restore(short) == whole)
   }
 
+  @Test func `a member of few large commits goes as it stands`() throws {
+    let by = try #require(Self.replicas.first)
+    func shortened(textBytes: Int) -> [UInt8]? {
+      let text = String(repeating: "а", count: textBytes / 2)
+      let lines = (7...30).flatMap { number in
+        [
+          #"{"commit":\#(number),"at":"2026-11-22T15:41:34.123Z","by":"\#(by.text)","does":"set"}"#,
+          #"{"client":"\#(number)-\#(by.text)","set":{"city":"\#(text)"}}"#,
+          Self.salt(1, signed: false),
+        ]
+      }
+      return ShortMember.shorten(
+        Self.member(lines, [Member.Run(replica: by, first: 7, last: 30)]))
+    }
+    #expect(shortened(textBytes: 600) != nil)
+    #expect(shortened(textBytes: 1000) == nil)
+  }
+
   @Test(arguments: SeededGenerator.seeds(200))
   func `what is shortened is restored, byte for byte`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -128,6 +128,8 @@ import Testing
       digests += [Export.digest(machine.state), Export.digest(try scene.anew(machine).state)]
       let check = try Check.run(path: machine.path)
       #expect(check.isSound, "seed \(seed): \(check.problems)")
+      let copy = try Copying(of: machine, in: scene.folder, &random)
+      digests.append(Export.digest(try copy.finish().state))
     }
     #expect(Set(digests).count == 1, "seed \(seed)")
     // What an honest machine writes on top comes to all.

@@ -25,7 +25,8 @@ import Testing
       return .hello(
         Message.Hello(
           least: 1, greatest: UInt8(1 + random.below(9)), stays: random.oneIn(2),
-          wantsHeader: random.oneIn(2), nowMillis: Int64(bitPattern: random.next()),
+          wantsHeader: random.oneIn(2), comparesDigests: random.oneIn(2),
+          nowMillis: Int64(bitPattern: random.next()),
           credit: UInt32(Limits.leastCreditBytes + random.below(1 << 20))))
     case 1: return .header(random.bytes(random.below(300)))
     case 2: return .have(entries(), isLast: random.oneIn(2))

@@ -38,6 +38,8 @@ final class MemoryStore: CommitStore {
   var isFull = false
   /// How often something was kept.
   private(set) var keptCount = 0
+  /// How often its digest was worked out.
+  private(set) var digestCount = 0
 
   init(_ base: MemoryBase, header: Header? = nil, device: SigningKey) {
     self.header = header ?? base.header
@@ -85,6 +87,7 @@ final class MemoryStore: CommitStore {
   }
 
   func digest() throws -> Hash256? {
+    digestCount += 1
     var bytes: [UInt8] = []
     for (replica, chain) in ledger.chains.sorted(by: { $0.key < $1.key }) {
       bytes += replica.bytes

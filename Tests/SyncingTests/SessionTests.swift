@@ -27,7 +27,7 @@ struct Pair {
   }
 
   func conversations(
-    stays: Bool = false, creditBytes: Int = Limits.creditBytes,
+    stays: Bool = false, creditBytes: Int = Limits.creditBytes, comparing: Bool = true,
     first: (any CommitStore)? = nil, second: (any CommitStore)? = nil
   ) -> [Conversation] {
     var terms = Session.Terms(nowMillis: 1_000_000)
@@ -36,7 +36,9 @@ struct Pair {
     terms.storeBytes = 1 << 20
     func make(_ role: Channel.Role, _ device: SigningKey, _ store: any CommitStore) -> Conversation
     {
-      Conversation(
+      // It is the initiator that may do without.
+      terms.comparesDigests = comparing || role == .responder
+      return Conversation(
         role, identity: ChannelIdentity(member: base.header, device: device), policy: policy,
         terms: terms, store: store)
     }
@@ -107,6 +109,20 @@ struct Pair {
       #expect(end.summary.isComplete)
       #expect(try end.summary.peerHoldings == pair.one.holdings())
     }
+  }
+
+  // SPEC [N-12]
+  @Test func `who compares no states works out none and is told none`() throws {
+    var random = SeededGenerator(seed: 3)
+    var pair = try Pair()
+    try pair.one.write(5, &random)
+    let ends = pair.conversations(comparing: false)
+    pair.talk(ends)
+    #expect(ends.allSatisfy { $0.isEnded && $0.summary.isComplete })
+    #expect(ends.allSatisfy { $0.summary.digests == .notCompared })
+    #expect(pair.one.digestCount == 0 && pair.other.digestCount == 0)
+    pair.talk(pair.conversations())
+    #expect(pair.one.digestCount == 1 && pair.other.digestCount == 1)
   }
 
   @Test func `equals have little to say`() throws {

@@ -21,9 +21,13 @@ final class BaseNetwork {
   ///   - base: the base, open for writing.
   ///   - style: how sessions are told of.
   ///   - stays: whether sessions that are dialled go on when everything is exchanged.
+  ///   - comparesDigests: whether sessions compare what the states come to.
   ///   - invocation: the command.
   /// - Throws: `DeviceError.noKey`, `DocumentError`, or what the system says.
-  init(_ base: Base, _ style: SessionLog.Style, stays: Bool, _ invocation: Invocation) throws {
+  init(
+    _ base: Base, _ style: SessionLog.Style, stays: Bool, comparesDigests: Bool = true,
+    _ invocation: Invocation
+  ) throws {
     let workspace = base.workspace
     let device = invocation.surroundings.device
     guard let key = try device.key(in: workspace.header.workspace) else {
@@ -43,6 +47,7 @@ final class BaseNetwork {
       terms: {
         var terms = Session.Terms(nowMillis: clock.nowMillis())
         terms.stays = stays
+        terms.comparesDigests = comparesDigests
         return terms
       }, report: { log.note($0) })
     loop.takeInChanges = { try store.takeInChanges() }

@@ -112,7 +112,7 @@ enum MachineJoin {
       identity: identity, policy: NewcomerPolicy(), store: store,
       terms: {
         var terms = Session.Terms(nowMillis: clock.nowMillis())
-        // The session after joining compares them.
+        // Of what two machines hold by the same hashes the next session compares the states.
         terms.comparesDigests = false
         return terms
       },
@@ -141,13 +141,13 @@ enum MachineJoin {
 
   // MARK: Telling the others
 
-  /// Takes the first commit of this device to the machine that gave the copy; by the way both
-  /// compare their bases.
+  /// Takes the first commit of this device to the machine that gave the copy.
   ///
   /// Without that the others learn of it at the next exchange.
   private static func tellOthers(_ base: Base, _ partner: Partner, _ invocation: Invocation) {
     do {
-      let network = try BaseNetwork(base, .once, stays: false, invocation.withoutResults)
+      let network = try BaseNetwork(
+        base, .once, stays: false, comparesDigests: false, invocation.withoutResults)
       _ = try network.dial(partner)
       var results: [SessionLog.Result] = []
       try network.loop.run {

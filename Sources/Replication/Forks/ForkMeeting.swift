@@ -61,10 +61,9 @@ struct ForkMeeting: ~Copyable {
         if node.parent.map(broken.contains) ?? false {
           broken.insert(index)
         } else if let body = try readableBody(node) {
-          let isControl =
-            body.span.contains(ChainRoots.opening) || body.span.contains(Doorkeeper.opening)
           newcomers.append(
-            Newcomer(tree: number, node: index, control: isControl ? body : nil))
+            Newcomer(
+              tree: number, node: index, control: body.span.tellsOfOthers ? body : nil))
         } else {
           broken.insert(index)
           refused.append(Dot(tree.replica, node.number))

@@ -53,7 +53,7 @@ struct Doorkeeper {
   ///   - body: its record lines.
   ///   - replica: the replica that wrote it; what it invites counts once it is somebody's.
   mutating func add(_ body: Span<UInt8>, by replica: ReplicaID) {
-    guard body.contains(Self.opening) else { return }
+    guard body.hasLine(beginning: Self.opening) else { return }
     var reader = EditReader()
     var lines = Lines()
     while let line = lines.next(in: body) {

@@ -35,7 +35,9 @@ extension Message {
     switch self {
     case .hello(let hello):
       start(.hello)
-      bytes += [hello.least, hello.greatest, (hello.stays ? 1 : 0) | (hello.wantsHeader ? 2 : 0)]
+      let flags: UInt8 =
+        (hello.stays ? 1 : 0) | (hello.wantsHeader ? 2 : 0) | (hello.comparesDigests ? 0 : 4)
+      bytes += [hello.least, hello.greatest, flags]
       MessageWriter.append(hello.nowMillis, to: &bytes)
       MessageWriter.append(hello.credit, to: &bytes)
     case .header(let line):
@@ -196,6 +198,7 @@ private struct MessageReader {
     let flags: UInt8 = try integer(bytes)
     hello.stays = flags & 1 != 0
     hello.wantsHeader = flags & 2 != 0
+    hello.comparesDigests = flags & 4 == 0
     hello.nowMillis = try integer(bytes)
     hello.credit = try integer(bytes)
     // A later version may say more.

@@ -36,6 +36,7 @@ enum Message: Equatable {
     var greatest: UInt8 = Session.version
     var stays = false
     var wantsHeader = false
+    var comparesDigests = true
     var nowMillis: Int64 = 0
     var credit: UInt32 = 0
   }

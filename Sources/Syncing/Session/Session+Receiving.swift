@@ -104,7 +104,7 @@ extension Session {
       throw .unexpected(type: Message.Kind.hello.rawValue)
     }
     owesHeader = hello.wantsHeader
-    peerIsNew = hello.wantsHeader
+    peerCompares = hello.comparesDigests && !hello.wantsHeader
     peerStage = store.headerLine == nil ? .header : .have
   }
 

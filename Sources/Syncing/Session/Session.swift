@@ -20,7 +20,7 @@ public struct Session: ~Copyable {
     public var nowMillis: Int64
     /// Whether the initiator stays, so that new commits go both ways as they appear.
     public var stays = false
-    /// Whether digests are compared, which costs the working out of an export.
+    /// Whether digests are compared, which costs both sides the working out of an export.
     public var comparesDigests = true
     /// How many bytes of members the peer may send ahead; at least `Limits.leastCreditBytes`.
     public var creditBytes = Limits.creditBytes
@@ -80,8 +80,8 @@ public struct Session: ~Copyable {
 
   // Receiving.
   var peerStage = PeerStage.hello
-  /// Whether the peer begins a copy, and so has no state to compare yet.
-  var peerIsNew = false
+  /// Whether the peer compares digests; one that begins a copy has no state to compare yet.
+  var peerCompares = true
   var peerHave = Holdings()
   var incoming: (any IncomingCommits)?
   var partial: [UInt8] = []
@@ -205,7 +205,8 @@ public struct Session: ~Copyable {
       owesHello = false
       return .hello(
         Message.Hello(
-          stays: stays, wantsHeader: store.headerLine == nil, nowMillis: terms.nowMillis,
+          stays: stays, wantsHeader: store.headerLine == nil,
+          comparesDigests: terms.comparesDigests, nowMillis: terms.nowMillis,
           credit: UInt32(clamping: terms.creditBytes)))
     }
     if let owedBye, owedReceipt == nil, member == nil || member?.offset == 0 {
@@ -279,8 +280,7 @@ public struct Session: ~Copyable {
           memberCount: sentMembers,
           forked: Array(source.forked.prefix(Message.entriesPerMessage)))
       }
-      // Of one commit nothing follows from another.
-      let short = commitCount > 1 ? ShortMember.shorten(bytes) : nil
+      let short = ShortMember.shorten(bytes)
       member = (short ?? bytes, 0, short != nil)
       sentMembers += 1
       unconfirmed.append((sentMembers, commitCount))
@@ -313,7 +313,7 @@ public struct Session: ~Copyable {
     let own = try store.holdings()
     // Of forked chains the two sides may have had different names before.
     let isSame = own == summary.peerHoldings || hasForks || summary.forkedCount > 0
-    let digest = isSame && terms.comparesDigests && !peerIsNew ? try store.digest() : nil
+    let digest = isSame && terms.comparesDigests && peerCompares ? try store.digest() : nil
     compare(own.fingerprint, digest)
     ownDigest = (own.fingerprint, digest)
     return .digest(fingerprint: own.fingerprint, digest: digest)
