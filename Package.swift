@@ -15,6 +15,10 @@ let strict: [SwiftSetting] = [
 // annotation, which is experimental; without it every access would be a closure.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
+// What is called for every byte is optimised in debug builds too: the tests take a quarter less
+// time so, and the builds hardly more.
+let inner: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 func module(
   _ name: String, _ dependencies: [String], settings: [SwiftSetting] = []
 ) -> Target {
@@ -39,10 +43,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    module("Platform", [], settings: lifetimes),
-    module("Bytes", ["CZlib"]),
-    module("Sealing", ["CSodium", "Bytes"]),
-    module("Documents", ["Platform", "Bytes", "Sealing"]),
+    module("Platform", [], settings: lifetimes + inner),
+    module("Bytes", ["CZlib"], settings: inner),
+    module("Sealing", ["CSodium", "Bytes"], settings: inner),
+    module("Documents", ["Platform", "Bytes", "Sealing"], settings: inner),
     module(
       "Replication", ["Platform", "Bytes", "Sealing", "Documents"], settings: lifetimes),
     module("Syncing", ["Platform", "Bytes", "Sealing", "Documents", "Replication"]),
