@@ -40,6 +40,10 @@ public struct SystemError: Error, Sendable, Equatable {
   public var isBrokenPipe: Bool { code == EPIPE }
   /// Whether the user stopped the program while it was waiting.
   public var isInterrupted: Bool { code == EINTR }
+  /// Whether links on the way to the file lead to each other without end.
+  public var isLoop: Bool { code == ELOOP }
+  /// Whether the name or the path is longer than the system takes.
+  public var isNameTooLong: Bool { code == ENAMETOOLONG }
   /// Whether the name cannot be a path at all, as one with a NUL in it.
   public var isInvalid: Bool { code == EINVAL }
 

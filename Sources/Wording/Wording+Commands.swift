@@ -259,6 +259,15 @@ extension Wording {
     default: return pick("karto help lists what it takes", "что можно указать, покажет karto help")
     }
   }
+
+  /// A task was given a title that begins with a client's number.
+  public func numberInTitle(_ word: String) -> String {
+    pick(
+      "\(word) is a part of the task's title; a task of client \(word) is added with "
+        + "--client \(word), and karto undo takes this one back",
+      "\(word) стало частью названия задачи; задачу клиента \(word) записывают с "
+        + "--client \(word), а эту отменит karto undo")
+  }
 }
 
 extension Complaint: Error {}

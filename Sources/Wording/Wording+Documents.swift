@@ -37,6 +37,13 @@ extension Wording {
     if error.isFolder {
       return pick("\(path): is a folder, not a file", "\(path): это папка, а не файл")
     }
+    if error.isLoop {
+      return pick(
+        "\(path): links lead to each other without end", "\(path): ссылки ведут друг на друга")
+    }
+    if error.isNameTooLong {
+      return pick("\(path): the name is too long", "\(path): слишком длинное имя")
+    }
     if error.isInterrupted { return interrupted }
     if error.isInvalid {
       return pick("\(path): cannot be a path or a text", "\(path): это не путь и не текст")

@@ -55,6 +55,16 @@ extension Wording {
         + "изменить: karto members ИМЯ --role РОЛЬ")
   }
 
+  /// Somebody new was invited whose name is much like a member's.
+  public func invitedBeside(_ name: String, _ other: String) -> String {
+    pick(
+      "there is \(quoted(other)) already, and \(quoted(name)) is now another person; if they are "
+        + "one, take this back: karto invite --withdraw \(shellWord(name)), and invite "
+        + quoted(other),
+      "\(quoted(other)) уже есть, а \(quoted(name)) теперь другой человек; если это он же, "
+        + "отзовите: karto invite --withdraw \(shellWord(name)) и пригласите \(quoted(other))")
+  }
+
   /// Invitations were taken back.
   public func withdrawn(_ count: Int, of name: String) -> String {
     pick(

@@ -58,6 +58,12 @@ import Testing
     let role = two.maria(["invite", "--for", "Олег", "--role", "бог", "--lang", "ru"])
     #expect(role.status == 2 && role.error.contains("администратор"), "\(role)")
     #expect(two.maria("invite", "--for", "Олег", "--role", "админ").status == 0)
+    // Somebody much like a member may be the same person, and may not.
+    let beside = two.maria(["invite", "--for", "Олег Панин", "--lang", "ru"])
+    #expect(beside.status == 0)
+    #expect(beside.error.contains("karto invite --withdraw 'Олег Панин'"), "\(beside)")
+    let other = two.maria(["invite", "--for", "Олегов", "--lang", "ru"])
+    #expect(!other.error.contains("--withdraw"), "\(other)")
   }
 
   @Test func `a page of a rehearsal says that it is one`() throws {

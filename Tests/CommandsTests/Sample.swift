@@ -32,6 +32,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.failed, SystemError(call: "read", code: 21, path: "folder")),
     Sample(.failed, SystemError(call: "read", code: 27, path: "a.csv")),
     Sample(.failed, SystemError(call: "read", code: 4)),
+    Sample(.failed, SystemError(call: "open", code: 40, path: "a.karto")),
+    Sample(.failed, SystemError(call: "open", code: 36, path: "a.karto")),
   ]
 
   private static let documents = [

@@ -19,6 +19,16 @@ import Testing
     #expect(tasks.first?["due"]?.text?.hasPrefix("2026-11-23") == true)
   }
 
+  @Test func `a task whose title begins with a client's number says how it is meant`() throws {
+    let desk = try Desk.founded()
+    let id = try desk.id("add", "client", "name=Ромашка")
+    let outcome = desk.run("task", "add", id, "позвонить", "--lang", "ru")
+    #expect(outcome.status == 0 && outcome.error.contains("--client \(id)"), "\(outcome)")
+    for title in [["позвонить"], ["позвонить", id], ["99", "звонков"]] {
+      #expect(!desk.run(["task", "add"] + title).error.contains("--client"), "\(title)")
+    }
+  }
+
   @Test func `a purchase has a sum in minor units`() throws {
     let desk = try Desk.founded()
     _ = try desk.id("add", "client", "name=Ромашка")

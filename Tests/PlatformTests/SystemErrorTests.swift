@@ -66,6 +66,8 @@ import Testing
   @Test func `codes have names`() {
     #expect(SystemError(call: "write", code: ENOSPC).isNoSpace)
     #expect(SystemError(call: "write", code: EDQUOT).isNoSpace)
+    #expect(SystemError(call: "open", code: ELOOP).isLoop)
+    #expect(SystemError(call: "open", code: ENAMETOOLONG).isNameTooLong)
     #expect(SystemError(call: "write", code: EFBIG).isTooLarge)
     #expect(SystemError(call: "open", code: ENOENT).isNotFound)
     #expect(SystemError(call: "open", code: EROFS).isReadOnly)

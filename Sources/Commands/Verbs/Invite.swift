@@ -38,6 +38,9 @@ enum InviteCommand {
     if let known, arguments.has(.role), known.member.role != role.name {
       invocation.warn(invocation.wording.roleStays(known.member.name, role: known.member.role))
     }
+    if known == nil, let other = Self.namesake(of: name, in: base) {
+      invocation.warn(invocation.wording.invitedBeside(name, other))
+    }
     let isNew = known?.devices.isEmpty ?? true
     defer {
       tellRecordsNaming(invited.member, in: base, invocation)
@@ -46,6 +49,20 @@ enum InviteCommand {
       invited, name: known?.member.name ?? name, role: known?.member.role ?? role.name,
       isNew: isNew, in: base, invocation)
     return .done
+  }
+
+  /// A member whose name has all words of this one, or whose words this one has: «Борис» beside
+  /// «Борис Ильин».
+  private static func namesake(of name: String, in base: Base) -> String? {
+    func words(_ text: String) -> Set<ArraySlice<UInt8>> {
+      Set(TextFolding.fold(text).split(separator: UInt8(ascii: " ")))
+    }
+    let own = words(name)
+    return base.people.first { person in
+      let other = words(person.member.name)
+      return person.standing != .left && !own.isEmpty && !other.isEmpty
+        && (own.isStrictSubset(of: other) || other.isStrictSubset(of: own))
+    }?.member.name
   }
 
   /// Tables that were imported before somebody was a member name them in words.

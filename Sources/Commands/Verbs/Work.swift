@@ -152,12 +152,20 @@ enum TaskCommand {
     let arguments = invocation.arguments
     let (title, changes) = try invocation.textAndChanges(in: words, of: .task)
     guard !title.isEmpty else { throw CommandError.missingOperand(.title, of: .task) }
+    if let word = words.first, words.count > 1, Self.mayMean(word, in: base) {
+      invocation.warn(invocation.wording.numberInTitle(word))
+    }
     let clients = try arguments.value(.client).map { [try base.resolve($0, as: Schema.client)] }
     let deals = try arguments.value(.deal).map { [try base.resolve($0, as: Schema.deal)] }
     let own = invocation.changes((.owner, "assignee"), (.priority, "priority"), (.kind, "kind"))
     return try base.addTask(
       title: title, clients: clients ?? [], deals: deals ?? [], due: arguments.value(.due),
       changes: own + changes, isRehearsal: invocation.isRehearsal)
+  }
+
+  /// Whether a word is the number of a client, with which other commands begin.
+  private static func mayMean(_ word: String, in base: Base) -> Bool {
+    word.first?.isNumber == true && (try? base.resolve(word, as: Schema.client)) != nil
   }
 
   private static func change(
