@@ -67,6 +67,14 @@ import Testing
     #expect(taken.status == 0 && taken.talk.contains("alarm: Иван"), "\(taken)")
     let raised = try #require(try pair.alarms().first)
     #expect(raised["id"] == alarm["id"] && raised["deleted"]?.integer == 51)
+    // A copy of the time before has nothing to tell of, and the alarm is as it was.
+    let earlier = "\(pair.anna.workFolder)/earlier"
+    try Contents.write(before, to: earlier)
+    let there = try pair.anna.run(["alarms", "--json"], with: ["KARTO_FILE": earlier])
+    #expect(there.status == 0 && there.text.isEmpty, "\(there)")
+    let quiet = try pair.anna.run(["list", "clients"], with: ["KARTO_FILE": earlier])
+    #expect(!quiet.talk.contains("alarm"), "\(quiet)")
+    #expect(try pair.alarms().map { $0["deleted"]?.integer } == [51])
     // On every command, on one line, and in `today`.
     for words in [["list", "clients"], ["today"], ["set", pair.hers[0], "comment=x"]] {
       let ending = try pair.anna.run(words, with: ["KARTO_NOW": Self.morning])

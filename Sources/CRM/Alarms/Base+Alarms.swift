@@ -22,7 +22,7 @@ extension Base {
       let hasNews = frontier.numbers.contains { !own.contains($0) && $1 > notes.known[$0] }
       let stretches = answeredStretches
       let isAnswered = { self.isAnswered($0, by: stretches) }
-      let open = notes.alarms.filter { !isAnswered($0) }
+      let open = notes.alarms.filter { isHere($0) && !isAnswered($0) }
       // What is told of an alarm goes by what is there, and not by when it came here.
       if hasNews || !open.isEmpty {
         let finder = AlarmFinder(self, state: state)
@@ -34,13 +34,18 @@ extension Base {
       }
     }
     let stretches = answeredStretches
-    return notes.alarms.filter { !isAnswered($0, by: stretches) }
+    return notes.alarms.filter { isHere($0) && !isAnswered($0, by: stretches) }
+  }
+
+  /// Whether this copy has what an alarm is about: a machine may have another that it came in.
+  private func isHere(_ alarm: Alarm) -> Bool {
+    alarm.first.number <= workspace.frontier[alarm.first.replica]
   }
 
   /// All alarms that were found on this device, with whether each was answered.
   public func allAlarms() throws -> [(alarm: Alarm, isAnswered: Bool)] {
     let open = try watchForAlarms()
-    let all = readAlarmNotes()?.alarms ?? []
+    let all = (readAlarmNotes()?.alarms ?? []).filter(isHere)
     let answered = try AlarmFinder(self, state: state).recounted(all.filter { !open.contains($0) })
     let byID = Dictionary(answered.map { ($0.id, $0) }) { first, _ in first }
     return all.map { alarm in byID[alarm.id].map { ($0, true) } ?? (alarm, false) }
