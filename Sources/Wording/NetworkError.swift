@@ -9,8 +9,8 @@ public enum NetworkError: Error {
   /// No machine is called so from which the base could be copied.
   case unknownGiver(String)
   /// Nobody on the local network answered, and nobody is remembered; the interfaces that were
-  /// asked by.
-  case nobodyFound(asked: [String])
+  /// asked by, and those by which the system let no question out.
+  case nobodyFound(asked: [String], closed: [String])
   /// Another program listens at a port.
   case portInUse(UInt16)
   /// The address to listen at is none of this machine's.

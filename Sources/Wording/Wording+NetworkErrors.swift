@@ -28,7 +28,7 @@ extension Wording {
         hint: pick(
           "it is written as HOST:PORT or 192.168.1.5, as karto serve prints it there",
           "её пишут как ХОСТ:ПОРТ или 192.168.1.5, как там напечатал karto serve"))
-    case .nobodyFound(let asked): nobodyFound(asked)
+    case .nobodyFound(let asked, let closed): nobodyFound(asked, closed)
     case .portInUse(let port):
       Complaint(
         .failed,
@@ -85,15 +85,20 @@ extension Wording {
     pick("repeat the command: it goes on from there", "повторите команду: обмен продолжится")
   }
 
-  private func nobodyFound(_ asked: [String]) -> Complaint {
-    let by = list(asked)
+  private func nobodyFound(_ asked: [String], _ closed: [String]) -> Complaint {
     let what =
-      asked.isEmpty
-      ? pick(
-        "this machine has no network on which to ask", "у этой машины нет сети, чтобы спросить")
-      : pick(
-        "nobody with this base answered on the local network (asked by \(by))",
-        "в локальной сети никто с этой базой не ответил (спрашивал через \(by))")
+      if !asked.isEmpty {
+        pick(
+          "nobody with this base answered on the local network (asked by \(list(asked)))",
+          "в локальной сети никто с этой базой не ответил (спрашивал через \(list(asked)))")
+      } else if !closed.isEmpty {
+        pick(
+          "this machine lets no question out into the local network (\(list(closed)))",
+          "эта машина не выпускает вопрос в локальную сеть (\(list(closed)))")
+      } else {
+        pick(
+          "this machine has no network on which to ask", "у этой машины нет сети, чтобы спросить")
+      }
     return Complaint(
       .notFound, what,
       hint: pick(

@@ -81,9 +81,16 @@ extension Wording {
       "теперь эта машина в базе: \(quoted(name)), \(self.role(role))")
   }
 
-  /// What comes after joining.
-  public func afterJoining(path: String) -> String {
-    pick(
+  /// What comes after joining; `host` is the machine that gave the copy, where one did.
+  public func afterJoining(path: String, host: String?) -> String {
+    if let host {
+      return pick(
+        "work in \(path) from now on; changes go both ways with karto sync \(host), or all the "
+          + "time with --watch",
+        "работайте в \(path); обмениваться изменениями: karto sync \(host), с --watch — "
+          + "постоянно")
+    }
+    return pick(
       "work in \(path) from now on; the others see it when your file or theirs is merged",
       "работайте в \(path); другие увидят ваши изменения, когда файлы объединят")
   }

@@ -58,8 +58,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
   private static let network = [
     Sample(.notFound, NetworkError.unknownMachine("x")),
     Sample(.notFound, NetworkError.unknownGiver("x")),
-    Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"])),
-    Sample(.notFound, NetworkError.nobodyFound(asked: [])),
+    Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"], closed: ["eth1"])),
+    Sample(.notFound, NetworkError.nobodyFound(asked: [], closed: ["eth0"])),
+    Sample(.notFound, NetworkError.nobodyFound(asked: [], closed: [])),
     Sample(.failed, NetworkError.portInUse(15_278)),
     Sample(.failed, NetworkError.notOurAddress("192.0.2.1")),
     Sample(.failed, NetworkError.unfinished("office:15278")),

@@ -220,7 +220,9 @@ final class SessionLog {
     }
     guard error == nil else { return }
     tellAuthors()
-    if entry.summary.digests == .notCompared { invocation.say(wording.basesNotCompared) }
+    if entry.summary.comparesDigests, entry.summary.digests == .notCompared {
+      invocation.say(wording.basesNotCompared)
+    }
     tellHeld(entry.summary.heldCount)
     if entry.summary.refusedCount > 0 {
       invocation.warn(wording.chainsRefused(entry.summary.refusedCount))

@@ -159,7 +159,8 @@ enum JoinCommand {
   // MARK: What is said
 
   static func print(
-    _ member: CRM.Member?, in base: Base, path: String, _ invocation: Invocation
+    _ member: CRM.Member?, in base: Base, path: String, host: String? = nil,
+    _ invocation: Invocation
   ) {
     let device = base.devices.first(where: \.isThis)
     let name = member?.name ?? ""
@@ -177,6 +178,6 @@ enum JoinCommand {
       invocation.print(device.standing.replica.text)
     }
     invocation.say(invocation.wording.joined(name, role: role))
-    invocation.say(invocation.wording.afterJoining(path: path))
+    invocation.say(invocation.wording.afterJoining(path: path, host: host))
   }
 }

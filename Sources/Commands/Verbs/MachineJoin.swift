@@ -35,7 +35,7 @@ enum MachineJoin {
     let base = try open(path, invocation)
     if let copied { base.workspace.trust(copied) }
     let member = try JoinCommand.join(base, code, invocation)
-    JoinCommand.print(member, in: base, path: path, invocation)
+    JoinCommand.print(member, in: base, path: path, host: partner.name, invocation)
     try invocation.surroundings.output.flush()
     tellOthers(base, partner, invocation)
     return .done

@@ -28,10 +28,10 @@ enum MachineSync {
       return try MachineWatch(base, partners, invocation).run()
     }
     let network = try BaseNetwork(base, .once, stays: false, invocation)
-    var asked: [String] = []
+    var reach: Discoverer.Reach?
     var found: [Partner] = []
-    if invocation.arguments.has(.lan) { (found, asked) = try search(network, invocation) }
-    let status = try exchange(network, partners + found, asked: asked, invocation)
+    if invocation.arguments.has(.lan) { (found, reach) = try search(network, invocation) }
+    let status = try exchange(network, partners + found, reach, invocation)
     invocation.remindOfHeld(in: base, besides: waiting)
     invocation.remindOfSeal(in: base)
     return status
@@ -40,14 +40,10 @@ enum MachineSync {
   /// Looks for devices on the local network, and recalls those that were met and do not answer.
   private static func search(
     _ network: BaseNetwork, _ invocation: Invocation
-  ) throws -> (partners: [Partner], asked: [String]) {
+  ) throws -> (partners: [Partner], reach: Discoverer.Reach) {
     invocation.say(invocation.wording.searching)
     let (found, reach) = try Discoverer(network.identity).search(millis: searchMillis)
-    var names: [String] = []
-    for interface in reach.asked where !names.contains(interface.name) {
-      names.append(interface.name)
-    }
-    return (partners(found, network.book), names)
+    return (partners(found, network.book), reach)
   }
 
   /// Those who answered, and then those who are only remembered.
@@ -64,7 +60,8 @@ enum MachineSync {
   // MARK: Once
 
   private static func exchange(
-    _ network: BaseNetwork, _ partners: [Partner], asked: [String], _ invocation: Invocation
+    _ network: BaseNetwork, _ partners: [Partner], _ reach: Discoverer.Reach?,
+    _ invocation: Invocation
   ) throws -> ExitCode {
     var failures: [NetworkError] = []
     for partner in partners {
@@ -101,8 +98,8 @@ enum MachineSync {
       failures.append(error)
     }
     let done = results.filter { $0.error == nil }
-    if done.isEmpty, failures.isEmpty, invocation.arguments.has(.lan), isOnlyRemembered {
-      throw NetworkError.nobodyFound(asked: asked)
+    if done.isEmpty, failures.isEmpty, let reach, isOnlyRemembered {
+      throw NetworkError.nobodyFound(asked: reach.askedNames, closed: reach.closedNames)
     }
     return try conclude(done, failures, invocation)
   }

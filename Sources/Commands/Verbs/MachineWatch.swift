@@ -84,8 +84,9 @@ final class MachineWatch {
       seats.allSatisfy({ $0.session == nil })
     {
       hasSaidNobody = true
-      let asked = Set((reach?.asked ?? []).map(\.name)).sorted()
-      let complaint = invocation.wording.complaint(about: NetworkError.nobodyFound(asked: asked))
+      let error = NetworkError.nobodyFound(
+        asked: reach?.askedNames ?? [], closed: reach?.closedNames ?? [])
+      let complaint = invocation.wording.complaint(about: error)
       invocation.warn(complaint.what)
       if let hint = complaint.hint { invocation.say(hint) }
     }

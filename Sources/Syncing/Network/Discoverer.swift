@@ -9,6 +9,14 @@ public final class Discoverer {
     public internal(set) var asked: [NetworkInterface] = []
     /// Those on which it could not, and what the system said.
     public internal(set) var failed: [NetworkInterface: SystemError] = [:]
+
+    /// The names of the interfaces on which it went out.
+    public var askedNames: [String] { Set(asked.map(\.name)).sorted() }
+
+    /// The names of those on which it went out by no address.
+    public var closedNames: [String] {
+      Set(failed.keys.map(\.name)).subtracting(askedNames).sorted()
+    }
   }
 
   private var discovery: Discovery

@@ -104,7 +104,8 @@ extension Session {
       throw .unexpected(type: Message.Kind.hello.rawValue)
     }
     owesHeader = hello.wantsHeader
-    peerCompares = hello.comparesDigests && !hello.wantsHeader
+    // Whoever begins a copy has no state to compare yet.
+    if !hello.comparesDigests || hello.wantsHeader { summary.comparesDigests = false }
     peerStage = store.headerLine == nil ? .header : .have
   }
 

@@ -80,8 +80,6 @@ public struct Session: ~Copyable {
 
   // Receiving.
   var peerStage = PeerStage.hello
-  /// Whether the peer compares digests; one that begins a copy has no state to compare yet.
-  var peerCompares = true
   var peerHave = Holdings()
   var incoming: (any IncomingCommits)?
   var partial: [UInt8] = []
@@ -134,6 +132,7 @@ public struct Session: ~Copyable {
     self.store = store
     stays = role == .initiator && terms.stays
     creditGiven = terms.creditBytes
+    summary.comparesDigests = terms.comparesDigests
   }
 
   // MARK: Events that the caller has
@@ -313,7 +312,7 @@ public struct Session: ~Copyable {
     let own = try store.holdings()
     // Of forked chains the two sides may have had different names before.
     let isSame = own == summary.peerHoldings || hasForks || summary.forkedCount > 0
-    let digest = isSame && terms.comparesDigests && peerCompares ? try store.digest() : nil
+    let digest = isSame && summary.comparesDigests ? try store.digest() : nil
     compare(own.fingerprint, digest)
     ownDigest = (own.fingerprint, digest)
     return .digest(fingerprint: own.fingerprint, digest: digest)

@@ -28,6 +28,8 @@ public struct SessionSummary: Sendable {
   public internal(set) var toReceiveCount = 0
   /// By how much the peer's clock is ahead of this one, in milliseconds.
   public internal(set) var clockSkewMillis: Int64 = 0
+  /// Whether both sides compare states at all.
+  public internal(set) var comparesDigests = true
   /// What the comparison of both states said.
   public internal(set) var digests = Digests.notCompared
   /// What the peer holds, as far as it has said.

@@ -76,6 +76,15 @@ import Testing
     try third.must("join", "base.karto", try #require(second))
     _ = try third.addClient("Клиент Веры")
     #expect(try third.object("sync", server.address)["sent"]?.integer == 2)
+    // What it says is what was done, and nothing of what it had no need to do.
+    let last = try JSON(try anna.must("invite", "--for", "Глеб", "--json").text)["code"]?.text
+    let gleb = try Karto()
+    let told = try gleb.run(
+      ["join", server.address, try #require(last), "base.karto", "--lang", "ru"])
+    #expect(told.status == 0 && told.talk.contains("скопировано"), "\(told)")
+    #expect(told.talk.contains("karto sync \(server.address)"), "\(told)")
+    #expect(!told.talk.contains("не сравнивались"), "\(told)")
+    #expect(try gleb.object("sync", server.address)["digests_equal"] == .truth(true))
   }
 
   @Test func `a watcher passes on what others write to either file, and is quiet otherwise`() throws
