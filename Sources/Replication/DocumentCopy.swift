@@ -24,8 +24,9 @@ public final class DocumentCopy {
   /// Whether all of it has come by this object, by intakes, and no replica wrote several
   /// histories: then each commit was held against its signature and against what it had seen.
   private(set) var isProven = false
-  /// The state of all of it, while it is all of plain course.
-  private(set) var growing: GrowingState?
+  /// The state of the file up to `grownEnd`, while it is all of plain course.
+  private var growing: GrowingState?
+  private var grownEnd = 0
   /// The replicas that wrote several histories.
   private var forked: Set<ReplicaID> = []
 
@@ -59,7 +60,8 @@ public final class DocumentCopy {
     let header = try Header(line: headerLine.span)
     var bytes: [UInt8] = []
     try file.read(into: &bytes, count: try file.status().size, at: 0)
-    if !bytes.isEmpty {
+    let isNew = bytes.isEmpty
+    if !isNew {
       guard let begun = try? Self.header(in: bytes) else {
         throw DocumentError.notADocument(path: partPath)
       }
@@ -80,6 +82,7 @@ public final class DocumentCopy {
     ledger.extend(ByteRegion(bytes), keepsUnfinished: true)
     self.header = header
     self.ledger = ledger
+    if isNew { grownEnd = ledger.end }
     forked = Loader.overlapping(Source(ByteRegion(bytes)).map)
   }
 
@@ -149,7 +152,12 @@ public final class DocumentCopy {
     let isPlain =
       staged.refused.isEmpty && staged.aside.isEmpty && staged.read.count == staged.pieces.count
     if !isPlain || growing?.add(staged.read) == false { growing = nil }
+    grownEnd += staged.members.count
   }
+
+  /// The state of all of the copy, if it has grown with it: what a failed write left behind, and
+  /// counts all the same, is no part of that.
+  var grown: StateBuilder? { grownEnd == ledger?.end ? growing?.finished : nil }
 
   private func append(_ members: [UInt8], _ ledger: CommitLedger) throws {
     if Interrupts.requested { throw WorkspaceError.interrupted }
@@ -207,7 +215,7 @@ public final class DocumentCopy {
   ) throws -> Bool {
     // Whoever opens the finished copy finds the state made.
     let workspace = try Workspace(
-      copiedTo: partPath, device: device, plan: plan, cachedAs: path, grown: growing?.finished)
+      copiedTo: partPath, device: device, plan: plan, cachedAs: path, grown: grown)
     growing = nil
     guard let standing = workspace.state.device(replica) else {
       return replica == ReplicaID(key: workspace.header.founder)

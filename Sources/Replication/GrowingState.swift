@@ -27,7 +27,8 @@ struct ReadingBasis: Sendable {
 ///
 /// It keeps to the plain course of things. Whatever is out of the ordinary ends it, and the state
 /// is made from the whole document as that of any other: commits that were refused or set aside,
-/// histories that begin in another workspace, a seal that reaches what was taken in before.
+/// histories that begin in another workspace, a seal that reaches what was taken in before, a base
+/// that nobody founded.
 final class GrowingState {
   private var builder: StateBuilder
   /// How many bytes of lines were read that are not yet a part of the state.
@@ -73,7 +74,9 @@ final class GrowingState {
   /// The builder with the state of the whole document; nothing if the state can only be told from
   /// the document as a whole.
   var finished: StateBuilder? {
-    builder.isWaiting || builder.admission.isUnsettled
-      || !builder.admission.authority.named.isEmpty ? nil : builder
+    let isPlain =
+      builder.admission.hasEntries && !builder.admission.isUnsettled
+      && builder.admission.authority.named.isEmpty && !builder.isWaiting
+    return isPlain ? builder : nil
   }
 }

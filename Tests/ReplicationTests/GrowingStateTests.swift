@@ -52,6 +52,30 @@ import Testing
     #expect(!taken.findings.isDamaged && lines.contains("\"А\"") && !lines.contains("\"Б\""))
   }
 
+  @Test func `what a failed write left behind is read from the document`() throws {
+    let office = try Office(replicas: 1)
+    for name in ["А", "Б", "В"] { try office.workspaces[0].add(client: name) }
+    let base = office.workspaces[0]
+    let (outbox, _) = try CommitExchange(base).outgoing(beyond: [:])
+    var members: [[UInt8]] = []
+    while let member = try outbox.next() { members.append(member.bytes) }
+    let copy = try DocumentCopy(path: office.folder.path("cut.karto"))
+    try copy.adopt(headerLine: base.header.line)
+    #expect(copy.grown == nil, "nobody has founded it yet")
+    // As if it could be written and not be made durable; the next session finds it there.
+    let file = try Descriptor.open(copy.partPath, .readWrite)
+    try file.write(Array(members.joined()).span, at: try file.status().size)
+    try copy.adopt(headerLine: base.header.line)
+    #expect(try copy.marks() == CommitExchange(base).marks)
+    #expect(copy.grown == nil)
+    let device = DeviceFolder(path: office.folder.path("home-cut"))
+    let founder = ReplicaID(key: base.header.founder)
+    #expect(try copy.vouches(for: founder, device: device, plan: base.plan))
+    try copy.finish()
+    let taken = try Workspace(path: copy.path, writing: false, device: device, plan: base.plan)
+    #expect(Export.digest(taken.state) == Export.digest(base.state))
+  }
+
   // SPEC [N-10]
   @Test(arguments: SeededGenerator.seeds(8))
   func `a first copy gets all histories of a forked device, whatever their names`(
@@ -120,7 +144,7 @@ struct Copying {
       if random.oneIn(2) { _ = try copy.store(&intake, isEnd: false) }
     }
     _ = try copy.store(&intake, isEnd: true)
-    hasGrown = copy.growing?.finished != nil
+    hasGrown = copy.grown != nil
   }
 
   /// Asks for a device, as joining does, gives the copy its name and opens it.
