@@ -62,6 +62,8 @@ public enum CommandError: Error, Equatable, Sendable {
   case badCode(String)
   /// A text that should be the recovery key is none, or was copied with a mistake.
   case badRecoveryKey
+  /// The recovery key opens a copy of the base, and no other machine.
+  case recoveryNeedsCopy
   /// An invitation would have expired before it was made.
   case expiredAlready(String)
 

@@ -35,12 +35,18 @@ public struct PeerTrouble: Sendable {
   public let isProven: Bool
   /// Whether this side was about to join.
   public let isJoining: Bool
+  /// Whether the other side had dialled.
+  public let isIncoming: Bool
 
   /// Tells of a connection.
-  public init(_ peer: String, _ failure: PeerFailure, isProven: Bool, isJoining: Bool = false) {
+  public init(
+    _ peer: String, _ failure: PeerFailure, isProven: Bool, isJoining: Bool = false,
+    isIncoming: Bool = false
+  ) {
     self.peer = peer
     self.failure = failure
     self.isProven = isProven
     self.isJoining = isJoining
+    self.isIncoming = isIncoming
   }
 }

@@ -142,6 +142,7 @@ extension Wording {
           "karto undo --merge takes back all that the last merge brought",
           "всё, что принесло последнее слияние, отменит karto undo --merge"))
     case .badRecoveryKey: return badRecoveryKey
+    case .recoveryNeedsCopy: return recoveryNeedsCopy
     case .badCode, .expiredAlready: return invitationComplaint(error)
     }
   }

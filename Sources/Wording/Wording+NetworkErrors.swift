@@ -150,8 +150,21 @@ extension Wording {
       hint: repeatHint)
   }
 
+  /// Somebody dialled who said nothing that opens this base.
+  private func uninvited(_ peer: String) -> Complaint {
+    Complaint(
+      .damaged,
+      pick(
+        "\(peer) was not let in: no karto, another base, or a code that opens nothing here",
+        "\(peer): не впущен: это не karto, другая база или код, который здесь ничего не открывает"),
+      hint: pick(
+        "whoever is to join needs a fresh code: karto invite",
+        "кому сюда нужно, тому нужен новый код: karto invite"))
+  }
+
   private func stranger(_ trouble: PeerTrouble) -> Complaint {
-    trouble.isJoining
+    if trouble.isIncoming { return uninvited(trouble.peer) }
+    return trouble.isJoining
       ? Complaint(
         .damaged,
         pick(
@@ -159,9 +172,9 @@ extension Wording {
           "\(trouble.peer) по этому коду не открывает"),
         hint: pick(
           "the code may be used, expired or taken back, or that machine may not have the "
-            + "invitation yet; ask for a new one",
-          "код использован, истёк или отозван, либо на той машине ещё нет приглашения; "
-            + "попросите новое"))
+            + "invitation yet: ask for a new one; after several tries wait a minute first",
+          "код использован, истёк или отозван, либо на той машине ещё нет приглашения: попросите "
+            + "новое; после нескольких попыток сначала подождите минуту"))
       : Complaint(
         .damaged,
         pick(
@@ -177,6 +190,7 @@ extension Wording {
   private func channel(_ trouble: PeerTrouble, _ error: ChannelError) -> Complaint {
     let peer = trouble.peer
     switch error {
+    case .notKartoteka where trouble.isIncoming: return uninvited(peer)
     case .notKartoteka:
       return Complaint(
         .failed,

@@ -34,8 +34,10 @@ extension Wording {
         "1. Make a copy of \(path) now, as the invitation is in it, and hand it over in any way",
         "1. Скопируйте \(path) сейчас: приглашение уже в файле. Передайте копию как угодно"),
       pick(
-        "2. There, on the other machine: karto join \(fileName(of: path)) CODE",
-        "2. Там, на другой машине: karto join \(fileName(of: path)) КОД"),
+        "2. There, on the other machine: karto join \(fileName(of: path)) CODE; without a copy, "
+          + "where karto serve runs: karto join HOST CODE \(fileName(of: path))",
+        "2. Там, на другой машине: karto join \(fileName(of: path)) КОД; без копии, если здесь "
+          + "работает karto serve: karto join ХОСТ КОД \(fileName(of: path))"),
       pick(
         "3. The code lets its holder in, once: pass it on by another way than the file",
         "3. По коду можно войти один раз. Передайте его отдельно от файла:"),

@@ -331,6 +331,17 @@ extension Wording {
     }
   }
 
+  var recoveryNeedsCopy: Complaint {
+    Complaint(
+      .usage,
+      pick(
+        "the recovery key opens a copy of the base, and not another machine",
+        "ключ восстановления открывает копию базы, а не другую машину"),
+      hint: pick(
+        "bring a copy here: karto join COPY.karto KEY",
+        "перенесите сюда копию: karto join КОПИЯ.karto КЛЮЧ"))
+  }
+
   var badRecoveryKey: Complaint {
     Complaint(
       .usage,

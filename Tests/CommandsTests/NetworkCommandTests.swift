@@ -52,4 +52,30 @@ import Testing
     let taken = desk.run("join", "host:1", code, desk.path("base.karto"), "--dry-run")
     #expect(taken.status == 1, "\(taken.error)")
   }
+
+  @Test func `what is wrong with joining over the network is said`() throws {
+    let desk = try Desk.founded()
+    let code = try #require(
+      try desk.run("invite", "--for", "Борис", "--json").json.first?["code"]?.text)
+    // An address is no file of which a base could be made.
+    for host in ["127.0.0.1", "127.0.0.1:1"] {
+      let outcome = desk.run("join", host, code)
+      #expect(outcome.status == 2 && outcome.error.contains("where to put"), "\(outcome.error)")
+    }
+    let key = "karto-recovery-" + Array(repeating: "aaaa", count: 13).joined(separator: "-")
+    for host in ["127.0.0.1", "127.0.0.1:1", "office:1"] {
+      for words in [[host, key, "new.karto"], [host, key]]
+      where words.count == 3 || host != "127.0.0.1" {
+        let outcome = desk.run(["join"] + words)
+        #expect(outcome.status == 2 && outcome.error.contains("a copy of the base"), "\(words)")
+        #expect(!outcome.error.contains("aaaa"), "a secret is not shown")
+      }
+      let mistyped = desk.run(
+        "join", host, key.replacing("aaaa-aaaa", with: "aaa1-aaaa"), "new.karto")
+      #expect(mistyped.status == 2 && !mistyped.error.contains("aaaa"), "\(mistyped.error)")
+    }
+    // Of a code with a mistake the file's name is no part.
+    let wrong = desk.run("join", "office:1", "karto-aaaa", "new.karto")
+    #expect(wrong.status == 2 && wrong.error.contains("karto-aaaa”"), "\(wrong.error)")
+  }
 }

@@ -70,12 +70,12 @@ struct Sample: Sendable, CustomTestStringConvertible {
   ]
 
   private static func peer(
-    _ status: ExitCode, _ failure: PeerFailure, isProven: Bool = true, isJoining: Bool = false
+    _ status: ExitCode, _ failure: PeerFailure, isProven: Bool = true, isJoining: Bool = false,
+    isIncoming: Bool = false
   ) -> Sample {
-    Sample(
-      status,
-      NetworkError.peer(
-        PeerTrouble("office:15278", failure, isProven: isProven, isJoining: isJoining)))
+    let trouble = PeerTrouble(
+      "office:15278", failure, isProven: isProven, isJoining: isJoining, isIncoming: isIncoming)
+    return Sample(status, NetworkError.peer(trouble))
   }
 
   /// Each way in which a connection can end before its time.
@@ -87,6 +87,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
       peer(.failed, .unreachable(.noAnswer(path: nil))), peer(.failed, .connection(refused)),
       peer(.damaged, .connection(refused), isProven: false), peer(.failed, .handshakeTooSlow),
       peer(.failed, .channel(.notKartoteka)),
+      peer(.damaged, .channel(.notKartoteka), isIncoming: true),
+      peer(.damaged, .channel(.stranger), isIncoming: true),
       peer(.damaged, .channel(.version(least: 2, greatest: 2))),
       peer(.damaged, .channel(.stranger)), peer(.damaged, .channel(.stranger), isJoining: true),
       peer(.damaged, .channel(.altered)), peer(.damaged, .channel(.badProof)),
@@ -169,6 +171,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       Sample(.failed, CommandError.undoesAdoption),
       Sample(.notFound, CommandError.nothingToUndo), Sample(.usage, CommandError.badCode("x")),
       Sample(.usage, CommandError.badRecoveryKey),
+      Sample(.usage, CommandError.recoveryNeedsCopy),
       Sample(.usage, CommandError.expiredAlready("2026-01-01")),
     ]
     + CommandError.Operand.allCases.map {

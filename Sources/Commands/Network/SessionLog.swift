@@ -197,7 +197,8 @@ final class SessionLog {
     let name = ending.peer == nil ? address(entry) : who(entry)
     if ending.peer?.replica == own { return .ourselves(address(entry)) }
     if let failure = ending.failure {
-      var trouble = PeerTrouble(name, failure, isProven: ending.peer != nil)
+      var trouble = PeerTrouble(
+        name, failure, isProven: ending.peer != nil, isIncoming: entry.partner == nil)
       if case .channel(.notAdmitted(let key, _)) = failure {
         let who = wording.device(device(ReplicaID(key: key)), replica: ReplicaID(key: key).text)
         trouble = PeerTrouble("\(who), \(address(entry))", failure, isProven: true)

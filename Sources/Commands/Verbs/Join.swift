@@ -121,12 +121,24 @@ enum JoinCommand {
       return .copy(path: first, .recovery(seed: try invocation.recoverySeed("-")))
     }
     guard let key = Key(words.joined()) else {
-      // A key that was copied with a mistake is not shown: it is a secret that stays good.
-      let isRecovery = words.joined().lowercased().hasPrefix(Base.recoveryPrefix)
-      if isRecovery { throw CommandError.badRecoveryKey }
-      throw CommandError.badCode(words.joined(separator: " "))
+      throw badKey(words)
+    }
+    // An address is no file, whatever is forgotten.
+    if case .code = key, first.allSatisfy({ $0.isNumber || $0 == "." }),
+      ((try? Files.status(first)) ?? nil) == nil
+    {
+      throw CommandError.missingOperand(.newPath, of: .join)
     }
     return .copy(path: first, key)
+  }
+
+  /// What is wrong with what should be a code or a key.
+  ///
+  /// A recovery key is not shown, even one with a mistake: it is a secret that stays good.
+  private static func badKey(_ words: ArraySlice<String>) -> CommandError {
+    if case .recovery? = Key(words.dropLast().joined()) { return .recoveryNeedsCopy }
+    return words.joined().lowercased().hasPrefix(Base.recoveryPrefix)
+      ? .badRecoveryKey : .badCode(words.joined(separator: " "))
   }
 
   private static func target(
@@ -139,8 +151,9 @@ enum JoinCommand {
       return .machine(partner, code, path: path)
     }
     guard let path = words.last, let code = InvitationCode(words.dropLast().joined()) else {
-      let typed = words.count > 1 ? words.dropLast() : words
-      throw CommandError.badCode(typed.joined(separator: " "))
+      if case .recovery? = Key(words.joined()) { throw CommandError.recoveryNeedsCopy }
+      let isRecovery = words.joined().lowercased().hasPrefix(Base.recoveryPrefix)
+      throw isRecovery ? badKey(words) : badKey(words.count > 1 ? words.dropLast() : words)
     }
     return .machine(partner, code, path: path)
   }
