@@ -76,6 +76,12 @@ public struct Member: Equatable, Sendable {
     return runs
   }
 
+  /// How many commits the extra field names; no more than there are bytes.
+  public var commitCount: Int {
+    let count = runs.reduce(0) { $0 + ($1.first <= $1.last ? Int($1.last - $1.first) + 1 : 0) }
+    return min(count, rawByteCount)
+  }
+
   /// Where the member ends in the file, in bytes.
   public var byteEnd: Int { byteOffset + byteCount }
 

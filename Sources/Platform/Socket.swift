@@ -270,13 +270,23 @@ extension SystemError {
   /// Whether nobody listens at an address where a machine is.
   public var isRefused: Bool { code == ECONNREFUSED }
 
+  /// Whether nobody answered in the time that there was.
+  public var isTimedOut: Bool { code == ETIMEDOUT }
+
+  /// Whether a machine is not there, or turns connections away without its programs being asked.
+  public var isHostUnreachable: Bool { code == EHOSTUNREACH || code == EHOSTDOWN }
+
+  /// Whether no network of this machine leads to an address.
+  public var isNetworkUnreachable: Bool {
+    code == ENETUNREACH || code == ENETDOWN || code == EADDRNOTAVAIL
+  }
+
   /// Whether an address is none of this machine's.
   public var isNotOurs: Bool { code == EADDRNOTAVAIL }
 
   /// Whether nobody answers or listens at an address, or no way leads there.
   public var isUnreachable: Bool {
-    [ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EADDRNOTAVAIL]
-      .contains(code)
+    isTimedOut || isRefused || isHostUnreachable || isNetworkUnreachable
   }
 
   /// Whether a connection broke off.

@@ -104,8 +104,10 @@ public struct CommitIntake: ~Copyable {
   /// Takes a member, which is looked into by `verify`.
   ///
   /// - Parameter bytes: exactly one member.
+  /// - Returns: how many commits the member says that it holds.
   /// - Throws: `IntakeError`.
-  public mutating func add(_ bytes: [UInt8]) throws(IntakeError) {
+  @discardableResult
+  public mutating func add(_ bytes: [UInt8]) throws(IntakeError) -> Int {
     let member: Member
     do throws(DocumentError) {
       member = try Member.decode(bytes.span, at: 0)
@@ -120,6 +122,7 @@ public struct CommitIntake: ~Copyable {
     }
     byteCount += bytes.count
     unverified.append((bytes, member))
+    return member.commitCount
   }
 
   /// Holds all that was added against the chains of the replicas, of which nothing is held yet.

@@ -8,9 +8,10 @@ public enum NetworkError: Error {
   case unknownMachine(String)
   /// No machine is called so from which the base could be copied.
   case unknownGiver(String)
-  /// Nobody on the local network answered, and nobody is remembered; the interfaces that were
-  /// asked by, and those by which the system let no question out.
-  case nobodyFound(asked: [String], closed: [String])
+  /// What was typed cannot be the address of a machine.
+  case badAddress(String)
+  /// Nobody on the local network answered, nor any of those who are remembered.
+  case nobodyFound(FruitlessSearch)
   /// Another program listens at a port.
   case portInUse(UInt16)
   /// The address to listen at is none of this machine's.
@@ -23,6 +24,23 @@ public enum NetworkError: Error {
   case ourselves(String)
   /// A copy was given by a device that is none of the base that it gave.
   case falseGiver(String)
+}
+
+/// Where devices were looked for and not found.
+public struct FruitlessSearch: Equatable, Sendable {
+  /// The interfaces on which the local network was asked.
+  public let asked: [String]
+  /// Those by which the system let no question out.
+  public let closed: [String]
+  /// The addresses that are known from before and were tried too.
+  public let remembered: [String]
+
+  /// Tells where it was looked.
+  public init(asked: [String], closed: [String], remembered: [String]) {
+    self.asked = asked
+    self.closed = closed
+    self.remembered = remembered
+  }
 }
 
 /// A connection that ended before its time.

@@ -16,6 +16,13 @@ extension Wording {
     return pick("on the other machines: \(commands)", "на других машинах: \(commands)")
   }
 
+  /// No other machine can dial where this one listens.
+  public func onlyFromHere(_ address: String) -> String {
+    pick(
+      "\(address) can be reached from this machine only; for the others leave --listen out",
+      "\(address) доступен только с этой машины; чтобы было слышно другим, уберите --listen")
+  }
+
   /// Where a systemd unit belongs, and how it is started.
   public var unitHint: String {
     pick(
@@ -94,6 +101,15 @@ extension Wording {
       "\(address): отказано, слишком много соединений или неудачных попыток")
   }
 
+  /// More connections than are told of one by one were not let in within a minute.
+  public func strangers(_ count: Int, from hosts: [String], isMore: Bool) -> String {
+    let more = isMore ? [pick("others", "другие адреса")] : []
+    let from = list(hosts + more)
+    return pick(
+      "not let in within a minute besides: \(number(count)) (\(from))",
+      "за минуту не впущено ещё: \(number(count)) (\(from))")
+  }
+
   /// A session has ended in peace.
   public func disconnected(_ who: String) -> String {
     pick("\(who): connection closed", "\(who): соединение завершено")
@@ -141,6 +157,9 @@ extension Wording {
       "\(word) is a folder here; a machine of that name: karto sync \(word):\(Discovery.port)",
       "\(word) — папка; если нужна машина с таким именем: karto sync \(word):\(Discovery.port)")
   }
+
+  /// What is watched where devices on the local network are looked for.
+  public var localNetwork: String { pick("the local network", "локальной сетью") }
 
   /// Devices on the local network are looked for.
   public var searching: String {

@@ -28,7 +28,17 @@ extension Wording {
         hint: pick(
           "it is written as HOST:PORT or 192.168.1.5, as karto serve prints it there",
           "её пишут как ХОСТ:ПОРТ или 192.168.1.5, как там напечатал karto serve"))
-    case .nobodyFound(let asked, let closed): nobodyFound(asked, closed)
+    case .badAddress(let word):
+      Complaint(
+        .usage,
+        pick(
+          "\(quoted(word)) is no address of a machine", "\(quoted(word)) — не адрес машины"),
+        hint: pick(
+          "it is written as HOST or HOST:PORT, with a port up to 65535, as 192.168.1.5:15278; "
+            + "a folder with a slash, as ./folder",
+          "его пишут как ХОСТ или ХОСТ:ПОРТ с портом до 65535: 192.168.1.5:15278; папку — с косой "
+            + "чертой: ./папка"))
+    case .nobodyFound(let search): nobodyFound(search)
     case .portInUse(let port):
       Complaint(
         .failed,
@@ -85,27 +95,41 @@ extension Wording {
     pick("repeat the command: it goes on from there", "повторите команду: обмен продолжится")
   }
 
-  private func nobodyFound(_ asked: [String], _ closed: [String]) -> Complaint {
-    let what =
-      if !asked.isEmpty {
+  private func nobodyFound(_ search: FruitlessSearch) -> Complaint {
+    var what =
+      if !search.asked.isEmpty {
         pick(
-          "nobody with this base answered on the local network (asked by \(list(asked)))",
-          "в локальной сети никто с этой базой не ответил (спрашивал через \(list(asked)))")
-      } else if !closed.isEmpty {
+          "nobody with this base answered on the local network (asked by \(list(search.asked)))",
+          "в локальной сети никто с этой базой не ответил (спрашивал через "
+            + "\(list(search.asked)))")
+      } else if !search.closed.isEmpty {
         pick(
-          "this machine lets no question out into the local network (\(list(closed)))",
-          "эта машина не выпускает вопрос в локальную сеть (\(list(closed)))")
+          "this machine lets no question out into the local network (\(list(search.closed)))",
+          "эта машина не выпускает вопрос в локальную сеть (\(list(search.closed)))")
       } else {
         pick(
           "this machine has no network on which to ask", "у этой машины нет сети, чтобы спросить")
       }
+    if !search.remembered.isEmpty {
+      what += pick(
+        "; nor is anybody at the addresses known from before: \(list(search.remembered))",
+        "; по прежним адресам тоже никого: \(list(search.remembered))")
+    }
+    let ports = "UDP \(Discovery.port)"
+    let hasNone = search.asked.isEmpty && search.closed.isEmpty
     return Complaint(
       .notFound, what,
-      hint: pick(
-        "run karto serve there; where the network keeps multicast back (guest Wi-Fi, VPN, "
-          + "firewall: UDP \(Discovery.port)), name the machine: karto sync HOST",
-        "запустите там karto serve; если сеть не пропускает мультикаст (гостевой Wi-Fi, VPN, "
-          + "файрвол: UDP \(Discovery.port)), назовите машину: karto sync ХОСТ"))
+      hint: hasNone
+        ? pick(
+          "connect this machine to the network; where that keeps multicast back (VPN, "
+            + "firewall: \(ports)), name the machine: karto sync HOST",
+          "подключите её к сети; если сеть не пропускает мультикаст (VPN, файрвол: \(ports)), "
+            + "назовите машину: karto sync ХОСТ")
+        : pick(
+          "run karto serve there; where the network keeps multicast back (guest Wi-Fi, VPN, "
+            + "firewall: \(ports)), name the machine: karto sync HOST",
+          "запустите там karto serve; если сеть не пропускает мультикаст (гостевой Wi-Fi, VPN, "
+            + "файрвол: \(ports)), назовите машину: karto sync ХОСТ"))
   }
 
   // MARK: Connections
@@ -121,24 +145,63 @@ extension Wording {
         .failed,
         pick(
           "\(trouble.peer) did not say in time who it is",
-          "\(trouble.peer) не представился вовремя"),
-        hint: repeatHint)
+          "\(trouble.peer): за отведённое время не узнать, кто это"),
+        hint: pick(
+          "does karto serve listen on this port, and is that machine awake?",
+          "точно ли на этом порту слушает karto serve и не спит ли та машина?"))
     case .channel(let error): channel(trouble, error)
     case .session(let error): session(trouble.peer, error)
     }
   }
 
   private func unreachable(_ peer: String, _ error: SystemError) -> Complaint {
-    let what =
-      error.isRefused
-      ? pick("\(peer): nothing listens there", "\(peer): там никто не слушает")
-      : pick(
-        "\(peer): nobody answers (\(error.message))", "\(peer): ответа нет (\(error.message))")
+    let serveHint = pick(
+      "is karto serve running there, on this port, and does the firewall let it through?",
+      "запущен ли там karto serve на этом порту и пропускает ли его файрвол?")
+    if error.isRefused {
+      return Complaint(
+        .failed, pick("\(peer): nothing listens there", "\(peer): там никто не слушает"),
+        hint: serveHint)
+    }
+    if error.isTimedOut {
+      return Complaint(
+        .failed, pick("\(peer): nobody answers", "\(peer): ответа нет"), hint: serveHint)
+    }
+    if error.isHostUnreachable {
+      return Complaint(
+        .failed,
+        pick("\(peer): that machine cannot be reached", "\(peer): до этой машины не достучаться"),
+        hint: pick(
+          "is it switched on, on the same network, and does its firewall let karto serve through?",
+          "включена ли она, в той же ли она сети и пропускает ли её файрвол karto serve?"))
+    }
+    if error.isNetworkUnreachable {
+      return Complaint(
+        .failed,
+        pick(
+          "\(peer): no network of this machine leads there",
+          "\(peer): эта машина не подключена к сети, которая туда ведёт"),
+        hint: pick(
+          "check the network of this machine, and the address",
+          "проверьте сеть на этой машине и адрес"))
+    }
+    if error.isInvalid {
+      // What the system says of an address of one link only, without the link.
+      return Complaint(
+        .failed,
+        pick(
+          "\(peer): by this address alone nobody can be reached",
+          "\(peer): по одному этому адресу никого не найти"),
+        hint: pick(
+          "an address that begins with fe80 needs the name of this machine's interface: "
+            + "fe80::1%eth0",
+          "к адресу, который начинается с fe80, нужно имя интерфейса этой машины: fe80::1%eth0"))
+    }
     return Complaint(
-      .failed, what,
-      hint: pick(
-        "is karto serve running there, on this port, and does the firewall let it through?",
-        "запущен ли там karto serve на этом порту и пропускает ли его файрвол?"))
+      .failed,
+      pick(
+        "\(peer): nobody answers (\(error.message))", "\(peer): ответа нет (\(error.message))"),
+      hint: serveHint)
   }
 
   private func cut(_ peer: String) -> Complaint {
@@ -156,7 +219,8 @@ extension Wording {
       .damaged,
       pick(
         "\(peer) was not let in: no karto, another base, or a code that opens nothing here",
-        "\(peer): не впущен: это не karto, другая база или код, который здесь ничего не открывает"),
+        "\(peer): вход не открыт, это не karto, другая база или код, который здесь ничего не открывает"
+      ),
       hint: pick(
         "whoever is to join needs a fresh code: karto invite",
         "кому сюда нужно, тому нужен новый код: karto invite"))
@@ -180,7 +244,7 @@ extension Wording {
         pick(
           "\(trouble.peer) hung up without a word: it serves another base, or listens to nobody "
             + "for a while",
-          "\(trouble.peer) молча закрыл соединение: там другая база или временно никого не слушают"
+          "\(trouble.peer): соединение молча закрыто, там другая база или временно никого не слушают"
         ),
         hint: pick(
           "is it the right machine and port? after failed tries wait a minute",
@@ -262,7 +326,7 @@ extension Wording {
         .failed,
         pick(
           "\(peer) stopped answering; what had arrived whole is kept",
-          "\(peer) перестал отвечать; что пришло целиком, сохранено"),
+          "\(peer): больше нет ответа; что пришло целиком, сохранено"),
         hint: repeatHint)
     case .version:
       return Complaint(
@@ -276,7 +340,7 @@ extension Wording {
         .damaged,
         pick(
           "\(peer) broke the rules of the protocol; what came before that is kept",
-          "\(peer) нарушил правила протокола; что пришло до этого, сохранено"),
+          "\(peer): нарушены правила протокола; что пришло до этого, сохранено"),
         hint: pick(
           "update karto on both machines; if it stays so, please report it",
           "обновите karto на обеих машинах; если повторится, сообщите об этом"))
@@ -306,14 +370,14 @@ extension Wording {
       Complaint(
         .failed,
         pick(
-          "\(peer) waited too long for this machine", "\(peer) не дождался этой машины"),
+          "\(peer) waited too long for this machine", "\(peer): эта машина слишком долго молчала"),
         hint: repeatHint)
     default:
       Complaint(
         .failed,
         pick(
           "\(peer) ended the session with error \(code.number)",
-          "\(peer) прервал обмен с ошибкой \(code.number)"),
+          "\(peer): обмен прерван с той стороны, ошибка \(code.number)"),
         hint: pick(
           "update karto on both machines; if it stays so, please report it",
           "обновите karto на обеих машинах; если повторится, сообщите об этом"))
@@ -327,6 +391,7 @@ extension NetworkError {
     switch self {
     case .peer(let trouble): trouble.word
     case .unknownMachine, .unknownGiver: "unknown_machine"
+    case .badAddress: "bad_address"
     case .nobodyFound: "nobody_found"
     case .portInUse: "port_in_use"
     case .notOurAddress: "not_our_address"

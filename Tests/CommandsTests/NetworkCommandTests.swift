@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: [
     ["sync"], ["serve", "extra"], ["serve", "--port", "70000"], ["serve", "--port", "x"],
     ["peers", "extra"], ["join", "host:1"], ["join", "host:1", "karto-abc", "new.karto"],
-    ["join", "host:1", "new.karto"],
+    ["join", "host:1", "new.karto"], ["sync", "host:99999"],
   ])
   func `what cannot be understood is said before anything is done`(words: [String]) throws {
     let desk = try Desk.founded()

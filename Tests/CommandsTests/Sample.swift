@@ -1,3 +1,8 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 import Bytes
 import CRM
 import Documents
@@ -58,9 +63,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
   private static let network = [
     Sample(.notFound, NetworkError.unknownMachine("x")),
     Sample(.notFound, NetworkError.unknownGiver("x")),
-    Sample(.notFound, NetworkError.nobodyFound(asked: ["eth0"], closed: ["eth1"])),
-    Sample(.notFound, NetworkError.nobodyFound(asked: [], closed: ["eth0"])),
-    Sample(.notFound, NetworkError.nobodyFound(asked: [], closed: [])),
+    Sample(.usage, NetworkError.badAddress("x:99999")),
+    Sample(.notFound, search(asked: ["eth0"], closed: ["eth1"], remembered: ["10.0.0.7:15278"])),
+    Sample(.notFound, search(closed: ["eth0"])),
+    Sample(.notFound, search()),
     Sample(.failed, NetworkError.portInUse(15_278)),
     Sample(.failed, NetworkError.notOurAddress("192.0.2.1")),
     Sample(.failed, NetworkError.unfinished("office:15278")),
@@ -68,6 +74,12 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(.failed, NetworkError.ourselves("office:15278")),
     Sample(.damaged, NetworkError.falseGiver("office:15278")),
   ]
+
+  private static func search(
+    asked: [String] = [], closed: [String] = [], remembered: [String] = []
+  ) -> NetworkError {
+    .nobodyFound(FruitlessSearch(asked: asked, closed: closed, remembered: remembered))
+  }
 
   private static func peer(
     _ status: ExitCode, _ failure: PeerFailure, isProven: Bool = true, isJoining: Bool = false,
@@ -84,6 +96,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
     let key = SigningKey.generate().publicKey
     return [
       peer(.failed, .unreachable(refused)),
+      peer(.failed, .unreachable(SystemError(call: "connect", code: EHOSTUNREACH))),
+      peer(.failed, .unreachable(SystemError(call: "connect", code: ENETUNREACH))),
+      peer(.failed, .unreachable(SystemError(call: "connect", code: EINVAL))),
+      peer(.failed, .unreachable(SystemError(call: "connect", code: EMFILE))),
       peer(.failed, .unreachable(.noAnswer(path: nil))), peer(.failed, .connection(refused)),
       peer(.damaged, .connection(refused), isProven: false), peer(.failed, .handshakeTooSlow),
       peer(.failed, .channel(.notKartoteka)),

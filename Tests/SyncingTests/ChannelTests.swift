@@ -349,6 +349,20 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     #expect(error(of: &channel, bytes) == .tooLong(byteCount: 65_535))
   }
 
+  // SPEC [N-7]
+  @Test func `a responder's proof that was changed on the way is told from silence`() throws {
+    let cast = try Cast()
+    let header = Channel.greetingBytes
+    for place in [header, header + 24 + 2, header + 24 + 2 + 60] {
+      var one = cast.channel(.initiator, cast.anna)
+      var other = cast.channel(.responder, cast.boris)
+      let meeting = Meeting(&one, &other) { side, start, bytes in
+        if side == 1, bytes.indices.contains(place - start) { bytes[place - start] ^= 4 }
+      }
+      #expect(meeting.errors[0] == .altered, "byte \(place)")
+    }
+  }
+
   // SPEC
   @Test func `a recorded session that is played again opens nothing`() throws {
     let cast = try Cast()
@@ -358,7 +372,7 @@ private func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
     var again = cast.channel(.responder, cast.boris)
     #expect(error(of: &again, recorded[0]) == .stranger)
     var dialling = cast.channel(.initiator, cast.anna)
-    #expect(error(of: &dialling, recorded[1]) == .stranger)
+    #expect(error(of: &dialling, recorded[1]) == .altered)
   }
 
   @Test(arguments: SeededGenerator.seeds(300))

@@ -20,6 +20,7 @@ private final class Station {
   private(set) var endings: [PeerLoop.Ending] = []
   private(set) var openedCount = 0
   private(set) var turnedAwayCount = 0
+  private(set) var arrivedCount = 0
   private(set) var address = SocketAddress.loopback(port: 0)
   var now: Int64 = 1_000_000
 
@@ -44,7 +45,8 @@ private final class Station {
       case .ended(_, let ending): reference.station?.endings.append(ending)
       case .opened: reference.station?.openedCount += 1
       case .turnedAway: reference.station?.turnedAwayCount += 1
-      case .accepted, .progress: break
+      case .progress(_, let summary): reference.station?.arrivedCount = summary.arrivedCount
+      case .accepted: break
       }
     }
     reference.station = self
@@ -322,6 +324,38 @@ private func drain(_ socket: borrowing Socket, _ station: Station) throws -> [UI
       Issue.record("\(String(describing: server.endings[0].failure))")
       return
     }
+  }
+
+  @Test func `on a slow line what came is kept every second`() throws {
+    var random = SeededGenerator(seed: 4)
+    let town = try Town()
+    let server = try town.station(0)
+    let socket = try server.connectByHand()
+    var hand = HandPeer(.initiator)
+    var greeting: [UInt8] = []
+    try work([server]) {
+      _ = try socket.receive(into: &greeting, upTo: Channel.greetingBytes)
+      return greeting.count == Channel.greetingBytes
+    }
+    let header = try hand.agree(greeting, sharedKey: HandPeer.sharedKey(town.base.header))
+    let source = MemoryStore(town.base, device: town.keys[1])
+    try source.write(1, &random)
+    let member = try #require(try source.outgoing(to: Holdings()).next()).member
+    var hello = Message.Hello()
+    hello.credit = UInt32(Limits.creditBytes)
+    let words =
+      hand.greeting + header + hand.seal(hand.proof(town.keys[1]))
+      + hand.seal(Message.hello(hello).bytes)
+      + hand.seal(Message.have([], isLast: true).bytes)
+      + hand.seal(Message.member(member, isLast: true).bytes)
+    #expect(try socket.send(words.span) == words.count)
+    try work([server]) { server.arrivedCount == 1 }
+    server.now += PeerLimits().keepMillis - 1
+    try server.loop.step(waitMillis: 1)
+    #expect(server.store.commitCount == 0)
+    server.now += 1
+    try server.loop.step(waitMillis: 1)
+    #expect(server.store.commitCount == 1)
   }
 
   @Test func `a quiet connection stays while both answer`() throws {

@@ -74,6 +74,12 @@ private struct Office {
       wires[number].buffers[side][place] ^= UInt8(1 << random.below(8))
       alterations += 1
     case 4: try? end.fail(.stalled)
+    case 5, 7, 9, 11:
+      do throws(ConversationError) {
+        try end.keepArrived()
+      } catch {
+        wires[number].errors[side] = error
+      }
     case let kind where kind % 2 == 0:
       do {
         wires[number].buffers[side] += try end.takeOutput()

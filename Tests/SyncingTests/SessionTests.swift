@@ -168,6 +168,33 @@ struct Pair {
     }
   }
 
+  @Test func `what has arrived is counted at once, and kept when a while has passed`() throws {
+    var random = SeededGenerator(seed: 12)
+    var whole = try Pair()
+    for _ in 0..<3 { try whole.one.write(2, byteCount: 4000, &random) }
+    whole.talk(whole.conversations())
+    // Two of three members have come, and then the line is slow.
+    let slow = try Pair()
+    for _ in 0..<3 { try slow.one.write(2, byteCount: 4000, &random) }
+    let receiver = slow.conversations()
+    var left = whole.byteCounts[0] - 5000
+    while left > 0 {
+      var bytes = try receiver[0].takeOutput()
+      bytes.removeLast(max(0, bytes.count - left))
+      left -= bytes.count
+      if !bytes.isEmpty { try receiver[1].receive(bytes.span) }
+      let answer = try receiver[1].takeOutput()
+      if bytes.isEmpty, answer.isEmpty { break }
+      if !answer.isEmpty { try receiver[0].receive(answer.span) }
+    }
+    #expect(receiver[1].summary.arrivedCount == 4)
+    #expect(receiver[1].summary.receivedCount == 0 && slow.other.commitCount == 0)
+    try receiver[1].keepArrived()
+    #expect(receiver[1].summary.receivedCount == 4 && slow.other.commitCount == 4)
+    try receiver[1].keepArrived()
+    #expect(slow.other.keptCount == 1, "nothing new is nothing to keep")
+  }
+
   // SPEC [N-11]
   @Test func `members larger than a message go in pieces`() throws {
     var random = SeededGenerator(seed: 4)

@@ -185,7 +185,7 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     // Another process takes them while this one has them in its hands.
     let incoming = try machines.stores[1].incoming()
     let outgoing = try machines.stores[0].outgoing(to: machines.stores[1].holdings())
-    while let next = try outgoing.next() { try incoming.add(next.member) }
+    while let next = try outgoing.next() { _ = try incoming.add(next.member) }
     let elsewhere = try machines.open(1)
     _ = try elsewhere.join(machines.stores[0].workspace)
     let stored = try incoming.store(isEnd: true)
@@ -210,7 +210,7 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     let incoming = try store.incoming()
     try machines.write(1, "a third time")
     let outgoing = try machines.stores[1].outgoing(to: store.holdings())
-    while let next = try outgoing.next() { try incoming.add(next.member) }
+    while let next = try outgoing.next() { _ = try incoming.add(next.member) }
     try machines.write(0, "here again", in: try machines.open(0))
     _ = try incoming.store(isEnd: false)
     #expect(try store.takeInChanges())

@@ -51,6 +51,10 @@ final class SessionLog {
   private var entries: [Int: Entry] = [:]
   private var events: [PeerLoop.Event] = []
   private let alarms: AlarmWatch
+  private var strangers = StrangerLog()
+  /// With whom the last session came to nothing after it had begun: that the next one begins too
+  /// would read as if all were well.
+  private var troubled: Set<String> = []
 
   /// So long after the last commit an exchange is told of, in milliseconds.
   private static let pauseMillis: Int64 = 100
@@ -83,9 +87,10 @@ final class SessionLog {
 
   /// Puts into words what was noted.
   ///
+  /// - Parameter isEnd: whether nothing more happens.
   /// - Returns: the sessions that have ended.
   /// - Throws: if the words cannot be written.
-  func tell() throws -> [Result] {
+  func tell(isEnd: Bool = false) throws -> [Result] {
     let news = events
     events = []
     let now = MonotonicClock.nowMillis()
@@ -95,7 +100,7 @@ final class SessionLog {
       case .accepted(let number, let address):
         entries[number, default: Entry()].address = "\(address)"
       case .turnedAway(let address):
-        if style == .serving { logs(wording.turnedAway(address.hostText)) }
+        logStranger(address.hostText, wording.turnedAway(address.hostText), now)
       case .opened(let number, let peer): open(number, peer)
       case .progress(let number, let summary): progress(number, summary, now)
       case .ended(let number, let ending): results.append(end(number, ending))
@@ -107,6 +112,9 @@ final class SessionLog {
       tellExchange(number)
       hasTold = true
     }
+    if let rest = strangers.takeRest(nowMillis: now, isEnd: isEnd) {
+      logs(wording.strangers(rest.count, from: rest.hosts, isMore: rest.isMore))
+    }
     if hasTold { try alarms.tell() }
     try invocation.surroundings.output.flush()
     return results
@@ -114,7 +122,9 @@ final class SessionLog {
 
   private func open(_ number: Int, _ peer: ChannelPeer) {
     entries[number, default: Entry()].peer = peer
-    guard style != .once, let entry = entries[number] else { return }
+    guard style != .once, let entry = entries[number],
+      !troubled.contains(entry.partner?.name ?? "")
+    else { return }
     logs(wording.connected(who(entry), address(entry)))
   }
 
@@ -135,7 +145,7 @@ final class SessionLog {
     if style == .once {
       let whole = summary.toSendCount + summary.toReceiveCount
       progress.tick(
-        wording.transferring(summary.sentCount + summary.receivedCount, of: whole))
+        wording.transferring(summary.sentCount + summary.arrivedCount, of: whole))
     }
   }
 
@@ -171,11 +181,18 @@ final class SessionLog {
     progress.end()
     remember(entry)
     let error = error(of: ending, entry)
+    if let name = entry.partner?.name {
+      if entry.summary.isComplete {
+        troubled.remove(name)
+      } else if error != nil, entry.peer != nil {
+        troubled.insert(name)
+      }
+    }
     noteStanding(entry, error)
     switch style {
     case .once: tellResult(entry, error)
     case .watching: tellRest(entry, error)
-    case .serving: tellServed(number, entry, error)
+    case .serving: tellServed(number, entry, ending, error)
     }
     return Result(number: number, partner: entry.partner, summary: entry.summary, error: error)
   }
@@ -244,7 +261,9 @@ final class SessionLog {
     if case .statesDiffer? = error, let error { shout(error) }
   }
 
-  private func tellServed(_ number: Int, _ entry: Entry, _ error: NetworkError?) {
+  private func tellServed(
+    _ number: Int, _ entry: Entry, _ ending: PeerLoop.Ending, _ error: NetworkError?
+  ) {
     if invocation.isJSON, entry.peer != nil {
       var object = JSONObject()
       object.put("session", number)
@@ -255,7 +274,12 @@ final class SessionLog {
     let summary = entry.summary
     let work = wording.exchanged(received: summary.receivedCount, sent: summary.sentCount)
     if let error {
-      logs(wording.complaint(about: error).what)
+      let what = wording.complaint(about: error).what
+      if entry.peer == nil, entry.partner == nil {
+        logStranger(ending.address.hostText, what, MonotonicClock.nowMillis())
+      } else {
+        logs(what)
+      }
       if summary.receivedCount > 0 || summary.sentCount > 0 { logs("\(who(entry)): \(work)") }
     } else {
       let equal = summary.digests == .equal ? "; \(wording.basesEqual)" : ""
@@ -285,6 +309,12 @@ final class SessionLog {
     guard !counts.isEmpty else { return }
     let authors = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     invocation.say(wording.arrived(authors.map { (name: $0.key, count: $0.value) }))
+  }
+
+  /// Tells of somebody who was not let in, unless there are too many of them.
+  private func logStranger(_ host: String, _ text: String, _ now: Int64) {
+    guard style == .serving, strangers.note(host, nowMillis: now) else { return }
+    logs(text)
   }
 
   /// A line with the time before it; on standard error where results are JSON.

@@ -114,7 +114,7 @@ enum JoinCommand {
       if Key(first) != nil { throw CommandError.missingOperand(.copy, of: .join) }
       throw CommandError.missingOperand(.code, of: .join)
     }
-    if !isNamed, let partner = machine(first, words) {
+    if !isNamed, let partner = try machine(first, words) {
       return try target(partner, words, invocation)
     }
     if words.count == 1, words.first == "-" {
@@ -161,12 +161,16 @@ enum JoinCommand {
   /// The machine that a word means; nothing if it means a file.
   ///
   /// Without a port, only what stands behind it tells them apart: a code and then another file.
-  private static func machine(_ word: String, _ rest: ArraySlice<String>) -> Partner? {
+  private static func machine(
+    _ word: String, _ rest: ArraySlice<String>
+  ) throws(NetworkError) -> Partner? {
     guard !word.hasSuffix(".karto"), !word.contains("/"),
       ((try? Files.status(word)) ?? nil) == nil, InvitationCode(word) == nil
     else { return nil }
     let hasPath = InvitationCode(rest.dropLast().joined()) != nil
-    return word.contains(":") || hasPath ? Partner(typed: word) : nil
+    guard word.contains(":") || hasPath else { return nil }
+    guard let partner = Partner(typed: word) else { throw .badAddress(word) }
+    return partner
   }
 
   // MARK: What is said

@@ -81,7 +81,7 @@ enum MachineJoin {
       let ending = try session(partner, identity, copy, invocation) { summary in
         let whole = total + summary.toReceiveCount
         progress.tick(
-          invocation.wording.copying(received: total + summary.receivedCount, of: whole))
+          invocation.wording.copying(received: total + summary.arrivedCount, of: whole))
       }
       total += ending.summary.receivedCount
       if Interrupts.requested { throw WorkspaceError.interrupted }

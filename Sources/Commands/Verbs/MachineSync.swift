@@ -19,7 +19,7 @@ enum MachineSync {
   /// - Throws: `NetworkError`, or what keeps the base from being opened.
   static func run(with words: [String], _ invocation: Invocation) throws -> ExitCode {
     let partners = try words.map { word in
-      guard let partner = Partner(typed: word) else { throw NetworkError.unknownMachine(word) }
+      guard let partner = Partner(typed: word) else { throw NetworkError.badAddress(word) }
       return partner
     }
     let base = try invocation.openForWriting(handsBack: false)
@@ -99,7 +99,9 @@ enum MachineSync {
     }
     let done = results.filter { $0.error == nil }
     if done.isEmpty, failures.isEmpty, let reach, isOnlyRemembered {
-      throw NetworkError.nobodyFound(asked: reach.askedNames, closed: reach.closedNames)
+      throw NetworkError.nobodyFound(
+        FruitlessSearch(
+          asked: reach.askedNames, closed: reach.closedNames, remembered: partners.map(\.name)))
     }
     return try conclude(done, failures, invocation)
   }

@@ -22,8 +22,8 @@ final class MachineWatch {
     var session: Int?
     var dialMillis: Int64 = .min
     var delayMillis: Int64 = leastDelayMillis
-    /// What was last said of a failure, so that it is said once.
-    var complaint: String?
+    /// What was last said of a failure and when, so that it is not said every time.
+    var complaint: (text: String, atMillis: Int64)?
     /// Why it is not dialled any more.
     var end: NetworkError?
   }
@@ -32,6 +32,8 @@ final class MachineWatch {
   private static let mostDelayMillis: Int64 = 30_000
   /// After so long without anybody it is said what may be the matter, in milliseconds.
   private static let quietMillis: Int64 = 3000
+  /// How often it is said again that something does not get better, in milliseconds.
+  private static let remindMillis: Int64 = 600_000
   /// How often the local network is asked, in milliseconds.
   private static let searchMillis: Int64 = 30_000
 
@@ -49,8 +51,9 @@ final class MachineWatch {
   /// - Throws: `NetworkError` if all have refused for good, or what keeps the base from being read
   ///   or written.
   func run() throws -> ExitCode {
-    let names = seats.map(\.partner.name) + (searcher == nil ? [] : ["--lan"])
-    invocation.say(invocation.wording.watching(invocation.wording.list(names)))
+    let wording = invocation.wording
+    let names = seats.map(\.partner.name) + (searcher == nil ? [] : [wording.localNetwork])
+    invocation.say(wording.watching(wording.list(names)))
     while !Interrupts.requested || network.loop.connectionCount > 0 {
       if Interrupts.requested {
         network.loop.close()
@@ -85,7 +88,9 @@ final class MachineWatch {
     {
       hasSaidNobody = true
       let error = NetworkError.nobodyFound(
-        asked: reach?.askedNames ?? [], closed: reach?.closedNames ?? [])
+        FruitlessSearch(
+          asked: reach?.askedNames ?? [], closed: reach?.closedNames ?? [],
+          remembered: seats.map(\.partner.name)))
       let complaint = invocation.wording.complaint(about: error)
       invocation.warn(complaint.what)
       if let hint = complaint.hint { invocation.say(hint) }
@@ -140,11 +145,15 @@ final class MachineWatch {
     guard !Interrupts.requested else { return }
     let complaint = invocation.wording.complaint(about: error)
     // A machine that is only remembered need not be there.
-    if seats[place].complaint != complaint.what, !seats[place].partner.isRemembered {
-      seats[place].complaint = complaint.what
+    let now = MonotonicClock.nowMillis()
+    let isSaid = seats[place].complaint.map {
+      $0.text == complaint.what && now - $0.atMillis < Self.remindMillis
+    }
+    if isSaid != true, !seats[place].partner.isRemembered {
+      seats[place].complaint = (complaint.what, now)
       invocation.warn(invocation.wording.tryingAgain(complaint))
     }
-    seats[place].dialMillis = MonotonicClock.nowMillis() + seats[place].delayMillis
+    seats[place].dialMillis = now + seats[place].delayMillis
     seats[place].delayMillis = min(seats[place].delayMillis * 2, Self.mostDelayMillis)
   }
 }
@@ -155,8 +164,8 @@ extension NetworkError {
     switch self {
     case .ourselves, .statesDiffer: true
     case .peer(let trouble): ["sealed", "version"].contains(trouble.word)
-    case .unknownMachine, .unknownGiver, .nobodyFound, .portInUse, .notOurAddress, .unfinished,
-      .falseGiver:
+    case .unknownMachine, .unknownGiver, .badAddress, .nobodyFound, .portInUse, .notOurAddress,
+      .unfinished, .falseGiver:
       false
     }
   }

@@ -45,7 +45,7 @@ enum ServeCommand {
       }
       return Interrupts.requested || failure != nil
     }
-    _ = try network.log.tell()
+    _ = try network.log.tell(isEnd: true)
     if let failure { throw failure }
   }
 
@@ -120,7 +120,11 @@ enum ServeCommand {
       address.port = first.port
       return first.port == Discovery.port && !host.isIPv6 ? host.hostText : "\(address)"
     }
-    if !names.isEmpty { invocation.say(wording.dialHint(names)) }
+    if first.isLoopback {
+      invocation.say(wording.onlyFromHere(first.hostText))
+    } else if !names.isEmpty {
+      invocation.say(wording.dialHint(names))
+    }
   }
 
   // MARK: Service

@@ -285,7 +285,8 @@ extension Channel {
   private mutating func readResponderProof(
     _ sealed: [UInt8]
   ) throws(ChannelError) -> ChannelPeer {
-    guard let opened = opening?.open(sealed.span) else { throw .stranger }
+    // Whoever knows another secret hangs up before saying anything.
+    guard let opened = opening?.open(sealed.span) else { throw .altered }
     if opened.message.first == Proof.refusalType, opened.message.count == 2 {
       throw .refused(opened.message[1] == 1 ? .sealed : .unknown)
     }

@@ -16,6 +16,8 @@ public struct PeerLimits: Sendable {
   public var deadMillis = Int64(Limits.deadMillis)
   /// Time in which a peer must take or finish something, in milliseconds.
   public var stallMillis = Int64(Limits.stallMillis)
+  /// How often what has arrived is kept durably, in milliseconds, while little arrives.
+  public var keepMillis: Int64 = 1000
   /// Time for the last words, in milliseconds.
   public var farewellMillis: Int64 = 3000
   /// How often the store is asked for changes of others while someone stays, in milliseconds.

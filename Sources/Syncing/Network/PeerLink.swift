@@ -47,6 +47,7 @@ final class PeerLink {
   private var askedMillis: Int64
   private var sentMillis: Int64
   private var wholeMillis: Int64
+  private var keptMillis: Int64
   private var messageCount = 0
 
   /// So much is read at a time, and so often in a row.
@@ -72,6 +73,7 @@ final class PeerLink {
     askedMillis = nowMillis
     sentMillis = nowMillis
     wholeMillis = nowMillis
+    keptMillis = nowMillis
   }
 
   /// Whether the peer has not proven yet who it is.
@@ -95,6 +97,10 @@ final class PeerLink {
       }
     case .talking:
       if readable { read(nowMillis) }
+      if nowMillis - keptMillis >= limits.keepMillis {
+        keptMillis = nowMillis
+        conversing { () throws(ConversationError) in try conversation.keepArrived() }
+      }
       write(nowMillis)
       watchTime(nowMillis)
     case .farewell:

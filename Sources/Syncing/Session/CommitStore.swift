@@ -55,8 +55,9 @@ public protocol IncomingCommits: AnyObject {
   /// Takes one member, which need not be looked into yet.
   ///
   /// - Parameter member: bytes of a peer, not to be trusted.
+  /// - Returns: how many commits the member says that it holds.
   /// - Throws: why they are refused.
-  func add(_ member: [UInt8]) throws
+  func add(_ member: [UInt8]) throws -> Int
 
   /// Verifies what was added and keeps durably what is proven.
   ///

@@ -143,6 +143,19 @@ public final class Conversation {
   /// Asks the peer whether it is still there.
   public func ask() { session.ask() }
 
+  /// Tells that a while has passed: what has arrived is kept durably.
+  ///
+  /// - Throws: `ConversationError.session` if it is refused or cannot be kept, of which the peer
+  ///   is told.
+  public func keepArrived() throws(ConversationError) {
+    guard !isEnded else { return }
+    do throws(SyncError) {
+      try session.keepArrived()
+    } catch {
+      try end(with: .session(error))
+    }
+  }
+
   /// Tells that the store has commits that did not come by this conversation.
   public func storeChanged() { session.storeChanged() }
 

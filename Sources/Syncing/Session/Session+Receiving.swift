@@ -75,6 +75,21 @@ extension Session {
     }
   }
 
+  /// Tells that a while has passed: what arrived whole is kept durably, however little it is.
+  ///
+  /// On a slow line a process that is killed would begin anew otherwise.
+  ///
+  /// - Throws: `SyncError`; `next` then still gives the error for the peer.
+  public mutating func keepArrived() throws(SyncError) {
+    guard unstoredBytes > 0, peerStage != .ended else { return }
+    do throws(SyncError) {
+      try keep(isEnd: false)
+    } catch {
+      fail(error)
+      throw error
+    }
+  }
+
   /// Tells that the connection has ended; what arrived whole is kept.
   ///
   /// - Throws: `SyncError.cut` unless the peer had said that it would end, or `.storage`.
@@ -153,7 +168,7 @@ extension Session {
       let fresh = try storing { try store.incoming() }
       incoming = fresh
     }
-    try storing { try incoming?.add(member) }
+    summary.arrivedCount += try storing { try incoming?.add(member) ?? 0 }
     unstoredBytes += member.count
     // What was granted is what crossed, not what it became.
     var receipt = owedReceipt ?? Message.Receipt(memberCount: storedMembers)

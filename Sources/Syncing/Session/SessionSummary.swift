@@ -12,6 +12,8 @@ public struct SessionSummary: Sendable {
 
   /// How many commits the peer has confirmed to keep durably or to hold already.
   public internal(set) var sentCount = 0
+  /// How many commits have arrived, by what their members say of themselves: kept or not yet.
+  public internal(set) var arrivedCount = 0
   /// How many commits were kept durably here.
   public internal(set) var receivedCount = 0
   /// How many of these are held until someone decides.

@@ -145,7 +145,7 @@ final class Incoming: IncomingCommits {
     self.isHeld = isHeld
   }
 
-  func add(_ member: [UInt8]) throws { try intake.add(member) }
+  func add(_ member: [UInt8]) throws -> Int { try intake.add(member) }
 
   func store(isEnd: Bool) throws -> StoredCommits {
     let staged = try keep(&intake, isEnd)

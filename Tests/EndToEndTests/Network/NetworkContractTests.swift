@@ -174,6 +174,10 @@ import Testing
     #expect(missing.status == 1 && missing.talk.contains("no such folder"), "\(missing)")
     let unknown = try karto("sync", "nowhere.invalid")
     #expect(unknown.status == 3 && unknown.talk.contains("./nowhere.invalid"), "\(unknown)")
+    for word in ["127.0.0.1:99999", "office:x"] {
+      let wrong = try karto("sync", word)
+      #expect(wrong.status == 2 && wrong.talk.contains("up to 65535"), "\(wrong)")
+    }
     #expect(try karto("sync").status == 2)
     #expect(try karto("sync", "shared", "other").status == 2)
   }

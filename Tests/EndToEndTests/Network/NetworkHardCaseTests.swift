@@ -199,6 +199,44 @@ import Testing
     #expect(!Contents.exists(vera.base + ".part"))
   }
 
+  @Test func `a first copy on a slow line outlives its process`() throws {
+    let office = try Office()
+    for number in 0..<4 { try Office.fill(office.anna, 600 + number, padding: 400) }
+    let server = try Server(office.anna)
+    let code = try office.invite("Вера")
+    let vera = try Karto()
+    // Less than is stored at once comes, and then nothing more.
+    let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 150_000)))
+    let joining = try vera.start(["join", proxy.address, code, "base.karto"])
+    proxy.waitUntilHolding()
+    let part = vera.base + ".part"
+    while ((try? Contents.read(part).count) ?? 0) < 20_000 { sched_yield() }
+    joining.send(SIGKILL)
+    _ = try joining.wait()
+    let kept = try Contents.read(part)
+    proxy.behave(Proxy.Behaviour())
+    try vera.must("join", proxy.address, code, "base.karto")
+    let whole = try Contents.read(vera.base)
+    #expect(whole.starts(with: kept), "it goes on from there")
+    let again = try #require(proxy.records.dropFirst().first)
+    #expect(again[1].count < whole.count - kept.count / 2, "what was there does not come again")
+    #expect(try vera.digest() == office.anna.digest())
+  }
+
+  @Test func `a failure that lasts is told once, and not as a connection that was made`() throws {
+    let office = try Self.apart(40)
+    let before = try Contents.read(office.anna.base)
+    var limited = office.anna
+    limited.prefix = ["bash", "-c", "ulimit -f \(before.count / 1024); exec \"$0\" \"$@\""]
+    let server = try Server(limited)
+    let watching = try RunningKarto(office.boris, ["sync", "--watch", server.address])
+    for _ in 0..<2 { #expect(try server.running.nextObject()["error"] == .text("storage")) }
+    let (ending, lines) = try watching.stop()
+    #expect(lines.count { $0.contains("connected") } == 1, "\(lines)")
+    #expect(ending.talk.components(separatedBy: "trying again").count == 2, "\(ending)")
+    try server.stop()
+  }
+
   @Test func `a copy that is there already is joined without copying again`() throws {
     let office = try Office()
     let server = try Server(office.anna)

@@ -76,6 +76,10 @@ import Testing
     let before = try Contents.read(office.boris.base)
     let ending = try office.boris("sync", proxy.address)
     #expect(ending.status == 5 || ending.status == 1, "\(ending)")
+    // Behind the greeting the one who dialled can tell.
+    if direction == .toClient, place > 39 {
+      #expect(ending.talk.contains("tampers"), "\(ending)")
+    }
     #expect(try Contents.read(office.boris.base) == before)
     try office.boris.must("sync", server.address)
     #expect(try office.anna.digest() == office.boris.digest())
@@ -102,6 +106,21 @@ import Testing
     withExtendedLifetime((idle, slow, large)) {}
     let lines = try server.stop()
     #expect(lines.count == 1, "no line for those who are nobody: \(lines)")
+  }
+
+  @Test func `those who are not let in do not fill the log`() throws {
+    let office = try Office()
+    let running = try RunningKarto(
+      office.anna, ["serve", "--listen", "127.0.0.1", "--port", "0", "--lang", "ru"])
+    let first = try #require(try running.nextLine())
+    let port = try #require(UInt16(first.split(separator: ";")[0].split(separator: ":")[1]))
+    let page = Array("GET / HTTP/1.1\r\n\r\n".utf8)
+    for number in 0..<40 { _ = try Self.say(page, from: 2 + UInt8(number % 2), to: port) }
+    let (ending, lines) = try running.stop()
+    #expect(ending.status == 0, "\(ending)")
+    #expect(lines.count == 6, "\(lines)")
+    let rest = "не впущено ещё: 35 (127.0.0.3, 127.0.0.2)"
+    #expect(lines.last?.hasSuffix(rest) == true, "\(lines)")
   }
 
   @Test func `a peer that stops reading holds up nobody else`() throws {
