@@ -262,7 +262,7 @@ final class FuzzOutgoing: OutgoingCommits {
 
 final class FuzzIncoming: IncomingCommits {
   private var intake = CommitIntake(workspace: peerHeader.workspace, keepsBatchesWhole: true)
-  func add(_ member: [UInt8]) throws { try intake.add(member) }
+  func add(_ member: [UInt8]) throws -> Int { try intake.add(member) }
   func store(isEnd: Bool) throws -> StoredCommits {
     try intake.verify()
     let staged = intake.take(isEnd: isEnd)

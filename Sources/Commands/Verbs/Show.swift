@@ -141,10 +141,11 @@ private struct CardPrinter {
     invocation.print("")
     let title = "\(wording.title(section)) (\(rows.count))"
     invocation.print(Style.bold.applied(to: title, isOn: invocation.isStyled))
-    var table = Table(
-      (0..<(rows.map(\.count).max() ?? 0)).map { index in
-        Table.Column(title: "", isFlexible: index > 0, style: index == 0 ? .dim : .plain)
-      })
+    let columnCount = rows.map(\.count).max() ?? 0
+    let columns = (0..<columnCount).map { (index: Int) -> Table.Column in
+      Table.Column(title: "", isFlexible: index > 0, style: index == 0 ? .dim : .plain)
+    }
+    var table = Table(columns)
     for row in rows.prefix(Self.recentCount) { table.row(row) }
     invocation.print(table, hasHeader: false)
     if rows.count > Self.recentCount {

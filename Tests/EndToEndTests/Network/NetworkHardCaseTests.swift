@@ -39,7 +39,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 10_000)))
     let syncing = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     _ = try server.running.stop(SIGKILL)
     proxy.stop()
     let ending = try syncing.wait()
@@ -55,7 +55,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 10_000)))
     let syncing = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     syncing.send(SIGKILL)
     _ = try syncing.wait()
     proxy.behave(Proxy.Behaviour())
@@ -71,7 +71,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toServer, 10_000)))
     let syncing = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     let (ending, _) = try server.running.stop(signal)
     #expect(ending.status == 0, "\(ending)")
     proxy.release()
@@ -87,7 +87,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 10_000)))
     let syncing = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     syncing.send(SIGSTOP)
     proxy.release()
     // Meanwhile the server works with others.
@@ -104,7 +104,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 10_000)))
     let syncing = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     _ = try office.anna.addClient("Анна тем временем")
     _ = try office.boris.addClient("Борис тем временем")
     try office.boris.must("compact")
@@ -208,9 +208,9 @@ import Testing
     // Less than is stored at once comes, and then nothing more.
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 150_000)))
     let joining = try vera.start(["join", proxy.address, code, "base.karto"])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     let part = vera.base + ".part"
-    while ((try? Contents.read(part).count) ?? 0) < 20_000 { sched_yield() }
+    while ((try? Contents.read(part).count) ?? 0) < 20_000, proxy.isConnected { sched_yield() }
     joining.send(SIGKILL)
     _ = try joining.wait()
     let kept = try Contents.read(part)

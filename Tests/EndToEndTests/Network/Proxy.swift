@@ -25,6 +25,8 @@ final class Proxy: Sendable {
     var isReleased = false
     var isHolding = false
     var isStopped = false
+    /// How many connections are being passed on.
+    var lineCount = 0
   }
 
   private let state: Mutex<State>
@@ -54,7 +56,19 @@ final class Proxy: Sendable {
   func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
   /// Waits until bytes are held up.
-  func waitUntilHolding() { while !state.withLock({ $0.isHolding }) { sched_yield() } }
+  ///
+  /// - Throws: if all connections have ended before that.
+  func waitUntilHolding() throws {
+    while !state.withLock({ $0.isHolding }) {
+      if state.withLock({ !$0.records.isEmpty && $0.lineCount == 0 }) {
+        throw SupportError("it ended before anything was held up")
+      }
+      sched_yield()
+    }
+  }
+
+  /// Whether there is a connection.
+  var isConnected: Bool { state.withLock { $0.lineCount > 0 } }
 
   /// What went by: for each connection the bytes to the server and those to the client.
   var records: [[[UInt8]]] { state.withLock { $0.records } }
@@ -117,6 +131,8 @@ final class Proxy: Sendable {
       }
     }
     work.lines.removeAll { $0.isDead || $0.hasEnded == [true, true] }
+    let lineCount = work.lines.count
+    state.withLock { $0.lineCount = lineCount }
     return true
   }
 
@@ -126,6 +142,7 @@ final class Proxy: Sendable {
     else { return }
     let (number, behaviour) = state.withLock { state in
       state.records.append([[], []])
+      state.lineCount += 1
       return (state.records.count - 1, state.behaviour)
     }
     work.lines.append(Line(number, client: accepted.take(), server: server, behaviour))

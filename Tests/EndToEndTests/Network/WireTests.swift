@@ -129,7 +129,7 @@ import Testing
     let server = try Server(office.anna)
     let proxy = try Proxy(to: server.port, Proxy.Behaviour(hold: (.toClient, 2000)))
     let stuck = try office.boris.start(["sync", proxy.address])
-    proxy.waitUntilHolding()
+    try proxy.waitUntilHolding()
     let vera = office.others[1]
     try vera.must("sync", server.address)
     #expect(try vera.digest() == office.anna.digest())
