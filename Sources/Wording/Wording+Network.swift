@@ -20,7 +20,8 @@ extension Wording {
   public func onlyFromHere(_ address: String) -> String {
     pick(
       "\(address) can be reached from this machine only; for the others leave --listen out",
-      "\(address) доступен только с этой машины; чтобы было слышно другим, уберите --listen")
+      "\(address) доступен только с этой машины; чтобы подключались и другие, запустите без --listen"
+    )
   }
 
   /// Where a systemd unit belongs, and how it is started.
@@ -107,7 +108,7 @@ extension Wording {
     let from = list(hosts + more)
     return pick(
       "not let in within a minute besides: \(number(count)) (\(from))",
-      "за минуту не впущено ещё: \(number(count)) (\(from))")
+      "ещё отказано за минуту: \(number(count)) (\(from))")
   }
 
   /// A session has ended in peace.

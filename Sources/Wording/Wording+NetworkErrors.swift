@@ -113,7 +113,7 @@ extension Wording {
     if !search.remembered.isEmpty {
       what += pick(
         "; nor is anybody at the addresses known from before: \(list(search.remembered))",
-        "; по прежним адресам тоже никого: \(list(search.remembered))")
+        "; по прежним адресам никого: \(list(search.remembered))")
     }
     let ports = "UDP \(Discovery.port)"
     let hasNone = search.asked.isEmpty && search.closed.isEmpty
@@ -123,7 +123,7 @@ extension Wording {
         ? pick(
           "connect this machine to the network; where that keeps multicast back (VPN, "
             + "firewall: \(ports)), name the machine: karto sync HOST",
-          "подключите её к сети; если сеть не пропускает мультикаст (VPN, файрвол: \(ports)), "
+          "подключите эту машину к сети; если сеть не пропускает мультикаст (VPN, файрвол: \(ports)), "
             + "назовите машину: karto sync ХОСТ")
         : pick(
           "run karto serve there; where the network keeps multicast back (guest Wi-Fi, VPN, "
@@ -145,7 +145,7 @@ extension Wording {
         .failed,
         pick(
           "\(trouble.peer) did not say in time who it is",
-          "\(trouble.peer): за отведённое время не узнать, кто это"),
+          "\(trouble.peer): за отведённое время не удалось узнать, кто это"),
         hint: pick(
           "does karto serve listen on this port, and is that machine awake?",
           "точно ли на этом порту слушает karto serve и не спит ли та машина?"))
@@ -219,8 +219,7 @@ extension Wording {
       .damaged,
       pick(
         "\(peer) was not let in: no karto, another base, or a code that opens nothing here",
-        "\(peer): вход не открыт, это не karto, другая база или код, который здесь ничего не открывает"
-      ),
+        "\(peer): в доступе отказано: это не karto, другая база или код, по которому сюда не войти"),
       hint: pick(
         "whoever is to join needs a fresh code: karto invite",
         "кому сюда нужно, тому нужен новый код: karto invite"))
@@ -244,8 +243,8 @@ extension Wording {
         pick(
           "\(trouble.peer) hung up without a word: it serves another base, or listens to nobody "
             + "for a while",
-          "\(trouble.peer): соединение молча закрыто, там другая база или временно никого не слушают"
-        ),
+          "\(trouble.peer): соединение закрыто без объяснений: там другая база или временно не "
+            + "принимают подключений"),
         hint: pick(
           "is it the right machine and port? after failed tries wait a minute",
           "та ли это машина и порт? после неудачных попыток подождите минуту"))
@@ -370,7 +369,8 @@ extension Wording {
       Complaint(
         .failed,
         pick(
-          "\(peer) waited too long for this machine", "\(peer): эта машина слишком долго молчала"),
+          "\(peer) waited too long for this machine",
+          "\(peer): там не дождались ответа от этой машины"),
         hint: repeatHint)
     default:
       Complaint(

@@ -1,10 +1,10 @@
 import Bytes
 import Documents
-import Replication
 import Sealing
 import Support
 import Testing
 
+@testable import Replication
 @testable import Syncing
 
 /// One connection between two stores: bytes on their way in both directions, which an unkind
@@ -46,11 +46,29 @@ private struct Office {
     }
   }
 
+  /// What one end may hold in memory of members: those that are not stored yet, one that is not
+  /// whole, and one on its way out.
+  private static let heldByteLimit = storeBytes + 3 * memberBytes
+  private static let storeBytes = 500
+  private static let memberBytes = 1000
+
+  /// Whether every end of every connection holds no more than it may.
+  var isBounded: Bool {
+    wires.allSatisfy { $0.ends.allSatisfy { $0.session.heldByteCount <= Self.heldByteLimit } }
+  }
+
+  /// Whether that limit is one: no member is larger, and all of them are more.
+  var isLimitReal: Bool {
+    stores.allSatisfy { store in
+      store.ledger.members.allSatisfy { $0.byteCount <= Self.memberBytes }
+    }
+  }
+
   mutating func connect(_ one: Int, _ other: Int, stays: Bool = false) {
     func end(_ role: Channel.Role, _ store: MemoryStore) -> Conversation {
       var terms = Session.Terms(nowMillis: 0)
       terms.stays = stays
-      terms.storeBytes = 2000
+      terms.storeBytes = Self.storeBytes
       return Conversation(
         role, identity: ChannelIdentity(member: base.header, device: store.device),
         policy: policy, terms: terms, store: store)
@@ -181,6 +199,7 @@ private struct Office {
         office.tellOthers(of: place, but: nil)
       }
       office.step(random.below(office.wires.count), &random)
+      if !office.isBounded { Issue.record("seed \(seed): an end holds too much") }
       office.wires.removeAll(where: \.isOver)
       // What a store holds only grows, and only by what others have written.
       for (place, store) in office.stores.enumerated() where number % 10 == 0 {
@@ -202,6 +221,7 @@ private struct Office {
         }
       }
     }
+    if !office.isLimitReal { Issue.record("seed \(seed): a member is larger than was thought") }
     let expected = try office.stores[0].holdings()
     for store in office.stores {
       if try store.holdings() != expected { Issue.record("seed \(seed): no convergence") }

@@ -17,6 +17,9 @@ struct Pair {
   /// How many bytes went each way in the last conversation.
   private(set) var byteCounts = [0, 0]
   private(set) var rounds = 0
+  /// The most bytes that an end had in memory, and that it gave at once.
+  private(set) var mostHeld = 0
+  private(set) var mostGiven = 0
   private(set) var errors: [ConversationError?] = [nil, nil]
 
   init(seed: UInt64 = 1) throws {
@@ -63,7 +66,9 @@ struct Pair {
           guard !bytes.isEmpty else { continue }
           isQuiet = false
           byteCounts[side] += bytes.count
+          mostGiven = max(mostGiven, bytes.count)
           try ends[1 - side].receive(bytes.span)
+          mostHeld = max(mostHeld, ends[1 - side].heldByteCount, ends[side].heldByteCount)
         } catch {
           note(error, of: ends, at: side)
           isQuiet = false
@@ -193,6 +198,10 @@ struct Pair {
     #expect(receiver[1].summary.receivedCount == 4 && slow.other.commitCount == 4)
     try receiver[1].keepArrived()
     #expect(slow.other.keptCount == 1, "nothing new is nothing to keep")
+    // It is one exchange all the same, of which others hear when it ends, however it ends.
+    #expect(receiver[1].summary.isReceiving && receiver[1].storedRounds == 0)
+    #expect(throws: ConversationError.self) { try receiver[1].connectionEnded() }
+    #expect(receiver[1].storedRounds == 1)
   }
 
   // SPEC [N-11]
@@ -207,6 +216,11 @@ struct Pair {
     // More than the credit, so receipts must have gone back in between.
     #expect(pair.byteCounts[0] > Limits.leastCreditBytes)
     #expect(pair.other.keptCount > 1)
+    // However much there is, little of it is in memory at any time.
+    let member = try #require(pair.one.ledger.members.map(\.byteCount).max())
+    #expect(pair.mostHeld < (1 << 20) + 3 * member + 4 * Limits.frameBytes)
+    #expect(pair.mostGiven < 4 * Limits.frameBytes)
+    #expect(pair.byteCounts[0] > 2 * pair.mostHeld, "the limit is one")
   }
 
   @Test func `a full disk is told to both, and nothing is lost`() throws {

@@ -24,6 +24,8 @@ final class SessionLog {
   struct Result {
     let number: Int
     let partner: Partner?
+    /// Whether the other side had proven who it is.
+    let isProven: Bool
     let summary: SessionSummary
     /// What went wrong; nothing if all went well.
     let error: NetworkError?
@@ -52,8 +54,8 @@ final class SessionLog {
   private var events: [PeerLoop.Event] = []
   private let alarms: AlarmWatch
   private var strangers = StrangerLog()
-  /// With whom the last session came to nothing after it had begun: that the next one begins too
-  /// would read as if all were well.
+  /// With whom the last session came to nothing at all after it had begun: that the next one begins
+  /// too would read as if all were well.
   private var troubled: Set<String> = []
 
   /// So long after the last commit an exchange is told of, in milliseconds.
@@ -140,7 +142,8 @@ final class SessionLog {
     let isNews =
       summary.receivedCount != entry.told.receivedCount
       || summary.sentCount != entry.told.sentCount || summary.isComplete && !entry.hasTold
-    if isNews { entry.changedMillis = now }
+    // A slow transfer is kept bit by bit, and is one exchange all the same.
+    if isNews, !summary.isReceiving { entry.changedMillis = now }
     entries[number] = entry
     if style == .once {
       let whole = summary.toSendCount + summary.toReceiveCount
@@ -184,7 +187,9 @@ final class SessionLog {
     if let name = entry.partner?.name {
       if entry.summary.isComplete {
         troubled.remove(name)
-      } else if error != nil, entry.peer != nil {
+      } else if error != nil, entry.peer != nil,
+        entry.summary.receivedCount == 0, entry.summary.sentCount == 0
+      {
         troubled.insert(name)
       }
     }
@@ -194,7 +199,9 @@ final class SessionLog {
     case .watching: tellRest(entry, error)
     case .serving: tellServed(number, entry, ending, error)
     }
-    return Result(number: number, partner: entry.partner, summary: entry.summary, error: error)
+    return Result(
+      number: number, partner: entry.partner, isProven: entry.peer != nil,
+      summary: entry.summary, error: error)
   }
 
   /// Remembers that a peer has turned this device away as shut out, which the base cannot tell it,
@@ -275,7 +282,7 @@ final class SessionLog {
     let work = wording.exchanged(received: summary.receivedCount, sent: summary.sentCount)
     if let error {
       let what = wording.complaint(about: error).what
-      if entry.peer == nil, entry.partner == nil {
+      if error.isOfStranger {
         logStranger(ending.address.hostText, what, MonotonicClock.nowMillis())
       } else {
         logs(what)
@@ -377,5 +384,13 @@ final class SessionLog {
       object.put("error", error?.word)
       object.put("message", error.map { wording.complaint(about: $0).what })
     }
+  }
+}
+
+extension NetworkError {
+  /// Whether somebody has dialled of whom nothing is known but where they are.
+  fileprivate var isOfStranger: Bool {
+    guard case .peer(let trouble) = self else { return false }
+    return trouble.isIncoming && !trouble.isProven
   }
 }

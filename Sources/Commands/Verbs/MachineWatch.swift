@@ -14,7 +14,8 @@ final class MachineWatch {
   private var askMillis: Int64 = .min
   private var reach: Discoverer.Reach?
   private let startMillis = MonotonicClock.nowMillis()
-  private var hasSaidNobody = false
+  /// Whether it has been said that nobody is there, or need not be said any more.
+  private var isSearchTold = false
 
   /// A machine that shall be talked with, and when it is dialled next.
   private struct Seat {
@@ -24,6 +25,8 @@ final class MachineWatch {
     var delayMillis: Int64 = leastDelayMillis
     /// What was last said of a failure and when, so that it is not said every time.
     var complaint: (text: String, atMillis: Int64)?
+    /// Whether it was there once.
+    var hasMet = false
     /// Why it is not dialled any more.
     var end: NetworkError?
   }
@@ -83,14 +86,18 @@ final class MachineWatch {
     }
     let found = Dictionary(grouping: searcher.found(), by: \.replica)
     for places in found.values { add(Partner(found: places)) }
-    if !hasSaidNobody, now - startMillis > Self.quietMillis,
+    // Whoever has answered, or has been met, is told of by what becomes of it.
+    if !found.isEmpty || seats.contains(where: { $0.hasMet || $0.end != nil }) {
+      isSearchTold = true
+    }
+    if !isSearchTold, now - startMillis > Self.quietMillis,
       seats.allSatisfy({ $0.session == nil })
     {
-      hasSaidNobody = true
+      isSearchTold = true
       let error = NetworkError.nobodyFound(
         FruitlessSearch(
           asked: reach?.askedNames ?? [], closed: reach?.closedNames ?? [],
-          remembered: seats.map(\.partner.name)))
+          remembered: seats.filter(\.partner.isRemembered).map(\.partner.name)))
       let complaint = invocation.wording.complaint(about: error)
       invocation.warn(complaint.what)
       if let hint = complaint.hint { invocation.say(hint) }
@@ -124,6 +131,7 @@ final class MachineWatch {
   private func settle(_ result: SessionLog.Result) {
     guard let place = seats.firstIndex(where: { $0.session == result.number }) else { return }
     seats[place].session = nil
+    if result.isProven { seats[place].hasMet = true }
     if result.summary.isComplete {
       seats[place].delayMillis = Self.leastDelayMillis
       seats[place].complaint = nil

@@ -95,6 +95,9 @@ public struct Channel: ~Copyable {
   /// How many bytes wait to be handed over.
   public var outputCount: Int { output.count }
 
+  /// How many bytes are in memory, on their way in or out.
+  var heldByteCount: Int { input.count + output.count }
+
   /// Takes bytes that have arrived; `next` says what they mean.
   public mutating func receive(_ bytes: Span<UInt8>) {
     if inputStart == input.count {

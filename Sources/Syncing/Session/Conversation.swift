@@ -26,7 +26,7 @@ public final class Conversation {
   public private(set) var messageCount = 0
 
   private var channel: Channel
-  private var session: Session
+  private(set) var session: Session
 
   /// So many bytes are made ready ahead of what the connection takes.
   private static let readyBytes = 128 << 10
@@ -59,6 +59,9 @@ public final class Conversation {
 
   /// Whether the beginning of something waits for the rest.
   public var hasPartialInput: Bool { channel.hasPartialInput }
+
+  /// How many bytes are in memory, on their way in or out.
+  var heldByteCount: Int { channel.heldByteCount + session.heldByteCount }
 
   /// Takes bytes that have arrived.
   ///

@@ -83,7 +83,7 @@ extension Session {
   public mutating func keepArrived() throws(SyncError) {
     guard unstoredBytes > 0, peerStage != .ended else { return }
     do throws(SyncError) {
-      try keep(isEnd: false)
+      try keep(isEnd: false, isPassedOn: false)
     } catch {
       fail(error)
       throw error
@@ -167,6 +167,7 @@ extension Session {
     if incoming == nil {
       let fresh = try storing { try store.incoming() }
       incoming = fresh
+      summary.isReceiving = true
     }
     summary.arrivedCount += try storing { try incoming?.add(member) ?? 0 }
     unstoredBytes += member.count
@@ -178,11 +179,12 @@ extension Session {
   }
 
   /// Keeps durably what has arrived, and owes the receipt.
-  private mutating func keep(isEnd: Bool) throws(SyncError) {
+  private mutating func keep(isEnd: Bool, isPassedOn: Bool = true) throws(SyncError) {
     guard let incoming else { return }
     let stored = try storing { try incoming.store(isEnd: isEnd) }
     if isEnd {
       self.incoming = nil
+      summary.isReceiving = false
       storedMembers = receivedMembers
     }
     unstoredBytes = 0
@@ -190,7 +192,8 @@ extension Session {
     summary.heldCount += stored.heldCount
     summary.refusedCount += stored.refusedCount
     summary.peerHoldings.join(stored.sentMarks)
-    if stored.commitCount > 0 { storedRounds += 1 }
+    if stored.commitCount > 0 { hasUntoldCommits = true }
+    if isPassedOn { tellStored() }
     // Only now is it known which of our commits the peer lacks.
     if stored.hasForks { (hasNews, hasForks) = (true, true) }
     var receipt = owedReceipt ?? Message.Receipt()

@@ -62,7 +62,8 @@ public struct Session: ~Copyable {
   /// What was done so far.
   public internal(set) var summary = SessionSummary()
 
-  /// How many times commits of the peer were kept; a change tells that the store has new ones.
+  /// How many times commits of the peer were kept that others may want now; those that are kept
+  /// in the middle of a slow transfer count with what follows them.
   public internal(set) var storedRounds = 0
 
   /// Whether both sides have said their last word.
@@ -89,6 +90,8 @@ public struct Session: ~Copyable {
   var storedMembers: UInt32 = 0
   var creditGiven: Int
   var unstoredBytes = 0
+  /// Whether commits were kept that are not in `storedRounds` yet.
+  var hasUntoldCommits = false
   var peerDigest: (fingerprint: Hash256, digest: Hash256?)?
   var ownDigest: (fingerprint: Hash256, digest: Hash256?)?
   var peerIsDone = false
@@ -118,6 +121,9 @@ public struct Session: ~Copyable {
   var hasNews = false
   var hasForks = false
   var bytesSinceRekey = 0
+
+  /// How many bytes of members are in memory, on their way in or out.
+  var heldByteCount: Int { partial.count + unstoredBytes + (member?.bytes.count ?? 0) }
 
   /// Starts a session.
   ///
@@ -151,11 +157,18 @@ public struct Session: ~Copyable {
   /// Ends the session with an error, of which the peer is told.
   public mutating func fail(_ error: SyncError) {
     if owedError == nil, !hasSentLast { owedError = error.code }
+    tellStored()
   }
 
   /// Ends the session since the peer's device may take part no longer, of which it is told.
   public mutating func refuse(_ verdict: PeerVerdict) {
     if !hasSentLast { owedRefusal = verdict }
+    tellStored()
+  }
+
+  mutating func tellStored() {
+    if hasUntoldCommits { storedRounds += 1 }
+    hasUntoldCommits = false
   }
 
   // MARK: Speaking

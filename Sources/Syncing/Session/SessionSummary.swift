@@ -14,6 +14,8 @@ public struct SessionSummary: Sendable {
   public internal(set) var sentCount = 0
   /// How many commits have arrived, by what their members say of themselves: kept or not yet.
   public internal(set) var arrivedCount = 0
+  /// Whether the peer is in the middle of sending.
+  public internal(set) var isReceiving = false
   /// How many commits were kept durably here.
   public internal(set) var receivedCount = 0
   /// How many of these are held until someone decides.

@@ -217,14 +217,18 @@ import Testing
     proxy.behave(Proxy.Behaviour())
     try vera.must("join", proxy.address, code, "base.karto")
     let whole = try Contents.read(vera.base)
-    #expect(whole.starts(with: kept), "it goes on from there")
     let again = try #require(proxy.records.dropFirst().first)
     #expect(again[1].count < whole.count - kept.count / 2, "what was there does not come again")
     #expect(try vera.digest() == office.anna.digest())
   }
 
   @Test func `a failure that lasts is told once, and not as a connection that was made`() throws {
-    let office = try Self.apart(40)
+    let office = try Office()
+    try Office.fill(office.anna, 100)
+    let roomy = try Server(office.anna)
+    try office.boris.must("sync", roomy.address)
+    try roomy.stop()
+    try Office.fill(office.boris, 40)
     let before = try Contents.read(office.anna.base)
     var limited = office.anna
     limited.prefix = ["bash", "-c", "ulimit -f \(before.count / 1024); exec \"$0\" \"$@\""]

@@ -57,15 +57,20 @@ final class Proxy: Sendable {
 
   /// Waits until bytes are held up.
   ///
-  /// - Throws: if all connections have ended before that.
+  /// - Throws: if all connections have ended before that, or nobody dials.
   func waitUntilHolding() throws {
+    let deadline = MonotonicClock.nowMillis() + Self.patienceMillis
     while !state.withLock({ $0.isHolding }) {
       if state.withLock({ !$0.records.isEmpty && $0.lineCount == 0 }) {
         throw SupportError("it ended before anything was held up")
       }
+      guard MonotonicClock.nowMillis() < deadline else { throw SupportError("nobody dials") }
       sched_yield()
     }
   }
+
+  /// Whoever has not come for so long will never come.
+  private static let patienceMillis: Int64 = 60_000
 
   /// Whether there is a connection.
   var isConnected: Bool { state.withLock { $0.lineCount > 0 } }

@@ -119,7 +119,7 @@ import Testing
     let (ending, lines) = try running.stop()
     #expect(ending.status == 0, "\(ending)")
     #expect(lines.count == 6, "\(lines)")
-    let rest = "не впущено ещё: 35 (127.0.0.3, 127.0.0.2)"
+    let rest = "ещё отказано за минуту: 35 (127.0.0.3, 127.0.0.2)"
     #expect(lines.last?.hasSuffix(rest) == true, "\(lines)")
   }
 
