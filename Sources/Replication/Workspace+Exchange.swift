@@ -19,6 +19,8 @@ public final class CommitExchange {
   private var generation: Int
   /// The length of the file when it was last read, a torn tail included.
   private var seenByteCount = 0
+  /// Whether the ledger has gone beyond what the workspace has read, so that `sound` lacks it.
+  private var isAhead = false
   /// Up to where each replica's commits are known to break no rule.
   private var sound: [ReplicaID: UInt32] = [:]
   /// The replicas that wrote several histories.
@@ -43,8 +45,11 @@ public final class CommitExchange {
   ///
   /// - Throws: `DocumentError`, or what the system says.
   public func refresh() throws {
+    let (before, size) = try (workspace.file.generation, workspace.file.status().size)
     try workspace.refresh()
     try follow()
+    // Somebody may have written between the two; then the next look reads on.
+    isAhead = workspace.file.generation != before || ledger.end > size
     sound = workspace.frontier.numbers
     let forked = workspace.forkedReplicas
     histories = forked.isEmpty ? Histories() : try histories(of: forked)
@@ -60,7 +65,7 @@ public final class CommitExchange {
   ///
   /// - Throws: `DocumentError.notFound`, or what the system says.
   public func hasChanged() throws -> Bool {
-    if try workspace.file.isReplaced() { return true }
+    if try isAhead || workspace.file.isReplaced() { return true }
     let size = try workspace.file.status().size
     return size != ledger.end && size != seenByteCount
   }
@@ -205,7 +210,9 @@ public final class CommitExchange {
     guard bytes.count > 0 else { return }
     let end = ledger.end
     ledger.extend(bytes)
-    if ledger.end > end { foreignRounds += 1 }
+    guard ledger.end > end else { return }
+    foreignRounds += 1
+    isAhead = true
   }
 
   func read(_ member: Member) throws -> [UInt8] {

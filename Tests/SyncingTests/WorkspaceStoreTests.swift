@@ -184,6 +184,7 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     for number in 0..<3 { try machines.write(0, "c\(number)", lines: 3) }
     // Another process takes them while this one has them in its hands.
     let incoming = try machines.stores[1].incoming()
+    #expect(try machines.stores[0].takeInChanges())
     let outgoing = try machines.stores[0].outgoing(to: machines.stores[1].holdings())
     while let next = try outgoing.next() { _ = try incoming.add(next.member) }
     let elsewhere = try machines.open(1)
@@ -192,6 +193,24 @@ func talk(_ ends: [Conversation], limit: Int = .max) throws -> Int {
     #expect(stored.commitCount == 0 && stored.refusedCount == 0)
     let check = try Check.run(path: machines.folder.path("1.karto"))
     #expect(check.isSound && check.commitCount == 4)
+  }
+
+  @Test func `what others wrote in the moment of keeping is not taken for known`() throws {
+    let machines = try Machines(2)
+    try machines.write(0, "there")
+    let exchange = try CommitExchange(machines.stores[1].workspace)
+    var intake = exchange.makeIntake()
+    #expect(try machines.stores[0].takeInChanges())
+    let outgoing = try machines.stores[0].outgoing(to: machines.stores[1].holdings())
+    while let next = try outgoing.next() { try intake.add(next.member) }
+    try machines.write(1, "here", in: try machines.open(1))
+    #expect(try exchange.store(&intake, isEnd: true).commitCount > 0)
+    // The ledger has read it, the state has not: without another look nobody would be given it.
+    #expect(try exchange.hasChanged())
+    try exchange.refresh()
+    #expect(try !exchange.hasChanged())
+    let fresh = try WorkspaceStore(try machines.open(1))
+    #expect(try Holdings(exchange.marks) == fresh.holdings())
   }
 
   @Test func `what another process wrote is told of, though a session came upon it first`() throws {
